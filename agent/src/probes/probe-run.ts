@@ -1,0 +1,28 @@
+import type { SecureContext } from 'node:tls';
+import type { SecretSource } from '@nines/shared/config/fields.ts';
+import type { Clock } from '@nines/shared/time/clock.ts';
+
+/** What a probe gets for one run. It measures once: no retry, no schedule, no log, no judgement over several runs. */
+export interface ProbeContext {
+  /** The caller's deadline. When it aborts, the probe lets go of everything and rejects; with what does not matter. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Filled as the run goes on (integers in the declared units), so a failed run keeps the phases it got through. */
+  readonly values: Record<string, number>;
+  /** Says which phase begins: a deadline that strikes names it (`connect-timeout`). */
+  enter(phase: Phase): void;
+  /** One secure context per trust setting, made once for the whole agent. */
+  readonly trust: Trust;
+  /** The secret, when the agent's own file allows it; throws `NotAllowedError` when not. */
+  secret(source: SecretSource): string;
+}
+
+/** Resolves when the target did all that was expected; throws `ProbeFailure` or a system error otherwise. */
+export type ProbeRun<Options> = (options: Options, context: ProbeContext) => Promise<void>;
+
+export type Phase = 'resolve' | 'connect' | 'tls' | 'exchange';
+
+/** The secure contexts of this agent: the system's roots (and the agent's own `trust.ca_file`). */
+export interface Trust {
+  readonly secureContext: SecureContext;
+}

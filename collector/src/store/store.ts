@@ -1,0 +1,75 @@
+import type { Batch } from '@nines/shared/wire.ts';
+
+/** A batch as it arrived, validated. `body` is what was sent, still packed; `skewMs` is collector minus sender. */
+export interface Delivery {
+  readonly batch: Batch;
+  readonly body: Uint8Array;
+  readonly encoding: ContentEncoding;
+  readonly receivedAtMs: number;
+  /** Measured clock difference, collector − agent, in ms; `null` when the sender gave no time. */
+  readonly skewMs: number | null;
+}
+
+export type ContentEncoding = 'identity' | 'gzip' | 'zstd';
+
+/** A row of the journal, read back. `position` grows with every stored batch and is never used twice. */
+export interface JournalEntry {
+  readonly position: number;
+  readonly batch: Batch;
+  readonly receivedAtMs: number;
+  readonly skewMs: number | null;
+}
+
+export interface Appended {
+  readonly position: number;
+  /** The same `(agent, spool, sequence)` was stored before: nothing was written now. */
+  readonly duplicate: boolean;
+}
+
+/** A token that an agent may present; only its SHA-256 is kept. */
+export interface AgentToken {
+  readonly agent: string;
+  readonly sha256: Uint8Array;
+  readonly createdAtMs: number;
+  readonly revokedAtMs: number | null;
+}
+
+export interface StoreSize {
+  readonly bytes: number;
+  readonly batches: number;
+}
+
+/**
+ * Where batches live. Every promise here is a test in `test/support/store-contract.ts`, which each store runs.
+ * Every verb rejects with `StoreError` and nothing else when the medium fails.
+ */
+export interface Store {
+  /**
+   * Resolves once the batch is on disk for good (after fsync), or is known to be stored already. Concurrent calls share
+   * a transaction. Rejects with `StoreError` `full` when there is no room: then nothing of the batch is stored.
+   */
+  append(delivery: Delivery): Promise<Appended>;
+  /** Every entry after the position, in order of position: `0` for all. Entries appended meanwhile may be left out. */
+  tail(afterPosition: number): AsyncIterable<JournalEntry>;
+  /** Every entry with an observation whose own instant is in `[fromMs, toMs)`; entries may hold others besides. */
+  entriesBetween(fromMs: number, toMs: number): AsyncIterable<JournalEntry>;
+  /** Remembers a token's hash; an agent may have several. */
+  addToken(token: AgentToken): Promise<void>;
+  /** Marks every live token of the agent, present or given in the configuration, as revoked; resolves with their number. */
+  revokeTokens(agent: string, atMs: number): Promise<number>;
+  tokens(): Promise<readonly AgentToken[]>;
+  size(): Promise<StoreSize>;
+  /** Finishes what was begun and lets go of the files. */
+  close(): Promise<void>;
+}
+
+/** The store's medium failed. `full` may pass when room returns; the others need a person. */
+export class StoreError extends Error {
+  readonly code: 'full' | 'corrupt' | 'newer-version' | 'locked' | 'io';
+
+  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}

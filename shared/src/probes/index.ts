@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { dns } from './dns.ts';
+import { http } from './http.ts';
+import { ping } from './ping.ts';
+import type { ValueDeclaration } from './probe.ts';
+import { tcp } from './tcp.ts';
+import { tls } from './tls.ts';
+
+/** THE table of probe types. A new type is a file beside this one, a line here, and its run in the agent's table. */
+export const probeTypes = { http, tcp, tls, dns, ping } as const;
+
+export type ProbeTypeName = keyof typeof probeTypes;
+
+/** A probe's options, told apart by `type`. */
+export const probeOptions = z.discriminatedUnion('type', [
+  http.options,
+  tcp.options,
+  tls.options,
+  dns.options,
+  ping.options,
+]);
+
+export type ProbeOptions = z.output<typeof probeOptions>;
+
+/** The parsed options of one probe type. */
+export type OptionsOf<Name extends ProbeTypeName> = z.output<(typeof probeTypes)[Name]['options']>;
+
+/** The values that a probe type reports, by name. */
+export function valuesOf(type: ProbeTypeName): Readonly<Record<string, ValueDeclaration>> {
+  return probeTypes[type].values;
+}

@@ -1,0 +1,116 @@
+/** The only file that knows Temporal: calendar periods in an IANA zone, as half-open `[fromMs, toMs)` intervals. */
+
+/** How the time line is cut into periods for judging. `weeks` counts from an anchor date in the zone, not ISO weeks. */
+export type CalendarPeriod =
+  | { readonly unit: 'day' | 'week' | 'month' | 'quarter' | 'year' }
+  | { readonly unit: 'weeks'; readonly count: number; readonly anchor: string };
+
+/** One period: `[fromMs, toMs)` and its name (`2026-10`, `2026-W44`, `2026-Q4`, or the first day for days and weeks). */
+export interface PeriodInterval {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly name: string;
+}
+
+/** Whether the text names an IANA time zone (offsets such as `+01:00` are refused: they have no rules). */
+export function isTimeZone(text: string): boolean {
+  return /^[A-Za-z]/.test(text) && zoneOrNull(text) !== null;
+}
+
+function zoneOrNull(text: string): string | null {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId;
+  } catch {
+    return null;
+  }
+}
+
+/** The period of the given kind that holds the instant. Lengths follow the zone: Berlin's October 2026 has 745 h. */
+export function periodAt(period: CalendarPeriod, timeZone: string, atMs: number): PeriodInterval {
+  const date = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).toPlainDate();
+  const first = firstDay(period, date);
+  return {
+    fromMs: startOfDayMs(first, timeZone),
+    toMs: startOfDayMs(first.add(length(period)), timeZone),
+    name: nameOf(period, first),
+  };
+}
+
+/** The first instant of a date (`YYYY-MM-DD`) in a zone; throws `RangeError` when the text is no date. */
+export function dateStartMs(date: string, timeZone: string): number {
+  return startOfDayMs(Temporal.PlainDate.from(date), timeZone);
+}
+
+/** Whether the text is a real date `YYYY-MM-DD` (2026-02-30 is not). */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** An instant as people in a zone write it: `2026-10-25T02:30:00+01:00`. */
+export function formatInstant(atMs: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(atMs)
+    .toZonedDateTimeISO(timeZone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+function startOfDayMs(date: Temporal.PlainDate, timeZone: string): number {
+  return date.toZonedDateTime({ timeZone }).epochMilliseconds;
+}
+
+function firstDay(period: CalendarPeriod, date: Temporal.PlainDate): Temporal.PlainDate {
+  switch (period.unit) {
+    case 'day':
+      return date;
+    case 'week':
+      return date.subtract({ days: date.dayOfWeek - 1 });
+    case 'month':
+      return date.with({ day: 1 });
+    case 'quarter':
+      return date.with({ day: 1, month: date.month - ((date.month - 1) % 3) });
+    case 'year':
+      return date.with({ day: 1, month: 1 });
+    case 'weeks': {
+      const days = Temporal.PlainDate.from(period.anchor).until(date, { largestUnit: 'days' }).days;
+      const size = 7 * period.count;
+      return date.subtract({ days: ((days % size) + size) % size });
+    }
+  }
+}
+
+function length(period: CalendarPeriod): Temporal.DurationLike {
+  switch (period.unit) {
+    case 'day':
+      return { days: 1 };
+    case 'week':
+      return { weeks: 1 };
+    case 'month':
+      return { months: 1 };
+    case 'quarter':
+      return { months: 3 };
+    case 'year':
+      return { years: 1 };
+    case 'weeks':
+      return { weeks: period.count };
+  }
+}
+
+function nameOf(period: CalendarPeriod, first: Temporal.PlainDate): string {
+  switch (period.unit) {
+    case 'month':
+      return first.toString().slice(0, 7);
+    case 'quarter':
+      return `${first.year}-Q${(first.month - 1) / 3 + 1}`;
+    case 'year':
+      return String(first.year);
+    case 'week':
+      return `${first.yearOfWeek}-W${String(first.weekOfYear).padStart(2, '0')}`;
+    case 'day':
+    case 'weeks':
+      return first.toString();
+  }
+}
