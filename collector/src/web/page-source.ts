@@ -1,0 +1,83 @@
+import { TOTAL } from '@nines/shared/probes/probe.ts';
+import type { Nines } from '../config/nines.ts';
+import type { Plan } from '../config/plan.ts';
+import { checkLatency, checkState, type LatencyCell } from '../evaluate/check-view.ts';
+import type { Evaluation } from '../evaluate/evidence.ts';
+import type { Standing } from '../evaluate/standings.ts';
+import {
+  type AgentView,
+  agentState,
+  type CheckView,
+  type LastObservation,
+  type LatencySeries,
+  objectiveView,
+  type PageModel,
+} from './page-model.ts';
+
+/** What the page is made from. */
+export interface PageState extends Evaluation {
+  readonly plan: Plan;
+  readonly nines: Nines;
+  readonly standings: readonly Standing[];
+}
+
+/** An agent that delivers every few seconds and was not heard for this long is called silent. */
+const SILENT_AFTER_MS = 90_000;
+
+/** The whole page as plain values. */
+export function pageModel(state: PageState): PageModel {
+  const { nines, standings, nowMs } = state;
+  return {
+    nowMs,
+    title: nines.publicUrl === null ? 'Nines' : new URL(nines.publicUrl).host,
+    objectives: standings.map(({ objective, attainment }) => objectiveView(objective, attainment)),
+    checks: nines.checks.map(({ id, probe }) => checkView(id, probe.type, state)),
+    agents: nines.agents.map(({ name, location }) => agentView(name, location, state)),
+  };
+}
+
+/** The last 24 hours of a check's whole duration; `null` when there is no such check. */
+export function latencySeries(check: string, evaluation: Evaluation & { readonly plan: Plan }): LatencySeries | null {
+  if (evaluation.plan.check(check) === null) return null;
+  const total = checkLatency(check, evaluation).find((series) => series.value === TOTAL);
+  return withGaps(total?.cells ?? []);
+}
+
+function checkView(id: string, probe: string, state: PageState): CheckView {
+  const { state: now, sinceMs, agents, strip } = checkState(id, state);
+  return {
+    id,
+    probe,
+    state: now.outcome,
+    reason: now.reason,
+    sinceMs: agents.length === 0 ? null : sinceMs,
+    agents: agents.filter((agent) => agent.isConfigured).flatMap((agent) => lastObservation(agent, state.plan)),
+    strip,
+    latency: latencySeries(id, state) ?? withGaps([]),
+  };
+}
+
+function lastObservation(
+  { agent, last }: ReturnType<typeof checkState>['agents'][number],
+  plan: Plan,
+): LastObservation[] {
+  if (last === null) return [];
+  const { outcome, reason, atMs, values } = last;
+  const location = plan.agent(agent)?.location ?? agent;
+  return [{ agent, location, outcome, reason, atMs, totalMicros: values[TOTAL] ?? null }];
+}
+
+function agentView(name: string, location: string, { head, nowMs, nines }: PageState): AgentView {
+  const seen = head.agent(name);
+  const view = {
+    name,
+    location,
+    lastHeardMs: seen?.lastReceivedAtMs ?? null,
+    skewMs: seen?.skewMs ?? null,
+    spoolBatches: seen?.status?.spool_batches ?? 0,
+    spoolBytes: seen?.status?.spool_bytes ?? 0,
+    droppedObservations: seen?.status?.dropped_observations ?? 0,
+    isIsolated: seen?.status?.isolated ?? false,
+  };
+  return { ...view, state: agentState(view, nowMs, { silentAfterMs: SILENT_AFTER_MS, maxSkewMs: nines.maxSkewMs }) };
+}

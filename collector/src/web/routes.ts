@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Assets, loadAssets } from './assets.ts';
+import type { LatencySeries, PageModel } from './page-model.ts';
+import { renderFragment, renderNotFound, renderPage } from './render.ts';
+
+/** Where the pages get what they show. */
+export interface PageSource {
+  model(): Promise<PageModel>;
+  /** The last 24 hours of a check; `null` when there is no such check. */
+  series(checkId: string): Promise<LatencySeries | null>;
+}
+
+const HTML = 'text/html; charset=utf-8';
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+};
+
+/** Read when the first page is registered, and kept. */
+const assets = lazily(loadAssets);
+
+/** Adds the pages and what they load: `/`, `/fragment`, `/checks/:id/latency.json`, `/assets/…`; nothing else. */
+export function registerPages(server: FastifyInstance, source: PageSource): void {
+  assets();
+  server.get('/', async (request, reply) => {
+    return send(
+      request,
+      reply.type(HTML).header('cache-control', 'no-cache'),
+      renderPage(await source.model(), assets()),
+    );
+  });
+  server.get('/fragment', async (request, reply) => {
+    const body = renderFragment(await source.model(), assets());
+    return send(request, reply.type(HTML).header('cache-control', 'no-store'), body);
+  });
+  server.get<{ Params: { id: string } }>('/checks/:id/latency.json', async (request, reply) => {
+    const series = await source.series(request.params.id);
+    if (series === null) return sendNotFoundPage(request, reply);
+    reply.type('application/json; charset=utf-8').header('cache-control', 'no-cache');
+    const body = JSON.stringify({
+      at_ms: series.atMs,
+      mean_ms: series.meanMs,
+      min_ms: series.minMs,
+      max_ms: series.maxMs,
+    });
+    if (isFresh(request, reply, digestTag(body))) return reply.code(304).send();
+    return send(request, reply, body);
+  });
+  server.get<{ Params: { digest: string; name: string } }>('/assets/:digest/:name', async (request, reply) =>
+    sendAsset(assets(), request, reply),
+  );
+}
+
+/** Answers 404 with a page for people; the server uses it for every address that nothing else answers. */
+export function sendNotFoundPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const body = renderNotFound(new URL(request.url, 'http://localhost').pathname, assets());
+  return send(request, reply.code(404).type(HTML).header('cache-control', 'no-store'), body);
+}
+
+function sendAsset(
+  { digest, files }: Assets,
+  request: FastifyRequest<{ Params: { digest: string; name: string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> | FastifyReply {
+  const asset = request.params.digest === digest ? files.get(request.params.name) : undefined;
+  if (asset === undefined) return sendNotFoundPage(request, reply);
+  reply.type(asset.type).header('cache-control', 'public, max-age=31536000, immutable');
+  if (isFresh(request, reply, asset.etag)) return reply.code(304).send();
+  return send(request, reply, asset.body);
+}
+
+/** Sets the `ETag`, and says whether the client holds this very version. Weak tags: gzip leaves the meaning alone. */
+function isFresh(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
+  reply.header('etag', `W/${tag}`);
+  return (request.headers['if-none-match'] ?? '').includes(tag);
+}
+
+function digestTag(body: string): string {
+  return `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
+}
+
+const compress = promisify(gzip);
+/** Below this the headers weigh more than what is saved. */
+const MIN_COMPRESSED_LENGTH = 1_024;
+
+/** Sends the body, compressed off the event loop for a client that takes gzip. */
+async function send(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): Promise<FastifyReply> {
+  reply.headers(HEADERS).header('vary', 'accept-encoding');
+  const isWanted = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(request.headers['accept-encoding'] ?? '');
+  if (!isWanted || body.length < MIN_COMPRESSED_LENGTH) return reply.send(body);
+  return reply.header('content-encoding', 'gzip').send(await compress(body));
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,26 @@
+// The tests have no dependency of their own on fastify: they take the collector's.
+import fastify from '../../../collector/node_modules/fastify/fastify.js';
+import type { PageModel } from '../../../collector/src/web/page-model.ts';
+import { registerPages } from '../../../collector/src/web/routes.ts';
+import { exampleLatency, exampleModel } from './example-model.ts';
+
+/** The pages on a real loopback server; `model` may be changed while it runs. */
+export interface PageServer {
+  model: PageModel;
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves the example model; every check of it has a latency series. `port` 0 takes a free one. */
+export async function startPageServer(port = 0): Promise<PageServer> {
+  const server = fastify({ forceCloseConnections: true });
+  const pages = { model: exampleModel(), port: 0, url: '', close: () => server.close() };
+  registerPages(server, {
+    model: async () => pages.model,
+    series: async (id) => (pages.model.checks.some((check) => check.id === id) ? exampleLatency(120) : null),
+  });
+  pages.url = await server.listen({ host: '127.0.0.1', port });
+  pages.port = Number(new URL(pages.url).port);
+  return pages;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { objectiveView } from '../../../collector/src/web/page-model.ts';
+import { renderFragment, renderNotFound, renderPage } from '../../../collector/src/web/render.ts';
+import {
+  exampleAgent,
+  exampleAttainment,
+  exampleCheck,
+  exampleModel,
+  exampleObjective,
+  NOW_MS,
+} from './example-model.ts';
+
+const assets = { path: '/assets/0' };
+
+describe('the page', () => {
+  it('lets no name, reason or title become markup', () => {
+    const hostile = `"'><img src=x onerror=alert(1)>`;
+    const markup = renderPage(
+      exampleModel({
+        title: hostile,
+        objectives: [
+          objectiveView(
+            exampleObjective({
+              customer: hostile,
+              contract: hostile,
+              id: hostile,
+              indicator: { kind: 'availability', checks: [hostile], quorum: 'any' },
+            }),
+            exampleAttainment({
+              periodName: hostile,
+              incidents: [{ fromMs: NOW_MS - 1_000, toMs: null, checks: [hostile], reasons: [hostile] }],
+            }),
+          ),
+        ],
+        checks: [
+          exampleCheck({
+            id: hostile,
+            probe: hostile,
+            state: 'down',
+            reason: hostile,
+            agents: [
+              { agent: hostile, location: hostile, outcome: 'down', reason: hostile, atMs: NOW_MS, totalMicros: null },
+            ],
+          }),
+        ],
+        agents: [exampleAgent({ name: hostile, location: hostile })],
+      }),
+      assets,
+    );
+    expect(markup).not.toContain('<img');
+    expect(markup).not.toContain(`"'>`);
+    expect(markup.split('&lt;img').length).toBeGreaterThan(15);
+    expect(renderNotFound(`/${hostile}`, assets)).not.toContain('<img');
+  });
+
+  it('has no script or style of its own: the policy forbids them', () => {
+    const markup = renderPage(exampleModel(), assets);
+    expect(markup).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)/);
+  });
+
+  it('gives every id once, because the refresh matches by them', () => {
+    const ids = [...renderPage(exampleModel(), assets).matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(ids.length).toBeGreaterThan(20);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('puts the worst check first and leaves the others in their order', () => {
+    const markup = renderFragment(exampleModel(), assets);
+    const ids = [...markup.matchAll(/<article class="check" id="check-([^"]*)"/g)].map(([, id]) => id);
+    expect(ids).toEqual(['shop-api', 'zone', 'shop-home', 'mail-in']);
+  });
+
+  it('says what to do when there is nothing yet', () => {
+    const markup = renderFragment(exampleModel({ objectives: [], checks: [], agents: [] }), assets);
+    for (const text of ['No objectives yet', 'No checks yet', 'No agents yet']) expect(markup).toContain(text);
+  });
+
+  it('says in its title what is wrong, so that a tab in the background tells', () => {
+    expect(renderPage(exampleModel(), assets)).toContain(
+      '<title>1 breached · 1 down · sla.example.net · Nines</title>',
+    );
+    const calm = exampleModel({ objectives: [], checks: [exampleCheck()] });
+    expect(renderPage(calm, assets)).toContain('<title>sla.example.net · Nines</title>');
+  });
+
+  it('lists the newest twenty incidents and counts the rest', () => {
+    const incidents = Array.from({ length: 23 }, (_, index) => ({
+      fromMs: NOW_MS - (23 - index) * 60_000,
+      toMs: NOW_MS - (23 - index) * 60_000 + 1_000,
+      checks: [`check-${index}`],
+      reasons: [],
+    }));
+    const model = exampleModel({ objectives: [objectiveView(exampleObjective(), exampleAttainment({ incidents }))] });
+    const markup = renderFragment(model, assets);
+    expect(markup).toContain('23 incidents');
+    expect(markup).toContain('and 3 earlier');
+    expect(markup).toContain('check-22');
+    expect(markup).not.toContain('check-2<');
+  });
+});
