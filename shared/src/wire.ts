@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { IDENTIFIER, identifier } from './config/fields.ts';
+import { IDENTIFIER } from './config/fields.ts';
 import { HOLD_INTERVALS, type Observation, type Outcome } from './observation.ts';
 
 /** Wire format version 1, described for implementers in `shared/WIRE.md`. Field names are those of the JSON. */
@@ -8,9 +8,10 @@ export const WIRE_VERSION = 1;
 /** Header with the sender's wall clock in integer milliseconds at the moment of sending; the collector measures skew by it. */
 export const SENT_AT_HEADER = 'nines-sent-at';
 
-/** A batch beyond these is refused for ever (413 or 400). */
+/** A batch beyond these is refused for ever (413): observations, bytes of JSON, and bytes as sent (packed or not). */
 export const MAX_BATCH_OBSERVATIONS = 100_000;
 export const MAX_BATCH_BYTES = 32 * 2 ** 20;
+export const MAX_SENT_BYTES = 8 * 2 ** 20;
 
 /** The observations of one check, in columns of equal length. */
 export interface CheckColumns {
@@ -66,36 +67,24 @@ export class WireError extends Error {
   }
 }
 
-const envelopeSchema = z.strictObject({
-  version: z.literal(WIRE_VERSION),
-  agent: identifier,
-  spool: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'expected 8 to 64 letters, digits, "-" or "_"'),
-  sequence: z.int().min(0),
-  checks: z.array(z.unknown()).min(1),
-  status: agentStatusSchema.optional(),
-});
-
 /** Text of a batch → the batch, every rule checked. Throws `WireError`. */
 export function parseBatch(text: string): Batch {
-  const value = parseJson(text);
-  checkVersion(value);
-  const envelope = envelopeSchema.safeParse(value);
-  if (!envelope.success) {
-    const issue = envelope.error.issues[0];
-    throw invalid(issue === undefined ? 'not a batch' : `${issue.path.join('.')}: ${issue.message}`);
-  }
+  const value = asRecord(parseJson(text), 'batch');
+  validateEnvelope(value);
   let observations = 0;
-  for (const [index, check] of envelope.data.checks.entries()) {
-    observations += validateColumns(check, index);
-  }
+  for (const [index, check] of asArray(value.checks, 'checks').entries()) observations += validateColumns(check, index);
   if (observations > MAX_BATCH_OBSERVATIONS) {
     throw new WireError(
       'too-many-observations',
       `${observations} observations in a batch, at most ${MAX_BATCH_OBSERVATIONS}`,
     );
   }
-  // Safe: every element of `checks` passed validateColumns, which throws for anything else.
-  return envelope.data as Batch;
+  return asBatch(value);
+}
+
+/** Safe: called once validateEnvelope and validateColumns, which throw for anything else, have seen every part. */
+function asBatch(value: unknown): Batch {
+  return value as Batch;
 }
 
 function parseJson(text: string): unknown {
@@ -106,11 +95,28 @@ function parseJson(text: string): unknown {
   }
 }
 
-function checkVersion(value: unknown): void {
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+const ENVELOPE_KEYS = new Set(['version', 'agent', 'spool', 'sequence', 'checks', 'status']);
+const SPOOL = /^[A-Za-z0-9_-]{8,64}$/;
+
+/** Everything but the columns. The version comes first: another one may have other rules. */
+function validateEnvelope(batch: Readonly<Record<string, unknown>>): void {
+  const { version, agent, spool, sequence, checks, status } = batch;
   if (typeof version === 'number' && version !== WIRE_VERSION) {
     throw new WireError('unsupported-version', `version ${version} is not understood, only ${WIRE_VERSION}`);
   }
+  if (version !== WIRE_VERSION) throw invalid(`version: expected ${WIRE_VERSION}`);
+  for (const key in batch) if (!ENVELOPE_KEYS.has(key)) throw invalid(`${shown(key)}: unknown key`);
+  if (typeof agent !== 'string' || !IDENTIFIER.test(agent)) throw invalid("agent: expected an agent's name");
+  if (typeof spool !== 'string' || !SPOOL.test(spool))
+    throw invalid('spool: expected 8 to 64 letters, digits, "-" or "_"');
+  if (!isIntegerIn(sequence, 0, Number.MAX_SAFE_INTEGER)) throw invalid('sequence: expected an integer from 0');
+  if (asArray(checks, 'checks').length === 0) throw invalid('checks: empty');
+  if (status !== undefined) validateStatus(status);
+}
+
+function validateStatus(status: unknown): void {
+  const issue = agentStatusSchema.safeParse(status).error?.issues[0];
+  if (issue !== undefined) throw invalid(`${['status', ...issue.path].join('.')}: ${issue.message}`);
 }
 
 const COLUMN_KEYS = new Set(['check', 'every_ms', 'at_ms', 'up', 'reasons', 'values']);
@@ -125,7 +131,7 @@ const MAX_EVERY_MS = 366 * 86_400_000;
 function validateColumns(value: unknown, index: number): number {
   const place = `checks[${index}]`;
   const column = asRecord(value, place);
-  for (const key in column) if (!COLUMN_KEYS.has(key)) throw invalid(`${place}.${key}: unknown key`);
+  for (const key in column) if (!COLUMN_KEYS.has(key)) throw invalid(`${place}.${shown(key)}: unknown key`);
   if (typeof column.check !== 'string' || !IDENTIFIER.test(column.check))
     throw invalid(`${place}.check: expected a check's id`);
   if (!isIntegerIn(column.every_ms, 1, MAX_EVERY_MS)) throw invalid(`${place}.every_ms: expected milliseconds`);
@@ -140,7 +146,7 @@ function validateColumns(value: unknown, index: number): number {
   validateOutcomes(asArray(column.up, `${place}.up`), reasons, { count, place });
   const values = asRecord(column.values, `${place}.values`);
   for (const name in values) {
-    if (!VALUE_NAME.test(name)) throw invalid(`${place}.values: "${name.slice(0, 40)}" is not a value's name`);
+    if (!VALUE_NAME.test(name)) throw invalid(`${place}.values: "${shown(name)}" is not a value's name`);
     validateValues(asArray(values[name], `${place}.values.${name}`), count, `${place}.values.${name}`);
   }
   return count;
@@ -176,7 +182,12 @@ function validateValues(column: readonly unknown[], count: number, place: string
 }
 
 function isIntegerIn(value: unknown, min: number, max: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+}
+
+/** What a sender wrote, short enough for a message. */
+function shown(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
 function asArray(value: unknown, place: string): readonly unknown[] {
@@ -247,12 +258,14 @@ export function toColumns(observations: readonly Observation[]): CheckColumns[] 
 
 function groupToColumns(group: readonly Observation[]): CheckColumns {
   const reasons: Record<string, string> = {};
-  const values: Record<string, (number | null)[]> = {};
+  // A map, not an object: "constructor" is a good name for a value and every object has one.
+  const values = new Map<string, (number | null)[]>();
   for (const [index, observation] of group.entries()) {
     if (observation.reason !== null) reasons[index] = observation.reason;
     for (const name in observation.values) {
-      values[name] ??= new Array<number | null>(group.length).fill(null);
-      values[name][index] = observation.values[name] ?? null;
+      const column = values.get(name) ?? new Array<number | null>(group.length).fill(null);
+      column[index] = observation.values[name] ?? null;
+      values.set(name, column);
     }
   }
   const first = group[0];
@@ -262,6 +275,6 @@ function groupToColumns(group: readonly Observation[]): CheckColumns {
     at_ms: group.map((observation) => observation.atMs),
     up: group.map((observation) => UP[observation.outcome]),
     reasons,
-    values,
+    values: Object.fromEntries(values),
   };
 }

@@ -68,7 +68,8 @@ export class ManualClock implements Clock {
     let best: Timer | null = null;
     for (const timer of this.#timers) {
       if (timer.atMs > untilMs) continue;
-      if (best === null || timer.atMs < best.atMs || (timer.atMs === best.atMs && timer.order < best.order)) best = timer;
+      if (best === null || timer.atMs < best.atMs || (timer.atMs === best.atMs && timer.order < best.order))
+        best = timer;
     }
     return best;
   }

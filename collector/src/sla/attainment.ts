@@ -1,11 +1,8 @@
 /** `inconclusive`: what is unknown could still turn it either way. */
 export type Verdict = 'met' | 'breached' | 'inconclusive';
 
-/**
- * How an objective stands over `[fromMs, toMs)`. All shares are integers in parts per billion, truncated; `good`, `bad`
- * and `unknown` are milliseconds for a time-weighted indicator and runs for a counted one (`unit`).
- */
-export interface Attainment {
+/** Which time is judged, and under which name. */
+export interface JudgedPeriod {
   readonly fromMs: number;
   /** End of what has been judged: the period's end, or now while it runs. */
   readonly toMs: number;
@@ -13,6 +10,13 @@ export interface Attainment {
   readonly periodToMs: number;
   /** `2026-10`, or `rolling 30d`. */
   readonly periodName: string;
+}
+
+/**
+ * How an objective stands over `[fromMs, toMs)`. All shares are integers in parts per billion, truncated; `good`, `bad`
+ * and `unknown` are milliseconds for a time-weighted indicator and runs for a counted one (`unit`).
+ */
+export interface Attainment extends JudgedPeriod {
   readonly unit: 'ms' | 'runs';
   readonly good: number;
   readonly bad: number;

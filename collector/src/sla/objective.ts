@@ -10,7 +10,12 @@ export type Quorum = 'any' | 'majority' | 'all';
 /** What is measured. A service whose indicator names several checks is up while all of them are. */
 export type Indicator =
   | { readonly kind: 'availability'; readonly checks: readonly string[]; readonly quorum: Quorum }
-  | { readonly kind: 'latency'; readonly checks: readonly string[]; readonly withinMicros: number; readonly value: string };
+  | {
+      readonly kind: 'latency';
+      readonly checks: readonly string[];
+      readonly withinMicros: number;
+      readonly value: string;
+    };
 
 /** Over which time the promise is judged: a calendar period in the contract's zone, or the last `lengthMs`. */
 export type ObjectivePeriod =

@@ -51,15 +51,24 @@ export interface Store {
   append(delivery: Delivery): Promise<Appended>;
   /** Every entry after the position, in order of position: `0` for all. Entries appended meanwhile may be left out. */
   tail(afterPosition: number): AsyncIterable<JournalEntry>;
-  /** Every entry with an observation whose own instant is in `[fromMs, toMs)`; entries may hold others besides. */
+  /**
+   * Exactly the entries with an observation whose own instant is in `[fromMs, toMs)`, in no promised order; an entry may
+   * hold other observations besides.
+   */
   entriesBetween(fromMs: number, toMs: number): AsyncIterable<JournalEntry>;
-  /** Remembers a token's hash; an agent may have several. */
+  /** Remembers a token's hash; an agent may have several. A hash that is known already, revoked or not, stays as it is. */
   addToken(token: AgentToken): Promise<void>;
-  /** Marks every live token of the agent, present or given in the configuration, as revoked; resolves with their number. */
-  revokeTokens(agent: string, atMs: number): Promise<number>;
+  /**
+   * Marks every live token of the agent as revoked, and records `configuredHashes` (SHA-256 of tokens that only the
+   * configuration holds) as revoked too, so that they stay invalid while the configuration still lists them.
+   * Resolves with the number that this call revoked.
+   */
+  revokeTokens(agent: string, configuredHashes: readonly Uint8Array[], atMs: number): Promise<number>;
+  /** Every token ever remembered, the revoked ones included. */
   tokens(): Promise<readonly AgentToken[]>;
+  /** Bytes on disk, and batches in the journal. */
   size(): Promise<StoreSize>;
-  /** Finishes what was begun and lets go of the files. */
+  /** Finishes what was begun and lets go of the files; every verb called later rejects. */
   close(): Promise<void>;
 }
 

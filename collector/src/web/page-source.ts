@@ -1,9 +1,11 @@
+import { HOLD_INTERVALS } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Nines } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
-import { checkLatency, checkState, type LatencyCell } from '../evaluate/check-view.ts';
+import { checkLatency, checkState } from '../evaluate/check-view.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import type { Standing } from '../evaluate/standings.ts';
+import { latencyColumns } from './latency-columns.ts';
 import {
   type AgentView,
   agentState,
@@ -38,9 +40,11 @@ export function pageModel(state: PageState): PageModel {
 
 /** The last 24 hours of a check's whole duration; `null` when there is no such check. */
 export function latencySeries(check: string, evaluation: Evaluation & { readonly plan: Plan }): LatencySeries | null {
-  if (evaluation.plan.check(check) === null) return null;
+  const everyMs = evaluation.plan.everyMsOf(check);
+  if (everyMs === null) return null;
   const total = checkLatency(check, evaluation).find((series) => series.value === TOTAL);
-  return withGaps(total?.cells ?? []);
+  if (total === undefined) return latencyColumns([], 0);
+  return latencyColumns(total.cells, Math.max(total.cellMs, HOLD_INTERVALS * everyMs));
 }
 
 function checkView(id: string, probe: string, state: PageState): CheckView {
@@ -53,7 +57,7 @@ function checkView(id: string, probe: string, state: PageState): CheckView {
     sinceMs: agents.length === 0 ? null : sinceMs,
     agents: agents.filter((agent) => agent.isConfigured).flatMap((agent) => lastObservation(agent, state.plan)),
     strip,
-    latency: latencySeries(id, state) ?? withGaps([]),
+    latency: latencySeries(id, state) ?? latencyColumns([], 0),
   };
 }
 

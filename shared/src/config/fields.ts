@@ -5,8 +5,18 @@ import { parseDuration } from '../time/duration.ts';
 /** Parts per billion in a whole: shares are integers of this unit, never floats. */
 export const PPB = 1_000_000_000;
 
+/** For text that is easily written as a number: says what stands there instead (a number or a switch is no secret). */
+function notText(expected: string): { error: (issue: { readonly input?: unknown }) => string | undefined } {
+  return {
+    error({ input }) {
+      if (typeof input !== 'number' && typeof input !== 'boolean') return expected;
+      return `${expected}, not ${typeof input === 'number' ? 'the number ' : ''}${input}`;
+    },
+  };
+}
+
 /** `30s`, `1h30m` → integer milliseconds, at least 1. */
-export const duration = z.string('expected a duration such as 30s or 1h30m').transform((text, context) => {
+export const duration = z.string(notText('expected a duration such as 30s or 1h30m')).transform((text, context) => {
   const parsed = parseDuration(text);
   if (parsed !== null && parsed > 0) return parsed;
   context.addIssue({ code: 'custom', message: `expected a duration such as 30s, 5m or 1h30m, not "${text}"` });
@@ -42,7 +52,7 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** `64KiB`, `1GiB`, `10MB` → integer bytes, at least 1. */
-export const size = z.string('expected a size such as 64KiB or 1GiB').transform((text, context) => {
+export const size = z.string(notText('expected a size such as 64KiB or 1GiB')).transform((text, context) => {
   const match = /^(\d+)(B|kB|MB|GB|KiB|MiB|GiB)$/.exec(text);
   const bytes = match === null ? 0 : Number(match[1]) * (SIZE_UNITS[match[2] ?? ''] ?? 0);
   if (bytes > 0 && Number.isSafeInteger(bytes)) return bytes;

@@ -1,47 +1,90 @@
 import * as z from 'zod';
+import { nearest } from './nearest.ts';
+
+type Schema = z.core.$ZodType;
+type Path = readonly PropertyKey[];
 
 /** The keys that a schema's object at `path` knows, for "did you mean"; empty when the place is no object. */
-export function knownKeysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): readonly string[] {
-  let current: z.core.$ZodType | undefined = unwrap(schema, value);
+export function knownKeysAt(schema: Schema, path: Path, value: unknown): readonly string[] {
+  const found = schemaAt(schema, path, value);
+  return found === undefined ? [] : keysOf(chosen(found.schema, found.value));
+}
+
+/** The schema that judged the value at `path`, and that value; `undefined` when the path leads out of the schema. */
+export function schemaAt(schema: Schema, path: Path, value: unknown): { schema: Schema; value: unknown } | undefined {
+  let current = strip(schema);
   let input = value;
   for (const key of path) {
-    input = isRecord(input) ? input[key as string] : undefined;
-    current = current === undefined ? undefined : childSchema(current, key);
-    if (current !== undefined) current = unwrap(current, input);
+    const child = childSchema(chosen(current, input), key);
+    if (child === undefined) return undefined;
+    current = strip(child);
+    input = isRecord(input) ? input[String(key)] : undefined;
   }
-  return current instanceof z.core.$ZodObject ? Object.keys(current._zod.def.shape) : [];
+  return { schema: current, value: input };
 }
 
-function childSchema(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
-  if (schema instanceof z.core.$ZodObject) return schema._zod.def.shape[key as string];
+/**
+ * The branch of a union that the operator meant: the one whose literals fit and whose keys come nearest to those
+ * written. `null` when two come equally near, or none shares a key.
+ */
+export function meantOption(union: Schema, value: unknown): { readonly index: number; readonly schema: Schema } | null {
+  if (!(union instanceof z.core.$ZodUnion) || !isRecord(value)) return null;
+  const scored = union._zod.def.options
+    .map((option, index) => ({ index, schema: strip(option) }))
+    .map((option) => ({ ...option, score: score(option.schema, value) }))
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = scored;
+  return best === undefined || best.score <= 0 || best.score === second?.score ? null : best;
+}
+
+/** How well an object's keys fit a branch: a key it knows counts 2, one that is nearly so 1, a wrong literal rules it out. */
+function score(option: Schema, value: Record<string, unknown>): number {
+  if (Array.isArray(value)) return option instanceof z.core.$ZodArray ? 1 : 0;
+  if (option instanceof z.core.$ZodUnion) {
+    return Math.max(...option._zod.def.options.map((inner) => score(strip(inner), value)));
+  }
+  if (!(option instanceof z.core.$ZodObject)) return 0;
+  const { shape } = option._zod.def;
+  const known = Object.keys(shape);
+  let sum = 0;
+  for (const [key, given] of Object.entries(value)) {
+    const field = shape[key];
+    if (field instanceof z.core.$ZodLiteral && !field._zod.def.values.some((literal) => literal === given)) return 0;
+    if (field !== undefined) sum += 2;
+    else if (nearest(key, known) !== null) sum += 1;
+  }
+  return sum;
+}
+
+function chosen(schema: Schema, value: unknown): Schema {
+  const option = meantOption(schema, value);
+  return option === null ? schema : chosen(option.schema, value);
+}
+
+function keysOf(schema: Schema): readonly string[] {
+  return schema instanceof z.core.$ZodObject ? Object.keys(schema._zod.def.shape) : [];
+}
+
+function childSchema(schema: Schema, key: PropertyKey): Schema | undefined {
+  if (schema instanceof z.core.$ZodObject) {
+    return Object.hasOwn(schema._zod.def.shape, key) ? schema._zod.def.shape[String(key)] : undefined;
+  }
   if (schema instanceof z.core.$ZodArray) return schema._zod.def.element;
-  if (schema instanceof z.core.$ZodRecord) return schema._zod.def.valueType;
-  return undefined;
+  return schema instanceof z.core.$ZodRecord ? schema._zod.def.valueType : undefined;
 }
 
-/** Looks through optional, default, pipe and union to the schema that judged this very value. */
-function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+/** Looks through optional, default, nullable, read-only and pipe to the schema that sees the value as it was written. */
+function strip(schema: Schema): Schema {
   if (
     schema instanceof z.core.$ZodOptional ||
     schema instanceof z.core.$ZodDefault ||
-    schema instanceof z.core.$ZodPrefault
+    schema instanceof z.core.$ZodPrefault ||
+    schema instanceof z.core.$ZodNullable ||
+    schema instanceof z.core.$ZodReadonly
   ) {
-    return unwrap(schema._zod.def.innerType, value);
+    return strip(schema._zod.def.innerType);
   }
-  if (schema instanceof z.core.$ZodPipe) return unwrap(schema._zod.def.in, value);
-  if (schema instanceof z.core.$ZodUnion) {
-    const options = schema._zod.def.options.map((option) => unwrap(option, value));
-    return options.find((option) => option instanceof z.core.$ZodObject && matchesLiterals(option, value)) ?? schema;
-  }
-  return schema;
-}
-
-/** Whether every literal of the object schema (its discriminator) equals the value's: that branch was meant. */
-function matchesLiterals(schema: z.core.$ZodObject, value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  return Object.entries(schema._zod.def.shape).every(
-    ([key, field]) => !(field instanceof z.core.$ZodLiteral) || field._zod.def.values.includes(value[key] as never),
-  );
+  return schema instanceof z.core.$ZodPipe ? strip(schema._zod.def.in) : schema;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

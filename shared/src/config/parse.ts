@@ -1,21 +1,39 @@
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type * as z from 'zod';
 import { ConfigError, type Mistake } from '../errors.ts';
-import { knownKeysAt } from './known-keys.ts';
-import { nearest } from './nearest.ts';
+import { explainIssues } from './explain-issue.ts';
 
 type Path = readonly PropertyKey[];
 
+/** Uses of anchors, multiplied through nested ones: thousands of checks may share one, a "billion laughs" may not. */
+const MAX_ALIASES = 100_000;
+
 /**
  * YAML text → the schema's value. Throws `ConfigError` with every mistake: YAML syntax, duplicate keys, and each
- * broken rule of the schema, all with line and column. `source` is the file's name as the operator wrote it.
+ * broken rule of the schema, all with line and column, in the order of the file. `source` is the file's name as the
+ * operator wrote it.
  */
 export function parseConfig<Schema extends z.ZodType>(text: string, schema: Schema, source: string): z.output<Schema> {
   const document = readDocument(text, source);
   const result = schema.safeParse(document.value, { reportInput: true });
   if (result.success) return result.data;
-  const mistakes = result.error.issues.flatMap((issue) => toMistakes(issue, { schema, document, source }));
-  throw new ConfigError(mistakes.sort((a, b) => a.line - b.line || a.column - b.column));
+  const findings = explainIssues(result.error.issues, { schema, value: document.value });
+  throw inOrder(
+    findings.map(({ path, ofKey, message }) => {
+      return { source, ...document.place(path, ofKey), path: formatPath(path), message };
+    }),
+  );
 }
 
 /** A place in a parsed document, for rules that are checked after the schema (dangling references, duplicates). */
@@ -24,39 +42,88 @@ export interface ParsedDocument {
   readonly place: (path: Path, ofKey?: boolean) => { readonly line: number; readonly column: number };
 }
 
-/** YAML 1.2 text → value and places. Throws `ConfigError` for syntax errors and duplicate keys. */
+/** YAML 1.2 text → value and places; an empty file is `{}`. Throws `ConfigError` for syntax errors and duplicate keys. */
 export function readDocument(text: string, source: string): ParsedDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    prettyErrors: false,
-    maxAliasCount: 100,
-  } as never);
-  const broken: YAMLError[] = [...document.errors, ...document.warnings];
-  if (broken.length > 0) {
-    throw new ConfigError(
-      broken.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return { source, line, column: col, path: '', message: error.message.split('\n')[0] ?? 'not YAML' };
-      }),
-    );
-  }
-  return {
-    value: document.toJS() ?? {},
-    place(path, ofKey = false) {
-      const { line, col } = lines.linePos(offsetOf(document.contents, path, ofKey));
-      return { line, column: col };
-    },
+  const placeAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
   };
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const flaws = [
+    ...[...document.errors, ...document.warnings].map((error) => syntaxFlaw(error, text)),
+    ...refusedNodes(document),
+  ];
+  const value = flaws.length === 0 ? toValue(document, flaws) : null;
+  if (flaws.length > 0) {
+    throw inOrder(flaws.map(({ offset, message }) => ({ source, ...placeAt(offset), path: '', message })));
+  }
+  return { value: value ?? {}, place: (path, ofKey = false) => placeAt(offsetOf(document.contents, path, ofKey)) };
 }
 
 /** `['checks', 0, 'probe']` → `checks[0].probe`. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
+    if (!/^[\w-]+$/.test(String(key))) return `${text}[${JSON.stringify(String(key))}]`;
     return text === '' ? String(key) : `${text}.${String(key)}`;
   }, '');
+}
+
+function inOrder(mistakes: readonly Mistake[]): ConfigError {
+  return new ConfigError([...mistakes].sort((a, b) => a.line - b.line || a.column - b.column));
+}
+
+interface Flaw {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function syntaxFlaw(error: YAMLError, text: string): Flaw {
+  const [offset, end] = error.pos;
+  const [message = ''] = error.message.split('\n');
+  if (error.code === 'DUPLICATE_KEY') {
+    const key = /^(?:"[^"]*"|'[^']*'|[^:\s,{}[\]]+)/.exec(text.slice(offset, Math.max(end, offset + 80)))?.[0] ?? '';
+    return { offset, message: `the key ${key} stands here a second time` };
+  }
+  if (error.code === 'MULTIPLE_DOCS') return { offset, message: 'a second document begins here; a file holds one' };
+  if (/call stack/.test(message)) return { offset, message: 'nested too deeply' };
+  return { offset, message };
+}
+
+/** What is YAML but no configuration: an alias of nothing, and keys that a mapping of names cannot hold. */
+function refusedNodes(document: Document): Flaw[] {
+  const flaws: Flaw[] = [];
+  if (document.errors.length > 0) return flaws;
+  // In the order of the file, as YAML sets anchors; asking the library for each alias walks the whole file each time.
+  const anchors = new Set<string>();
+  visit(document, {
+    Value(_, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Alias(_, alias) {
+      if (!anchors.has(alias.source)) {
+        flaws.push({ offset: startOf(alias), message: `the anchor &${alias.source} is not set before this alias` });
+      }
+    },
+    Pair(_, { key }) {
+      const isName = isScalar(key) && key.value !== null && String(key.value) !== '__proto__';
+      if (!isName) flaws.push({ offset: startOf(key), message: 'a key has to be a name' });
+    },
+  });
+  return flaws;
+}
+
+function toValue(document: Document, flaws: Flaw[]): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    // The library's own guards; anything else is a bug and goes on.
+    if (error instanceof ReferenceError) flaws.push({ offset: 0, message: 'its aliases (*name) expand to too much' });
+    else if (error instanceof RangeError) flaws.push({ offset: 0, message: 'nested too deeply' });
+    else throw error;
+    return null;
+  }
 }
 
 function offsetOf(root: unknown, path: Path, ofKey: boolean): number {
@@ -79,57 +146,10 @@ function childOf(node: unknown, key: PropertyKey): { readonly key: unknown; read
     );
     return pair === undefined ? null : { key: pair.key, value: pair.value ?? pair.key };
   }
-  if (typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)) {
-    const value: unknown = node.items[Number(key)];
-    return value === undefined ? null : { key: value, value };
-  }
-  return null;
+  const value: unknown = isSeq(node) ? node.items[Number(key)] : undefined;
+  return value === undefined ? null : { key: value, value };
 }
 
 function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
-}
-
-interface IssueContext {
-  readonly schema: z.ZodType;
-  readonly document: ParsedDocument;
-  readonly source: string;
-}
-
-function toMistakes(issue: z.core.$ZodIssue, context: IssueContext): Mistake[] {
-  const { document, source } = context;
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeysAt(context.schema, issue.path, document.value);
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      return { source, ...document.place(path, true), path: formatPath(path), message: unknownKey(key, known) };
-    });
-  }
-  // A union reports the branch that came furthest: the operator meant that one.
-  const best = issue.code === 'invalid_union' ? furthestBranch(issue) : null;
-  if (best !== null)
-    return best.flatMap((inner) => toMistakes({ ...inner, path: [...issue.path, ...inner.path] }, context));
-  return [{ source, ...document.place(issue.path), path: formatPath(issue.path), message: sentence(issue) }];
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const suggestion = nearest(key, known);
-  if (suggestion !== null) return `unknown key, did you mean ${suggestion}?`;
-  return known.length > 0 ? `unknown key; known here: ${known.join(', ')}` : 'unknown key';
-}
-
-function furthestBranch(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
-  const deep = issue.errors.filter((branch) => branch.some((inner) => inner.path.length > 0));
-  return deep.length === 1 ? (deep[0] ?? null) : null;
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
-    const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-    const suggestion = typeof issue.input === 'string' ? nearest(issue.input, options) : null;
-    const hint = suggestion === null ? `expected one of ${options.join(', ')}` : `did you mean ${suggestion}?`;
-    return `unknown ${issue.discriminator}, ${hint}`;
-  }
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required, but missing';
-  return issue.message.replace(/^Invalid input: /, '');
 }

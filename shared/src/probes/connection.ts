@@ -19,3 +19,14 @@ export const tlsOptions = z.strictObject({
   /** The name asked for (SNI) and verified; the host's own name when absent. */
   server_name: host.optional(),
 });
+
+/** Refuses an address of one family together with `ip` of another: no run of it could ever pass. */
+export function refineFamily(hostText: string, ip: string, context: z.core.$RefinementCtx): void {
+  const literal = hostText.includes(':') ? '6' : /^\d+(?:\.\d+){3}$/.test(hostText) ? '4' : null;
+  if (literal === null || ip === 'any' || ip === literal) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['ip'],
+    message: `${hostText} is an IPv${literal} address, so ip cannot be ${ip}`,
+  });
+}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { duration, httpUrl, pattern, secret, size } from '../config/fields.ts';
-import { ipFamilyOrBoth, tlsOptions } from './connection.ts';
+import { ipFamilyOrBoth, refineFamily, tlsOptions } from './connection.ts';
+import { parseJsonPath } from './json-path.ts';
 import { certificateExpiryValue, type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_http_duration_seconds';
@@ -11,15 +12,30 @@ const status = z.union(
   'expected a status such as 200 or a class such as 2xx',
 );
 
-/** A value inside the JSON body: `path` as `items[0].state`; compared as JSON with `equals`, or matched as text. */
+const jsonPath = z
+  .string()
+  .refine((text) => parseJsonPath(text) !== null, 'expected a path such as items[0].state or ["a key"][2]');
+
+/** A value inside the JSON body: `path` as `items[0].state`, with `["a.b"]` for a key with a dot; compared as JSON with `equals`, or matched as text. */
 const jsonExpectation = z
-  .strictObject({ path: z.string().min(1), equals: z.json().optional(), matches: pattern.optional() })
+  .strictObject({ path: jsonPath, equals: z.json().optional(), matches: pattern.optional() })
   .refine((rule) => (rule.equals === undefined) !== (rule.matches === undefined), 'expected either equals or matches');
+
+/** Headers that the probe's own connection decides; a check cannot set them. */
+const OWN_HEADERS = new Set(['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
+/** RFC 9110 section 5.6.2: the characters of a header's name. */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected the name of a header')
+  .refine((name) => !OWN_HEADERS.has(name.toLowerCase()), 'this header is set by the probe itself');
+
+const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected one line of single-byte characters');
 
 const expect = z.strictObject({
   status: z.array(status).min(1).default(['2xx']),
   /** Header name → regular expression its value must match. */
-  headers: z.record(z.string(), pattern).default({}),
+  headers: z.record(headerName, pattern).default({}),
   /** Text that the body must contain. */
   body: z.string().min(1).optional(),
   /** Text that the body must not contain. */
@@ -34,21 +50,33 @@ const expect = z.strictObject({
   version: z.enum(['1.1', '2']).optional(),
 });
 
-const options = z.strictObject({
+const fields = z.strictObject({
   type: z.literal('http'),
   url: httpUrl,
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-  headers: z.record(z.string(), z.union([z.string(), secret])).default({}),
+  headers: z.record(headerName, z.union([headerValue, secret])).default({}),
   body: z.string().optional(),
   /** `2` offers HTTP/2 by ALPN and takes what the server chooses. */
   version: z.enum(['1.1', '2']).default('1.1'),
   ip: ipFamilyOrBoth,
   follow_redirects: z.boolean().default(true),
   max_redirects: z.int().min(1).max(20).default(10),
-  /** Bytes of the body that are read at most; the rest is not transferred. */
+  /** Bytes of the body that are read at most; expectations on the body see these, the rest is not transferred. */
   max_body: size.prefault('1MiB'),
   tls: tlsOptions.prefault({}),
   expect: expect.prefault({}),
+});
+
+const options = fields.superRefine((options, context) => {
+  refineFamily(new URL(options.url).hostname.replace(/^\[|\]$/g, ''), options.ip, context);
+  for (const key of ['min_size', 'max_size'] as const) {
+    if ((options.expect[key] ?? 0) <= options.max_body) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['expect', key],
+      message: `must not exceed max_body (${options.max_body} bytes): more is never read`,
+    });
+  }
 });
 
 export type HttpOptions = z.output<typeof options>;

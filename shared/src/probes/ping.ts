@@ -1,25 +1,27 @@
 import * as z from 'zod';
 import { duration, percent } from '../config/fields.ts';
-import { host, ipFamily } from './connection.ts';
+import { host, ipFamily, refineFamily } from './connection.ts';
 import { type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_icmp_duration_seconds';
 
-const options = z.strictObject({
-  type: z.literal('ping'),
-  host,
-  ip: ipFamily,
-  count: z.int().min(1).max(20).default(3),
-  /** Between two packets; systems refuse less than 200ms to ordinary users. */
-  spacing: duration.prefault('200ms'),
-  expect: z
-    .strictObject({
-      /** Loss that is still accepted, as `"0"` to `"100"`. */
-      max_loss: percent.prefault('0'),
-      max_round_trip: duration.optional(),
-    })
-    .prefault({}),
-});
+const options = z
+  .strictObject({
+    type: z.literal('ping'),
+    host,
+    ip: ipFamily,
+    count: z.int().min(1).max(20).default(3),
+    /** Between two packets; systems refuse less than 200ms to ordinary users. */
+    spacing: duration.prefault('200ms'),
+    expect: z
+      .strictObject({
+        /** Loss that is still accepted, as `"0"` to `"100"`. */
+        max_loss: percent.prefault('0'),
+        max_round_trip: duration.optional(),
+      })
+      .prefault({}),
+  })
+  .superRefine((options, context) => refineFamily(options.host, options.ip, context));
 
 export type PingOptions = z.output<typeof options>;
 
@@ -27,6 +29,7 @@ export type PingOptions = z.output<typeof options>;
 export const ping = {
   options,
   values: {
+    resolve: phaseValue(PHASES, 'resolve', 'Name resolution.'),
     rtt: phaseValue(PHASES, 'rtt', 'Mean round trip.'),
     rtt_min: {
       unit: 'microseconds',

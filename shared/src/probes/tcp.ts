@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { pattern, port } from '../config/fields.ts';
-import { host, ipFamily, tlsOptions } from './connection.ts';
+import { host, ipFamily, refineFamily, tlsOptions } from './connection.ts';
 import { certificateExpiryValue, type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_tcp_duration_seconds';
@@ -9,24 +9,29 @@ const PHASES = 'probe_tcp_duration_seconds';
 const step = z.union(
   [
     z.strictObject({ expect: pattern }),
-    z.strictObject({ send: z.string().min(1) }),
+    z.strictObject({ send: z.string().regex(/^[\0-\xff]+$/, 'expected text of single-byte characters (up to \\xff)') }),
     z.strictObject({ starttls: z.literal(true) }),
   ],
   'expected a step: { expect: PATTERN }, { send: TEXT } or { starttls: true }',
 );
 
-const options = z.strictObject({
-  type: z.literal('tcp'),
-  host,
-  port,
-  ip: ipFamily,
-  /** Present: TLS from the first byte. */
-  tls: tlsOptions.optional(),
-  /** Trust for a `starttls` step. */
-  starttls: tlsOptions.prefault({}),
-  /** `expect` sees the bytes received since the last step as Latin-1 text, so binary greetings can be matched too. */
-  dialogue: z.array(step).max(20).default([]),
-});
+const options = z
+  .strictObject({
+    type: z.literal('tcp'),
+    host,
+    port,
+    ip: ipFamily,
+    /** Present: TLS from the first byte. */
+    tls: tlsOptions.optional(),
+    /** Trust for a `starttls` step. */
+    starttls: tlsOptions.prefault({}),
+    /**
+     * `expect` sees what was received since the last `send` and after the last match, as Latin-1 text, so that binary
+     * greetings can be matched, too; `^` and `$` match at every line. At most 64 KiB are waited through.
+     */
+    dialogue: z.array(step).max(20).default([]),
+  })
+  .superRefine((options, context) => refineFamily(options.host, options.ip, context));
 
 export type TcpOptions = z.output<typeof options>;
 

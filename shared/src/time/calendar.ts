@@ -36,6 +36,38 @@ export function periodAt(period: CalendarPeriod, timeZone: string, atMs: number)
   };
 }
 
+/** The period of that name, as `periodAt` gives it; `null` when the text names none (`2026-13`, or a day no period begins). */
+export function periodNamed(period: CalendarPeriod, timeZone: string, name: string): PeriodInterval | null {
+  const day = someDayOf(period, name);
+  if (day === null || !isDate(day)) return null;
+  const found = periodAt(period, timeZone, dateStartMs(day, timeZone));
+  return found.name === name ? found : null;
+}
+
+/** A day inside the named period, as text that may still be no date. */
+function someDayOf(period: CalendarPeriod, name: string): string | null {
+  switch (period.unit) {
+    case 'day':
+    case 'weeks':
+      return name;
+    case 'month':
+      return `${name}-01`;
+    case 'year':
+      return `${name}-01-01`;
+    case 'quarter': {
+      const match = /^(\d{4})-Q([1-4])$/.exec(name);
+      return match === null ? null : `${match[1]}-${String(3 * Number(match[2]) - 2).padStart(2, '0')}-01`;
+    }
+    case 'week': {
+      const match = /^(\d{4})-W(\d{2})$/.exec(name);
+      // 4 January lies in week 1 of its year (ISO 8601).
+      if (match === null) return null;
+      const inFirstWeek = Temporal.PlainDate.from({ year: Number(match[1]), month: 1, day: 4 });
+      return inFirstWeek.add({ weeks: Number(match[2]) - 1 }).toString();
+    }
+  }
+}
+
 /** The first instant of a date (`YYYY-MM-DD`) in a zone; throws `RangeError` when the text is no date. */
 export function dateStartMs(date: string, timeZone: string): number {
   return startOfDayMs(Temporal.PlainDate.from(date), timeZone);

@@ -20,12 +20,14 @@ export function parseDuration(text: string): number | null {
   return Number.isSafeInteger(total) ? total : null;
 }
 
-/** Integer milliseconds → the shortest text that `parseDuration` reads back: `5_400_000` → `"1h30m"`. */
+/** Integer milliseconds → text that `parseDuration` reads back: `5_400_000` → `"1h30m"`, thirty days `"30d"` (never weeks). */
 export function formatDuration(durationMs: number): string {
   if (durationMs === 0) return '0s';
   let rest = Math.abs(durationMs);
   let text = durationMs < 0 ? '-' : '';
   for (const [unit, size] of UNITS) {
+    // A contract says 30d; nobody says 4w2d.
+    if (unit === 'w') continue;
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) text += `${count}${unit}`;

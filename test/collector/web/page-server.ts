@@ -1,7 +1,6 @@
-// The tests have no dependency of their own on fastify: they take the collector's.
-import fastify from '../../../collector/node_modules/fastify/fastify.js';
+import { registerPages } from '../../../collector/src/http/pages.ts';
+import { createServer } from '../../../collector/src/http/server.ts';
 import type { PageModel } from '../../../collector/src/web/page-model.ts';
-import { registerPages } from '../../../collector/src/web/routes.ts';
 import { exampleLatency, exampleModel } from './example-model.ts';
 
 /** The pages on a real loopback server; `model` may be changed while it runs. */
@@ -14,7 +13,7 @@ export interface PageServer {
 
 /** Serves the example model; every check of it has a latency series. `port` 0 takes a free one. */
 export async function startPageServer(port = 0): Promise<PageServer> {
-  const server = fastify({ forceCloseConnections: true });
+  const server = createServer({ log: { error: () => {} } });
   const pages = { model: exampleModel(), port: 0, url: '', close: () => server.close() };
   registerPages(server, {
     model: async () => pages.model,

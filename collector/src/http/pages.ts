@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Assets, loadAssets } from './assets.ts';
-import type { LatencySeries, PageModel } from './page-model.ts';
-import { renderFragment, renderNotFound, renderPage } from './render.ts';
+import { type Assets, loadAssets } from '../web/assets.ts';
+import type { LatencySeries, PageModel } from '../web/page-model.ts';
+import { renderFragment, renderNotFound, renderPage } from '../web/render.ts';
+import { RequestError } from './errors.ts';
 
 /** Where the pages get what they show. */
 export interface PageSource {
@@ -24,7 +25,7 @@ const HEADERS = {
 /** Read when the first page is registered, and kept. */
 const assets = lazily(loadAssets);
 
-/** Adds the pages and what they load: `/`, `/fragment`, `/checks/:id/latency.json`, `/assets/…`; nothing else. */
+/** Adds `/`, `/fragment`, `/checks/:id/latency.json`, `/assets/…`, and a page for people whom nothing else answers. */
 export function registerPages(server: FastifyInstance, source: PageSource): void {
   assets();
   server.get('/', async (request, reply) => {
@@ -54,10 +55,15 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
   server.get<{ Params: { digest: string; name: string } }>('/assets/:digest/:name', async (request, reply) =>
     sendAsset(assets(), request, reply),
   );
+  server.get('/*', async (request, reply) => {
+    const isPerson = request.headers.accept?.includes('text/html') === true && !request.url.startsWith('/api/');
+    if (!isPerson) throw new RequestError('not-found', `there is no ${request.url.split('?')[0]?.slice(0, 200)}`);
+    return sendNotFoundPage(request, reply);
+  });
 }
 
-/** Answers 404 with a page for people; the server uses it for every address that nothing else answers. */
-export function sendNotFoundPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Answers 404 with a page for people. */
+function sendNotFoundPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = renderNotFound(new URL(request.url, 'http://localhost').pathname, assets());
   return send(request, reply.code(404).type(HTML).header('cache-control', 'no-store'), body);
 }

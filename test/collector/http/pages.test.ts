@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PageServer, startPageServer } from './page-server.ts';
+import { type PageServer, startPageServer } from '../web/page-server.ts';
 
 let server: PageServer;
 beforeAll(async () => {
@@ -109,5 +109,17 @@ describe('an asset', () => {
       expect(response.headers.get('cache-control'), path).toBe('no-store');
       expect(await response.text(), path).toContain('Nothing here');
     }
+  });
+});
+
+describe('an address that nothing answers', () => {
+  it('is a page for a person, and JSON for a program and below /api', async () => {
+    const path = `${server.url}/nowhere`;
+    const person = await fetch(path, { headers: { accept: 'text/html,*/*' } });
+    expect([person.status, person.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    const program = await fetch(path, { headers: { accept: 'application/json' } });
+    expect(await program.json()).toEqual({ error: { code: 'not-found', message: 'there is no /nowhere' } });
+    const api = await fetch(`${server.url}/api/v1/nowhere`, { headers: { accept: 'text/html' } });
+    expect([api.status, api.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
   });
 });

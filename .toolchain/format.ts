@@ -1,0 +1,3 @@
+import { runSteps } from './steps.ts';
+
+process.exitCode = await runSteps([{ title: 'Format', command: 'biome', args: ['check', '--write', '.'] }]);

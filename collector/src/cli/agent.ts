@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { configErrorAt } from '@nines/shared/errors.ts';
+import { systemClock } from '@nines/shared/time/clock.ts';
+import { loadNines, type Nines } from '../config/nines.ts';
+import { Authenticator, hashToken } from '../http/authenticate.ts';
+import { openStore } from '../store/open.ts';
+import type { AgentToken, Store } from '../store/store.ts';
+import { type CliContext, EXIT, type ExitCode } from './context.ts';
+
+export interface AgentCommandOptions {
+  readonly config: string;
+  readonly json: boolean;
+}
+
+const TOKEN_BYTES = 32;
+
+/** `agent add NAME`: issues a token and prints it, this once; the store keeps its SHA-256. */
+export async function addAgentToken(
+  name: string,
+  options: AgentCommandOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const nines = requireAgent(name, options, context);
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await withStore(nines, (store) =>
+    store.addToken({ agent: name, sha256: hashToken(token), createdAtMs: systemClock.nowMs(), revokedAtMs: null }),
+  );
+  context.out(options.json ? `${JSON.stringify({ agent: name, token })}\n` : `${token}\n`);
+  return EXIT.done;
+}
+
+/** `agent revoke NAME`: every token of the agent is invalid from now on, one in the configuration included. */
+export async function revokeAgent(name: string, options: AgentCommandOptions, context: CliContext): Promise<ExitCode> {
+  const nines = requireAgent(name, options, context);
+  const revoked = await withStore(nines, async (store) => {
+    const authenticator = new Authenticator(store);
+    const configured = nines.agents.flatMap(({ name: agent, token }) =>
+      token === null ? [] : [{ agent, sha256: hashToken(token) }],
+    );
+    await authenticator.reload(configured);
+    return authenticator.revoke(name, systemClock.nowMs());
+  });
+  context.out(
+    options.json ? `${JSON.stringify({ agent: name, revoked })}\n` : `${revoked} tokens of ${name} revoked\n`,
+  );
+  return revoked > 0 ? EXIT.done : EXIT.failed;
+}
+
+/** `agent list`: the configured agents, where they stand, and how many issued tokens each has. */
+export async function listAgents(options: AgentCommandOptions, context: CliContext): Promise<ExitCode> {
+  const nines = loadNines(options.config, context.env);
+  const tokens = await withStore(nines, (store) => store.tokens());
+  const rows = nines.agents.map((agent) => ({
+    name: agent.name,
+    location: agent.location,
+    configured_token: agent.token !== null,
+    issued_tokens: tokens.filter((token) => token.agent === agent.name && isLive(token)).length,
+    revoked_tokens: tokens.filter((token) => token.agent === agent.name && !isLive(token)).length,
+  }));
+  if (options.json) context.out(`${JSON.stringify({ agents: rows })}\n`);
+  else for (const row of rows) context.out(`${formatRow(row)}\n`);
+  return EXIT.done;
+}
+
+function formatRow(row: {
+  readonly name: string;
+  readonly location: string;
+  readonly configured_token: boolean;
+  readonly issued_tokens: number;
+  readonly revoked_tokens: number;
+}): string {
+  const configured = row.configured_token ? 'token in the configuration, ' : '';
+  const name = row.name.padEnd(24);
+  return `${name} ${row.location.padEnd(16)} ${configured}${row.issued_tokens} issued, ${row.revoked_tokens} revoked`;
+}
+
+function isLive({ revokedAtMs }: AgentToken): boolean {
+  return revokedAtMs === null;
+}
+
+function requireAgent(name: string, options: AgentCommandOptions, { env }: CliContext): Nines {
+  const nines = loadNines(options.config, env);
+  if (!nines.agents.some((agent) => agent.name === name)) {
+    throw configErrorAt(options.config, `no agent "${name}"; add it under agents: first`, 'agents');
+  }
+  return nines;
+}
+
+async function withStore<Value>(nines: Nines, use: (store: Store) => Promise<Value>): Promise<Value> {
+  const store = await openStore({ directory: nines.dataDirectory, beside: true });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { errorMessage } from '@nines/shared/errors.ts';
+import { formatDuration } from '@nines/shared/time/duration.ts';
+import * as z from 'zod';
+import { loadNines } from '../config/nines.ts';
+import { type CliContext, EXIT, type ExitCode } from './context.ts';
+
+export interface AttainmentCommandOptions {
+  readonly config: string;
+  readonly url?: string;
+  readonly json: boolean;
+  readonly contract?: string;
+  readonly objective?: string;
+  readonly period?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The part of the API's answer that is printed. */
+const answerSchema = z.object({
+  attainments: z.array(
+    z.object({
+      contract: z.string(),
+      objective: z.string(),
+      target: z.string(),
+      period: z.object({ name: z.string() }),
+      verdict: z.enum(['met', 'breached', 'inconclusive']),
+      attainment: z.string().nullable(),
+      coverage: z.string().nullable(),
+      unit: z.enum(['ms', 'runs']),
+      error_budget: z.object({ left: z.number() }),
+    }),
+  ),
+});
+
+/** `nines-collector attainment`: asks the running collector; exit code 1 when a promise is breached. */
+export async function printAttainment(options: AttainmentCommandOptions, context: CliContext): Promise<ExitCode> {
+  const body = await ask(options, context);
+  if (body === null) return EXIT.failed;
+  const { attainments } = answerSchema.parse(JSON.parse(body));
+  if (options.json) context.out(`${body}\n`);
+  else for (const one of attainments) context.out(`${formatRow(one)}\n`);
+  return attainments.some(({ verdict }) => verdict === 'breached') ? EXIT.failed : EXIT.done;
+}
+
+async function ask(options: AttainmentCommandOptions, { env, err }: CliContext): Promise<string | null> {
+  const url = new URL('/api/v1/attainment', options.url ?? addressOf(options.config, env));
+  for (const key of ['contract', 'objective', 'period', 'from', 'to'] as const) {
+    const value = options[key];
+    if (value !== undefined) url.searchParams.set(key, value);
+  }
+  try {
+    const response = await fetch(url);
+    const body = await response.text();
+    if (response.ok) return body;
+    err(`${url.origin} answers ${response.status}: ${body}\n`);
+  } catch (error) {
+    err(`${url.origin} does not answer (${errorMessage(error)}); is the collector running?\n`);
+  }
+  return null;
+}
+
+function addressOf(config: string, env: CliContext['env']): string {
+  const { host, port } = loadNines(config, env).listen;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function formatRow(one: z.output<typeof answerSchema>['attainments'][number]): string {
+  const { unit, error_budget: budget } = one;
+  const left = unit === 'ms' ? formatDuration(budget.left) : `${budget.left} runs`;
+  const name = `${one.contract}/${one.objective}`.padEnd(32);
+  const share = one.attainment === null ? 'no data' : `${one.attainment} %`;
+  const coverage = one.coverage === null ? '' : `, coverage ${one.coverage} %`;
+  return `${name} ${one.period.name.padEnd(12)} ${one.verdict.padEnd(12)} ${share} of ${one.target} %${coverage}, budget left ${left}`;
+}

@@ -1,0 +1,115 @@
+import { ConfigError } from '@nines/shared/errors.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { StoreError } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import { type CliContext, EXIT, type ExitCode } from './context.ts';
+
+const CONFIG = 'nines.yaml';
+
+type Finish = (code: ExitCode) => void;
+
+/** Runs the command line's command; resolves with the exit code. What the caller can mend is printed, bugs are thrown. */
+export async function runProgram(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = createProgram(context, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.mistake;
+    if (error instanceof ConfigError) {
+      context.err(`${error.message}\n`);
+      return EXIT.mistake;
+    }
+    if (!(error instanceof StoreError)) throw error;
+    context.err(`${error.message}\n`);
+    return EXIT.failed;
+  }
+}
+
+/** Each command's own code is loaded only when it runs. */
+function createProgram(context: CliContext, finish: Finish): Command {
+  const program = new Command('nines-collector')
+    .description('Collects what agents measured, and says which promises are kept.')
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: context.out, writeErr: context.err })
+    .addHelpText('after', '\nExample:\n  $ nines-collector serve --config /etc/nines/nines.yaml');
+  addServe(program, context, finish);
+  addCheckConfig(program, context, finish);
+  addAttainment(program, context, finish);
+  addAgent(program, context, finish);
+  return program;
+}
+
+function addServe(program: Command, context: CliContext, finish: Finish): void {
+  program
+    .command('serve')
+    .description('Run the collector until SIGTERM; SIGHUP reloads its configuration.')
+    .option('--config <path>', 'the configuration', CONFIG)
+    .addOption(
+      new Option('--log-level <level>', 'least level that is logged')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .addHelpText('after', '\nExample:\n  $ nines-collector serve --config /etc/nines/nines.yaml')
+    .action(async (options) => finish(await (await import('./serve.ts')).serve(options, context)));
+}
+
+function addCheckConfig(program: Command, context: CliContext, finish: Finish): void {
+  program
+    .command('check-config')
+    .description('Read the configuration and report every mistake in it. Exit code 2 when there is one.')
+    .option('--config <path>', 'the configuration', CONFIG)
+    .addHelpText('after', '\nExample:\n  $ nines-collector check-config --config nines.yaml')
+    .action(async ({ config }) => finish((await import('./check-config.ts')).checkConfig(config, context)));
+}
+
+function addAttainment(program: Command, context: CliContext, finish: Finish): void {
+  program
+    .command('attainment')
+    .description('Ask the running collector how promises stand. Exit code 1 when one is breached.')
+    .option('--config <path>', 'the configuration, for where the collector listens', CONFIG)
+    .option('--url <address>', 'the collector, when it is not the one of the configuration')
+    .option('--contract <id>', 'only this contract')
+    .option('--objective <id>', 'only objectives of this id')
+    .option('--period <name>', 'a period by name, such as 2026-10, instead of the one that runs')
+    .option('--from <instant>', 'any interval: its beginning')
+    .option('--to <instant>', 'and its end, as 2026-01-31T00:00:00Z or milliseconds')
+    .option('--json', 'print data', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10')
+    .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
+}
+
+function addAgent(program: Command, context: CliContext, finish: Finish): void {
+  const agent = program
+    .command('agent')
+    .description('Tokens with which agents deliver.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector agent add fra-web03 > token');
+  const commands = [
+    ['add <name>', 'Issue a token for a configured agent and print it, this once.', 'add fra-web03'],
+    ['revoke <name>', 'Make every token of the agent invalid.', 'revoke fra-web03'],
+  ] as const;
+  for (const [usage, description, example] of commands) {
+    agent
+      .command(usage)
+      .description(description)
+      .option('--config <path>', 'the configuration', CONFIG)
+      .option('--json', 'print data', false)
+      .addHelpText('after', `\nExample:\n  $ nines-collector agent ${example}`)
+      .action(async (name, options) => {
+        const { addAgentToken, revokeAgent } = await import('./agent.ts');
+        finish(await (usage.startsWith('add') ? addAgentToken : revokeAgent)(name, options, context));
+      });
+  }
+  agent
+    .command('list')
+    .description('The configured agents and how many tokens each has.')
+    .option('--config <path>', 'the configuration', CONFIG)
+    .option('--json', 'print data', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector agent list --json')
+    .action(async (options) => finish(await (await import('./agent.ts')).listAgents(options, context)));
+}

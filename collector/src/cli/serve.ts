@@ -1,0 +1,40 @@
+import { ConfigError } from '@nines/shared/errors.ts';
+import { systemClock } from '@nines/shared/time/clock.ts';
+import { pino } from 'pino';
+import { Collector } from '../collector.ts';
+import { loadNines } from '../config/nines.ts';
+import { openStore } from '../store/open.ts';
+import { type CliContext, EXIT, type ExitCode } from './context.ts';
+
+export interface ServeOptions {
+  readonly config: string;
+  readonly logLevel: string;
+}
+
+/** `nines-collector serve`: the collector, until SIGTERM or SIGINT. SIGHUP reads its configuration again. */
+export async function serve(options: ServeOptions, { env }: CliContext): Promise<ExitCode> {
+  const load = () => loadNines(options.config, env);
+  const log = pino({ level: options.logLevel, base: null });
+  const nines = load();
+  const stopped = signalToStop();
+  const store = await openStore({ directory: nines.dataDirectory, log });
+  const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
+  log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');
+  process.on('SIGHUP', () => {
+    collector.reload().catch((error: unknown) => {
+      const fields = error instanceof ConfigError ? { mistakes: error.mistakes } : { err: error };
+      log.error(fields, 'configuration not reloaded, the one before stays');
+    });
+  });
+  await Promise.race([collector.readJournal().then(() => stopped), stopped]);
+  log.info('stopping');
+  await collector.stop();
+  return EXIT.done;
+}
+
+function signalToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

@@ -1,0 +1,211 @@
+import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '@nines/shared/time/clock.ts';
+import { countObservations } from '@nines/shared/wire.ts';
+import type { Logger } from 'pino';
+import type { Nines } from './config/nines.ts';
+import { type Plan, planOf } from './config/plan.ts';
+import type { Evaluation } from './evaluate/evidence.ts';
+import { Head } from './evaluate/head.ts';
+import { Standings } from './evaluate/standings.ts';
+import { thresholdsOf } from './evaluate/thresholds.ts';
+import { registerAssignment } from './http/assignment.ts';
+import { registerAttainment } from './http/attainment.ts';
+import { type AgentCredential, Authenticator, hashToken } from './http/authenticate.ts';
+import { RequestError } from './http/errors.ts';
+import { registerHealth } from './http/health.ts';
+import { registerIngest } from './http/ingest.ts';
+import { registerMetrics } from './http/metrics.ts';
+import { registerPages } from './http/pages.ts';
+import { registerReload } from './http/reload.ts';
+import { createServer, type Server } from './http/server.ts';
+import { writeMetricsPage } from './metrics/page.ts';
+import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
+import type { JournalEntry, Store } from './store/store.ts';
+import { latencySeries, pageModel } from './web/page-source.ts';
+
+export interface CollectorOptions {
+  readonly nines: Nines;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Reads the configuration again; throws `ConfigError` when it is wrong. */
+  readonly load: () => Nines;
+}
+
+type Phase = 'reading' | 'ready' | 'stopping';
+
+const UNREADY: Readonly<Record<Phase, string | null>> = {
+  reading: 'the journal is being read',
+  ready: null,
+  stopping: 'the collector is stopping',
+};
+
+/** How often tokens that a command issued or revoked beside the running collector are taken over. */
+const TOKENS_EVERY_MS = 2_000;
+
+/** The running collector: a store, the head made from it, and the server in front of both. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #head: Head;
+  readonly #authenticator: Authenticator;
+  readonly #standings: Standings;
+  readonly #metrics: ProgramMetrics = createProgramMetrics();
+  readonly #server: Server;
+  #nines: Nines;
+  #plan: Plan;
+  #phase: Phase = 'reading';
+  #cancelTokens = () => {};
+
+  private constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#nines = options.nines;
+    this.#plan = planOf(options.nines);
+    this.#head = new Head({ journal: options.store, maxSkewMs: options.nines.maxSkewMs });
+    this.#head.setThresholds(thresholdsOf(options.nines.objectives));
+    this.#authenticator = new Authenticator(options.store);
+    this.#standings = new Standings({
+      objectives: () => this.#nines.objectives,
+      evaluation: () => this.#evaluation(),
+    });
+    this.#server = createServer({ log: options.log.child({ component: 'http' }) });
+    this.#noteReload();
+  }
+
+  /** Resolves once the server listens; the journal is read behind it, and `/readyz` says when that is done. */
+  static async start(options: CollectorOptions): Promise<Collector> {
+    const collector = new Collector(options);
+    await collector.#authenticator.reload(credentialsOf(options.nines));
+    collector.#registerRoutes();
+    await collector.#server.listen(options.nines.listen);
+    collector.#followTokens();
+    return collector;
+  }
+
+  /** Where it listens. */
+  get address(): string {
+    // Safe: the server listens on TCP, for which Node gives an AddressInfo.
+    const { address, port, family } = this.#server.server.address() as AddressInfo;
+    return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+  }
+
+  /** Builds the head from the journal. Rejects with `StoreError` when the journal cannot be read. */
+  async readJournal(): Promise<void> {
+    const { store, log, clock } = this.#options;
+    const beganMs = clock.elapsedMs();
+    let batches = 0;
+    for await (const entry of store.tail(0)) {
+      this.#head.apply(entry);
+      if (++batches % ENTRIES_A_TURN === 0) await nextTurn();
+    }
+    await this.#head.settle();
+    this.#phase = 'ready';
+    this.#metrics.headReady.set(1);
+    log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
+  }
+
+  /** Takes over the configuration as it stands now. Throws `ConfigError` and keeps the old one when it is wrong. */
+  async reload(): Promise<void> {
+    const { log, load } = this.#options;
+    try {
+      const nines = load();
+      await this.#authenticator.reload(credentialsOf(nines));
+      this.#warnOfRestart(nines);
+      this.#nines = nines;
+      this.#plan = planOf(nines);
+      this.#head.setThresholds(thresholdsOf(nines.objectives));
+      this.#standings.reset();
+      this.#noteReload();
+      log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');
+    } catch (error) {
+      this.#metrics.reloadSuccessful.set(0);
+      throw error;
+    }
+  }
+
+  /** Answers what was begun, then lets go of the store. */
+  async stop(): Promise<void> {
+    this.#phase = 'stopping';
+    this.#cancelTokens();
+    await this.#server.close();
+    await this.#options.store.close();
+  }
+
+  #registerRoutes(): void {
+    const { store, clock } = this.#options;
+    const server = this.#server;
+    const evaluation = () => this.#evaluation();
+    registerIngest(server, {
+      store,
+      authenticator: this.#authenticator,
+      clock,
+      onStored: (entry) => this.#onStored(entry),
+    });
+    registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
+    registerHealth(server, { unready: () => UNREADY[this.#phase] });
+    registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
+    registerAttainment(server, { objectives: () => this.#nines.objectives, evaluation });
+    registerMetrics(server, () => this.#writeMetrics());
+    registerPages(server, {
+      model: async () => pageModel({ ...evaluation(), nines: this.#nines, standings: await this.#standings.current() }),
+      series: async (check) => latencySeries(check, evaluation()),
+    });
+  }
+
+  /** What figures are made from; refused while the head is not whole, because half a journal gives a wrong figure. */
+  #evaluation(): Evaluation & { readonly plan: Plan } {
+    if (this.#phase === 'reading')
+      throw new RequestError('not-ready', 'the journal is being read; figures follow shortly');
+    return { head: this.#head, plan: this.#plan, nowMs: this.#options.clock.nowMs() };
+  }
+
+  #onStored(entry: JournalEntry): void {
+    this.#metrics.observations.inc(countObservations(entry.batch));
+    this.#head.apply(entry);
+  }
+
+  async #writeMetrics(): Promise<string> {
+    const { bytes, batches } = await this.#options.store.size();
+    this.#metrics.storeBytes.set(bytes);
+    this.#metrics.storeBatches.set(batches);
+    const own = await this.#metrics.registry.metrics();
+    if (this.#phase === 'reading') return own;
+    const standings = await this.#standings.current();
+    return own + writeMetricsPage({ ...this.#evaluation(), agents: this.#nines.agents, standings });
+  }
+
+  #noteReload(): void {
+    this.#metrics.reloadSuccessful.set(1);
+    this.#metrics.reloadSucceededAt.set(this.#options.clock.nowMs() / 1_000);
+  }
+
+  /** Commands issue and revoke tokens in the store beside us; a failure is no reason to let nobody in. */
+  #followTokens(): void {
+    const { clock, log } = this.#options;
+    this.#cancelTokens = clock.after(TOKENS_EVERY_MS, () => {
+      this.#authenticator.reload().then(
+        () => this.#followTokens(),
+        (error: unknown) => {
+          if (this.#phase === 'stopping') return;
+          log.error({ err: error }, 'tokens not read again, those known stay');
+          this.#followTokens();
+        },
+      );
+    });
+  }
+
+  #warnOfRestart(nines: Nines): void {
+    const { nines: started, log } = this.#options;
+    const changed = RESTART_ONLY.filter((key) => JSON.stringify(nines[key]) !== JSON.stringify(started[key]));
+    if (changed.length > 0) log.warn({ settings: changed }, 'changed settings that take effect at the next start');
+  }
+}
+
+const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs'] as const satisfies readonly (keyof Nines)[];
+
+function credentialsOf({ agents }: Nines): AgentCredential[] {
+  return agents.flatMap(({ name, token }) => (token === null ? [] : [{ agent: name, sha256: hashToken(token) }]));
+}
+
+/** Batches applied before others get a turn on the event loop. */
+const ENTRIES_A_TURN = 64;

@@ -1,0 +1,14 @@
+import { identifier, secret } from '@nines/shared/config/fields.ts';
+import * as z from 'zod';
+
+/**
+ * `agents:` who may deliver. A token is given here, or issued by `nines-collector agent add`; a `local` agent is
+ * started beside the collector by `npm start`, which writes its token into the data folder.
+ */
+export const agentSchema = z.strictObject({
+  name: identifier,
+  /** Where it stands; its own name when absent. */
+  location: identifier.optional(),
+  token: secret.optional(),
+  local: z.boolean().default(false),
+});

@@ -1,0 +1,14 @@
+import { duration, hostPort, httpUrl, secret } from '@nines/shared/config/fields.ts';
+import * as z from 'zod';
+
+/** `collector:` where this program listens and keeps its files. */
+export const collectorSchema = z.strictObject({
+  listen: hostPort.prefault('127.0.0.1:9640'),
+  /** Folder of the database; relative to this file. `./data` of the working directory when absent. */
+  data: z.string().min(1).optional(),
+  public_url: httpUrl.optional(),
+  /** Presented as `Authorization: Bearer …` by an administrator; without it, `POST /-/reload` is refused. */
+  admin_token: secret.optional(),
+  /** An agent whose clock is further off than this is not believed: its observations are unknown. */
+  max_skew: duration.prefault('30s'),
+});

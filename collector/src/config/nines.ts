@@ -1,0 +1,155 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { besideFile, readSecret } from '@nines/shared/config/load.ts';
+import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
+import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
+import type { ProbeOptions } from '@nines/shared/probes/index.ts';
+import { dateStartMs } from '@nines/shared/time/calendar.ts';
+import * as z from 'zod';
+import type { Objective } from '../sla/objective.ts';
+import { agentSchema } from './agents.ts';
+import { checkSchema } from './checks.ts';
+import { collectorSchema } from './collector-section.ts';
+import { contractSchema, customerSchema } from './contracts.ts';
+import { findBrokenReferences } from './references.ts';
+
+const ninesSchema = z.strictObject({
+  collector: collectorSchema.prefault({}),
+  agents: z.array(agentSchema).default([]),
+  checks: z.array(checkSchema).default([]),
+  customers: z.array(customerSchema).default([]),
+  contracts: z.array(contractSchema).default([]),
+});
+
+export type NinesFile = z.output<typeof ninesSchema>;
+
+/** An agent that may deliver. `token` is its secret's text, `null` when only issued tokens count. */
+export interface ConfiguredAgent {
+  readonly name: string;
+  readonly location: string;
+  readonly local: boolean;
+  readonly token: string | null;
+}
+
+/** A check, and the agents that run it. `writtenProbe` is the YAML as it stands: that is what agents are handed. */
+export interface ConfiguredCheck {
+  readonly id: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly agents: readonly string[];
+  readonly probe: ProbeOptions;
+  readonly writtenProbe: unknown;
+}
+
+/** A whole `nines.yaml`, every reference resolved. */
+export interface Nines {
+  readonly path: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly dataDirectory: string;
+  readonly publicUrl: string | null;
+  readonly adminToken: string | null;
+  readonly maxSkewMs: number;
+  readonly agents: readonly ConfiguredAgent[];
+  readonly checks: readonly ConfiguredCheck[];
+  readonly customers: readonly { readonly id: string; readonly name: string }[];
+  readonly objectives: readonly Objective[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where `npm start` puts the token of an agent that it runs itself. */
+export function localTokenPath(dataDirectory: string, agent: string): string {
+  return join(dataDirectory, 'local-agents', agent, 'token');
+}
+
+/** Reads `nines.yaml` and the secrets it names. Throws `ConfigError` with every mistake at once. */
+export function loadNines(path: string, env: Environment = {}): Nines {
+  const text = readText(path);
+  const file = parseConfig(text, ninesSchema, path);
+  const document = readDocument(text, path);
+  const mistakes = findBrokenReferences(file, document, path);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const dataDirectory = file.collector.data === undefined ? resolve('data') : besideFile(path, file.collector.data);
+  const agents = file.agents.map((agent) => toAgent(agent, { path, env, dataDirectory }));
+  return {
+    path,
+    listen: file.collector.listen,
+    dataDirectory,
+    publicUrl: file.collector.public_url ?? null,
+    adminToken: file.collector.admin_token === undefined ? null : readSecret(file.collector.admin_token, path, env),
+    maxSkewMs: file.collector.max_skew,
+    agents,
+    checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
+    customers: file.customers.map(({ id, name }) => ({ id, name: name ?? id })),
+    objectives: file.contracts.flatMap(toObjectives),
+  };
+}
+
+function toAgent(
+  agent: NinesFile['agents'][number],
+  { path, env, dataDirectory }: { path: string; env: Environment; dataDirectory: string },
+): ConfiguredAgent {
+  return {
+    name: agent.name,
+    location: agent.location ?? agent.name,
+    local: agent.local,
+    token: agent.local
+      ? readLocalToken(dataDirectory, agent.name)
+      : agent.token === undefined
+        ? null
+        : readSecret(agent.token, path, env),
+  };
+}
+
+/** A local agent has no token until `npm start` has made one; until then it cannot deliver, which is no mistake. */
+function readLocalToken(dataDirectory: string, agent: string): string | null {
+  const path = localTokenPath(dataDirectory, agent);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+}
+
+function toCheck(
+  check: NinesFile['checks'][number],
+  agents: readonly ConfiguredAgent[],
+  written: unknown,
+): ConfiguredCheck {
+  const { from } = check;
+  const chosen = agents.filter(
+    ({ name, location }) => from === undefined || from.includes(name) || from.includes(location),
+  );
+  return {
+    id: check.id,
+    everyMs: check.every,
+    timeoutMs: check.timeout,
+    agents: chosen.map((agent) => agent.name),
+    probe: check.probe,
+    writtenProbe: written,
+  };
+}
+
+function toObjectives(contract: NinesFile['contracts'][number]): Objective[] {
+  const { from } = contract.effective ?? {};
+  return contract.objectives.map((objective) => ({
+    customer: contract.customer,
+    contract: contract.id,
+    id: objective.id,
+    indicator: objective.indicator,
+    targetPpb: objective.target,
+    period: objective.period,
+    timeZone: contract.time_zone,
+    effectiveFromMs: from === undefined ? null : dateStartMs(from, contract.time_zone),
+  }));
+}
+
+/** The probe as it was written; the schema has accepted the document, so the place exists. */
+function writtenProbe(document: unknown, index: number): unknown {
+  const { checks } = document as { readonly checks: readonly { readonly probe: unknown }[] };
+  return checks[index]?.probe;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw configErrorAt(path, errorCode(error) === 'ENOENT' ? 'no such file' : errorMessage(error));
+  }
+}

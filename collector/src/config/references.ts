@@ -1,0 +1,71 @@
+import { nearest } from '@nines/shared/config/nearest.ts';
+import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
+import type { Mistake } from '@nines/shared/errors.ts';
+import { valuesOf } from '@nines/shared/probes/index.ts';
+import type { NinesFile } from './nines.ts';
+
+type Path = readonly (string | number)[];
+type Report = (path: Path, message: string) => void;
+
+/** What a schema cannot see: names used twice, and names that nothing has. */
+export function findBrokenReferences(file: NinesFile, document: ParsedDocument, source: string): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const report: Report = (path, message) => {
+    mistakes.push({ source, ...document.place(path), path: formatPath(path), message });
+  };
+  reportDuplicates(file.agents, { list: 'agents', key: 'name', report });
+  reportDuplicates(file.checks, { list: 'checks', key: 'id', report });
+  reportDuplicates(file.customers, { list: 'customers', key: 'id', report });
+  reportDuplicates(file.contracts, { list: 'contracts', key: 'id', report });
+  reportUnknownPlaces(file, report);
+  reportUnknownInContracts(file, report);
+  return mistakes;
+}
+
+function reportDuplicates<Key extends string>(
+  entries: readonly Readonly<Record<Key, string>>[],
+  { list, key, report, parent = [] }: { list: string; key: Key; report: Report; parent?: Path },
+): void {
+  const first = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    const earlier = first.get(entry[key]);
+    if (earlier === undefined) first.set(entry[key], index);
+    else report([...parent, list, index, key], `"${entry[key]}" is also the ${key} of ${list}[${earlier}]`);
+  }
+}
+
+function reportUnknownPlaces(file: NinesFile, report: Report): void {
+  const known = new Set(file.agents.flatMap((agent) => [agent.name, agent.location ?? agent.name]));
+  for (const [index, check] of file.checks.entries()) {
+    for (const [position, name] of (check.from ?? []).entries()) {
+      if (!known.has(name)) report(['checks', index, 'from', position], missing('agent or location', name, known));
+    }
+  }
+}
+
+function reportUnknownInContracts(file: NinesFile, report: Report): void {
+  const customers = new Set(file.customers.map((customer) => customer.id));
+  const checks = new Map(file.checks.map((check) => [check.id, check]));
+  for (const [index, contract] of file.contracts.entries()) {
+    const place: Path = ['contracts', index];
+    if (!customers.has(contract.customer))
+      report([...place, 'customer'], missing('customer', contract.customer, customers));
+    reportDuplicates(contract.objectives, { list: 'objectives', key: 'id', report, parent: place });
+    for (const [position, { indicator }] of contract.objectives.entries()) {
+      const at = [...place, 'objectives', position, 'indicator'];
+      for (const [which, id] of indicator.checks.entries()) {
+        const check = checks.get(id);
+        if (check === undefined) {
+          report([...at, 'checks', which], missing('check', id, checks.keys()));
+        } else if ('value' in indicator && valuesOf(check.probe.type)[indicator.value]?.unit !== 'microseconds') {
+          report([...at, 'value'], `${check.probe.type} does not measure a duration "${indicator.value}"`);
+        }
+      }
+    }
+  }
+}
+
+function missing(what: string, name: string, known: Iterable<string>): string {
+  const suggestion = nearest(name, [...known]);
+  return suggestion === null ? `no ${what} "${name}"` : `no ${what} "${name}", did you mean ${suggestion}?`;
+}

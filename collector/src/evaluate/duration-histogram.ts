@@ -1,0 +1,34 @@
+import { cell } from './cell.ts';
+
+/** Upper bounds of the run duration histogram in microseconds (Prometheus' default buckets, 5 ms to 10 s). */
+export const DURATION_BUCKETS_MICROS = [
+  5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000,
+] as const;
+
+const BOUNDS = Float64Array.from(DURATION_BUCKETS_MICROS);
+
+/** How long the runs of a series took: counts by bucket, monotone. */
+export class DurationHistogram {
+  readonly #counts = new Uint32Array(BOUNDS.length + 1);
+  #sumMicros = 0;
+
+  add(micros: number): void {
+    let bucket = 0;
+    while (bucket < BOUNDS.length && micros > cell(BOUNDS, bucket)) bucket++;
+    this.#counts[bucket] = cell(this.#counts, bucket) + 1;
+    this.#sumMicros += micros;
+  }
+
+  get sumMicros(): number {
+    return this.#sumMicros;
+  }
+
+  /** Runs up to and with each bound of `DURATION_BUCKETS_MICROS`, then all runs, as Prometheus counts (`le`). */
+  cumulative(): number[] {
+    let total = 0;
+    return Array.from(this.#counts, (count) => {
+      total += count;
+      return total;
+    });
+  }
+}

@@ -1,0 +1,160 @@
+import { probeTypes } from '@nines/shared/probes/index.ts';
+import { countObservations } from '@nines/shared/wire.ts';
+import type { JournalEntry } from '../store/store.ts';
+import { type AgentSeen, AgentsSeen } from './agents-seen.ts';
+import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
+import { countedEntry, type Journal, JournalReader } from './journal-reader.ts';
+import { Labels } from './labels.ts';
+import { PartialHours } from './partial-hours.ts';
+import { Positions } from './positions.ts';
+import { Series } from './series.ts';
+import { type RebuiltStretch, type Recount, rebuildSeries, recountThresholds, seriesKey } from './settle.ts';
+import type { Threshold, ThresholdCounter } from './thresholds.ts';
+
+export interface HeadOptions {
+  /** Where everything that the head forgets can be read again. */
+  readonly journal: Journal;
+  /** Clock difference beyond which an agent's instants are not believed. */
+  readonly maxSkewMs?: number;
+  /** Names of the values whose every run of the last day is kept; all durations of all probe types unless given. */
+  readonly keptValues?: ReadonlySet<string>;
+  /** Told after late observations made figures of the past change. */
+  readonly onRebuilt?: (stretches: readonly RebuiltStretch[]) => void;
+}
+
+const DURATION_VALUES: ReadonlySet<string> = new Set(
+  Object.values(probeTypes).flatMap(({ values }) =>
+    Object.entries(values).flatMap(([name, { unit }]) => (unit === 'microseconds' ? [name] : [])),
+  ),
+);
+
+/**
+ * The live state: a cache in memory of what the journal says, built from its entries in any order. Exact at every
+ * moment but for late observations inside a stretch of another outcome, which `settle` reads again from the journal.
+ */
+export class Head {
+  /** Exact counts for the hours at the ends of a period. */
+  readonly partialHours: PartialHours;
+  readonly #options: HeadOptions;
+  readonly #maxSkewMs: number;
+  readonly #kept: ReadonlySet<string>;
+  readonly #reader: JournalReader;
+  readonly #labels = new Labels();
+  readonly #applied = new Positions();
+  readonly #moved = new MovedEntries();
+  readonly #agents = new AgentsSeen();
+  readonly #byAgent = new Map<string, Map<string, Series>>();
+  readonly #byCheck = new Map<string, Series[]>();
+  readonly #dirty = new Set<Series>();
+  readonly #recounts: Recount[] = [];
+  #thresholds = new Map<string, Threshold[]>();
+  #settling: Promise<readonly RebuiltStretch[]> | null = null;
+
+  constructor(options: HeadOptions) {
+    this.#options = options;
+    this.#maxSkewMs = options.maxSkewMs ?? DEFAULT_MAX_SKEW_MS;
+    this.#kept = options.keptValues ?? DURATION_VALUES;
+    this.#reader = new JournalReader({ journal: options.journal, maxSkewMs: this.#maxSkewMs, moved: this.#moved });
+    this.partialHours = new PartialHours(this.#reader, (check) => this.#thresholds.has(check));
+  }
+
+  /** Takes in a journal entry, in any order; false when its position was taken in before. */
+  apply(entry: JournalEntry): boolean {
+    if (!this.#applied.add(entry.position)) return false;
+    const { agent, checks, shiftMs } = countedEntry(entry, this.#maxSkewMs);
+    if (shiftMs !== null) this.#moved.add(entry, shiftMs);
+    this.#agents.note(entry, shiftMs === null ? 0 : countObservations(entry.batch));
+    const ofAgent = this.#seriesByCheck(agent);
+    for (const columns of checks) {
+      const series = ofAgent.get(columns.check) ?? this.#newSeries(ofAgent, columns.check, agent);
+      if (series.apply(columns)) this.#dirty.add(series);
+    }
+    return true;
+  }
+
+  /** Greatest journal position taken in; 0 before the first. */
+  get position(): number {
+    return this.#applied.last;
+  }
+
+  /** Every series, in order of appearance. */
+  *series(): Generator<Series> {
+    for (const ofCheck of this.#byCheck.values()) yield* ofCheck;
+  }
+
+  /** The series of a check, one for each agent that ever ran it. */
+  seriesOf(check: string): readonly Series[] {
+    return this.#byCheck.get(check) ?? [];
+  }
+
+  /** The agents that ever sent something. */
+  agents(): readonly AgentSeen[] {
+    return this.#agents.all();
+  }
+
+  agent(name: string): AgentSeen | null {
+    return this.#agents.get(name);
+  }
+
+  /** Names what latency objectives need counted; what is new is counted for the past too, by the next `settle`. */
+  setThresholds(thresholds: readonly Threshold[]): void {
+    this.#thresholds = Map.groupBy(thresholds, ({ check }) => check);
+    const counters = new Map<string, readonly ThresholdCounter[]>();
+    for (const series of this.series()) {
+      const added = series.setThresholds(this.#thresholds.get(series.check) ?? []);
+      if (added.length > 0) counters.set(seriesKey(series.agent, series.check), added);
+    }
+    if (counters.size > 0) this.#recounts.push({ counters, applied: this.#applied.copy() });
+  }
+
+  /** Whether every figure is exact without reading the journal. */
+  get isSettled(): boolean {
+    return this.#dirty.size === 0 && this.#recounts.length === 0 && this.#settling === null;
+  }
+
+  /**
+   * Makes every figure exact: reads again what late observations touched and counts new thresholds. Resolves with what
+   * was rebuilt; at once when nothing was. Rejects with `StoreError`; then a later call tries again.
+   */
+  settle(): Promise<readonly RebuiltStretch[]> {
+    this.#settling ??= this.#settleAll().finally(() => {
+      this.#settling = null;
+    });
+    return this.#settling;
+  }
+
+  async #settleAll(): Promise<readonly RebuiltStretch[]> {
+    const all: RebuiltStretch[] = [];
+    while (this.#dirty.size > 0) {
+      const dirty = [...this.#dirty];
+      const { rebuilt, again } = await rebuildSeries(dirty, this.#reader);
+      for (const series of dirty) if (!again.includes(series)) this.#dirty.delete(series);
+      all.push(...rebuilt);
+    }
+    for (let recount = this.#recounts[0]; recount !== undefined; recount = this.#recounts[0]) {
+      await recountThresholds(recount, this.#reader);
+      this.#recounts.shift();
+    }
+    if (all.length > 0) this.#options.onRebuilt?.(all);
+    return all;
+  }
+
+  #seriesByCheck(agent: string): Map<string, Series> {
+    let ofAgent = this.#byAgent.get(agent);
+    if (ofAgent === undefined) {
+      ofAgent = new Map();
+      this.#byAgent.set(agent, ofAgent);
+    }
+    return ofAgent;
+  }
+
+  #newSeries(ofAgent: Map<string, Series>, check: string, agent: string): Series {
+    const series = new Series({ check, agent }, this.#labels, this.#kept);
+    series.setThresholds(this.#thresholds.get(check) ?? []);
+    ofAgent.set(check, series);
+    const ofCheck = this.#byCheck.get(check);
+    if (ofCheck === undefined) this.#byCheck.set(check, [series]);
+    else ofCheck.push(series);
+    return series;
+  }
+}

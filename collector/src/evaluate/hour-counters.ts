@@ -1,0 +1,88 @@
+import { cell } from './cell.ts';
+
+export const HOUR_MS = 3_600_000;
+
+/** The hour since the epoch that holds an instant. */
+export function hourOf(atMs: number): number {
+  return Math.floor(atMs / HOUR_MS);
+}
+
+/** A week: one page a week and series keeps both the waste and the number of buffers small. */
+const PAGE_HOURS = 168;
+
+/** Counts by hour, a few columns wide. Sparse in time: an instant far away costs one page. */
+export class HourCounters {
+  readonly #width: number;
+  readonly #pages = new Map<number, Uint32Array>();
+  #pageIndex = Number.NaN;
+  #page: Uint32Array = new Uint32Array(0);
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  get bytes(): number {
+    return this.#pages.size * PAGE_HOURS * this.#width * 4;
+  }
+
+  add(hour: number, column: number, count: number): void {
+    const pageIndex = Math.floor(hour / PAGE_HOURS);
+    if (pageIndex !== this.#pageIndex) this.#turnTo(pageIndex);
+    const index = (hour - pageIndex * PAGE_HOURS) * this.#width + column;
+    this.#page[index] = cell(this.#page, index) + count;
+  }
+
+  /** Sum over the hours `[fromHour, toHour)`. */
+  sum(fromHour: number, toHour: number, column: number): number {
+    let total = 0;
+    for (let hour = fromHour; hour < toHour; ) {
+      const pageIndex = Math.floor(hour / PAGE_HOURS);
+      const pageStart = pageIndex * PAGE_HOURS;
+      const endHour = Math.min(toHour, pageStart + PAGE_HOURS);
+      const page = this.#pages.get(pageIndex);
+      if (page !== undefined) {
+        for (; hour < endHour; hour++) total += cell(page, (hour - pageStart) * this.#width + column);
+      }
+      hour = endHour;
+    }
+    return total;
+  }
+
+  /** Adds every count of another of the same width. */
+  addAll(other: HourCounters): void {
+    for (const [pageIndex, counts] of other.#pages) {
+      this.#turnTo(pageIndex);
+      for (let index = 0; index < counts.length; index++) {
+        this.#page[index] = cell(this.#page, index) + cell(counts, index);
+      }
+    }
+  }
+
+  #turnTo(pageIndex: number): void {
+    let page = this.#pages.get(pageIndex);
+    if (page === undefined) {
+      page = new Uint32Array(PAGE_HOURS * this.#width);
+      this.#pages.set(pageIndex, page);
+    }
+    this.#page = page;
+    this.#pageIndex = pageIndex;
+  }
+}
+
+/** Calls `visit` for every run of neighbouring rows whose instants lie in one hour: usually once a batch. */
+export function forEachHour(
+  atMs: readonly number[],
+  visit: (hour: number, rows: { readonly first: number; readonly end: number }) => void,
+): void {
+  for (let first = 0; first < atMs.length; ) {
+    const hour = hourOf(atMs[first] ?? 0);
+    const startMs = hour * HOUR_MS;
+    let end = first + 1;
+    for (; end < atMs.length; end++) {
+      const offsetMs = (atMs[end] ?? 0) - startMs;
+      if (offsetMs < 0 || offsetMs >= HOUR_MS) break;
+    }
+    visit(hour, { first, end });
+    first = end;
+  }
+}

@@ -1,0 +1,67 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CheckColumns } from '@nines/shared/wire.ts';
+import { type Interval, mergeIntervals } from '../sla/interval.ts';
+import type { JournalEntry, Store } from '../store/store.ts';
+import { clockShiftMs, disbelieved, type MovedEntries } from './clock-skew.ts';
+
+/** The part of the store that evaluation reads. */
+export type Journal = Pick<Store, 'tail' | 'entriesBetween'>;
+
+/** Entries read before others get a turn on the event loop. */
+const ENTRIES_A_TURN = 64;
+
+/** A journal entry as it counts: its observations at believed instants. */
+export interface CountedEntry {
+  readonly position: number;
+  readonly agent: string;
+  readonly checks: readonly CheckColumns[];
+  /** How far the observations were moved; `null` when the agent's own instants are believed. */
+  readonly shiftMs: number | null;
+}
+
+/** How an entry counts, whether it just arrived or is read back. */
+export function countedEntry(entry: JournalEntry, maxSkewMs: number): CountedEntry {
+  const { agent, checks } = entry.batch;
+  const shiftMs = clockShiftMs(entry, maxSkewMs);
+  if (shiftMs === null) return { position: entry.position, agent, checks, shiftMs };
+  return { position: entry.position, agent, checks: checks.map((one) => disbelieved(one, shiftMs)), shiftMs };
+}
+
+export interface JournalReaderOptions {
+  readonly journal: Journal;
+  readonly maxSkewMs: number;
+  readonly moved: MovedEntries;
+}
+
+/** Reads the journal back in the terms of the head, without keeping the event loop to itself. */
+export class JournalReader {
+  readonly #options: JournalReaderOptions;
+
+  constructor(options: JournalReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Every entry that may count in one of the intervals; an entry may come more than once. Rejects with `StoreError`. */
+  async *between(intervals: readonly Interval[]): AsyncGenerator<CountedEntry> {
+    const { journal, moved } = this.#options;
+    for (const { fromMs, toMs } of mergeIntervals(intervals.flatMap((one) => moved.placesFor(one)))) {
+      yield* this.#counted(journal.entriesBetween(fromMs, toMs));
+    }
+  }
+
+  /** Every entry up to and with a position. Rejects with `StoreError`. */
+  async *upTo(position: number): AsyncGenerator<CountedEntry> {
+    for await (const entry of this.#counted(this.#options.journal.tail(0))) {
+      if (entry.position > position) return;
+      yield entry;
+    }
+  }
+
+  async *#counted(entries: AsyncIterable<JournalEntry>): AsyncGenerator<CountedEntry> {
+    let read = 0;
+    for await (const entry of entries) {
+      yield countedEntry(entry, this.#options.maxSkewMs);
+      if (++read % ENTRIES_A_TURN === 0) await nextTurn();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import type { Observation, Outcome } from '@nines/shared/observation.ts';
+import { TOTAL } from '@nines/shared/probes/probe.ts';
+import { type CheckColumns, observationAt, outcomeOf } from '@nines/shared/wire.ts';
+import { type Interval, mergeIntervals } from '../sla/interval.ts';
+import { clipTimeline, type Timeline, timelineFrom } from '../sla/timeline.ts';
+import { DurationHistogram } from './duration-histogram.ts';
+import { Edges, type Mark } from './edges.ts';
+import { forEachHour, HOUR_MS, HourCounters, hourOf } from './hour-counters.ts';
+import type { Labels } from './labels.ts';
+import { RecentRuns } from './recent-runs.ts';
+import { type Threshold, ThresholdCounter } from './thresholds.ts';
+
+const COLUMN: Readonly<Record<Outcome, number>> = { up: 0, down: 1, unknown: 2 };
+/** A last observation is read from its columns when asked for; columns longer than this are not kept for it. */
+const MAX_COLUMNS_KEPT = 64;
+
+/** What a rebuild reads from the journal and puts in the place of `stretches`. */
+export interface Rebuild {
+  readonly stretches: readonly Interval[];
+  /** How far around a stretch observations matter. */
+  readonly aroundMs: number;
+  readonly marks: Mark[];
+}
+
+/** All that is known of one check as one agent sees it. */
+export class Series {
+  readonly check: string;
+  readonly agent: string;
+  /** Runs by outcome since the first journal entry, monotone. */
+  readonly runsTotal: Record<Outcome, number> = { up: 0, down: 0, unknown: 0 };
+  readonly durations = new DurationHistogram();
+  readonly recent: RecentRuns;
+  readonly #labels: Labels;
+  readonly #edges: Edges;
+  readonly #runs = new HourCounters(3);
+  readonly #dirtyHours = new Set<number>();
+  #thresholds: ThresholdCounter[] = [];
+  #upLabel = -1;
+  #everyMs = 0;
+  #maxHoldMs = 0;
+  #newestAtMs = Number.NEGATIVE_INFINITY;
+  #newest: { readonly columns: CheckColumns; readonly index: number } | Observation | null = null;
+  /** Observations that arrive while a rebuild reads the journal, which may or may not see them. */
+  #meanwhile: Mark[] | null = null;
+
+  constructor(identity: { readonly check: string; readonly agent: string }, labels: Labels, kept: ReadonlySet<string>) {
+    this.check = identity.check;
+    this.agent = identity.agent;
+    this.#labels = labels;
+    this.#edges = new Edges(labels);
+    this.recent = new RecentRuns(kept);
+  }
+
+  /** Takes in the observations of one batch; true when a stretch must be rebuilt before figures are exact. */
+  apply(columns: CheckColumns): boolean {
+    this.#applyEdges(columns);
+    forEachHour(columns.at_ms, (hour, rows) => this.#applyHour(columns, hour, rows));
+    for (const threshold of this.#thresholds) threshold.count(columns);
+    const totals = columns.values[TOTAL];
+    if (totals !== undefined) {
+      for (let i = 0; i < totals.length; i++) {
+        const micros = totals[i] ?? null;
+        if (micros !== null) this.durations.add(micros);
+      }
+    }
+    return this.#dirtyHours.size > 0;
+  }
+
+  #applyEdges(columns: CheckColumns): void {
+    const { at_ms: instants, up } = columns;
+    if (columns.every_ms !== this.#everyMs) this.#changeInterval(columns.every_ms);
+    let newest = -1;
+    for (let i = 0; i < instants.length; i++) {
+      const atMs = instants[i] ?? 0;
+      const label = up[i] === 1 ? this.#upLabel : this.#labelNotUp(columns, i);
+      if (!this.#edges.add(atMs, label)) this.#dirtyHours.add(hourOf(atMs));
+      if (this.#meanwhile !== null) this.#meanwhile.push({ atMs, label });
+      if (atMs > this.#newestAtMs) {
+        this.#newestAtMs = atMs;
+        newest = i;
+      }
+    }
+    if (newest < 0) return;
+    this.#newest = instants.length > MAX_COLUMNS_KEPT ? observationAt(columns, newest) : { columns, index: newest };
+  }
+
+  #changeInterval(everyMs: number): void {
+    this.#everyMs = everyMs;
+    this.#upLabel = this.#labels.idOf('up', null, everyMs);
+    this.#maxHoldMs = Math.max(this.#maxHoldMs, this.#labels.label(this.#upLabel).holdMs);
+  }
+
+  #labelNotUp(columns: CheckColumns, index: number): number {
+    return this.#labels.idOf(outcomeOf(columns.up[index]), columns.reasons[index] ?? null, columns.every_ms);
+  }
+
+  #applyHour(columns: CheckColumns, hour: number, rows: { readonly first: number; readonly end: number }): void {
+    let up = 0;
+    let down = 0;
+    for (let i = rows.first; i < rows.end; i++) {
+      const outcome = columns.up[i];
+      if (outcome === 1) up++;
+      else if (outcome === 0) down++;
+    }
+    this.#count('up', hour, up);
+    this.#count('down', hour, down);
+    this.#count('unknown', hour, rows.end - rows.first - up - down);
+    this.recent.append(columns, hour, rows);
+  }
+
+  #count(outcome: Outcome, hour: number, count: number): void {
+    if (count === 0) return;
+    this.runsTotal[outcome] += count;
+    this.#runs.add(hour, COLUMN[outcome], count);
+  }
+
+  /** The newest observation with its values; `null` before the first. */
+  get last(): Observation | null {
+    if (this.#newest === null || !('columns' in this.#newest)) return this.#newest;
+    return observationAt(this.#newest.columns, this.#newest.index);
+  }
+
+  /** The interval at which the newest observation was made. */
+  get everyMs(): number {
+    const newest = this.#newest;
+    if (newest === null) return this.#everyMs;
+    return 'columns' in newest ? newest.columns.every_ms : newest.everyMs;
+  }
+
+  /** Instant of the first observation; `null` when there is none. */
+  get firstAtMs(): number | null {
+    return this.#edges.firstAtMs;
+  }
+
+  /** Runs by outcome over the whole hours `[fromHour, toHour)`. */
+  runsBetween(fromHour: number, toHour: number): Record<Outcome, number> {
+    return {
+      up: this.#runs.sum(fromHour, toHour, COLUMN.up),
+      down: this.#runs.sum(fromHour, toHour, COLUMN.down),
+      unknown: this.#runs.sum(fromHour, toHour, COLUMN.unknown),
+    };
+  }
+
+  /**
+   * The series inside the interval, from its first observation on. One that is still configured takes part to the end,
+   * unknown when it is silent; one that is not takes part until its last observation no longer holds.
+   */
+  timeline(interval: Interval, isConfigured: boolean): Timeline {
+    const untilMs = isConfigured ? interval.toMs : Math.min(interval.toMs, this.#edges.lastHold?.untilMs ?? 0);
+    return clipTimeline(timelineFrom(this.#edges.readings(interval.fromMs, interval.toMs), untilMs), interval);
+  }
+
+  threshold(value: string, withinMicros: number): ThresholdCounter | null {
+    return this.#thresholds.find((one) => one.value === value && one.withinMicros === withinMicros) ?? null;
+  }
+
+  get thresholds(): readonly ThresholdCounter[] {
+    return this.#thresholds;
+  }
+
+  /** Counts these thresholds from now on and forgets others; returns those that lack the runs of the past. */
+  setThresholds(wanted: readonly Threshold[]): ThresholdCounter[] {
+    const isFresh = this.#edges.length === 0;
+    const added: ThresholdCounter[] = [];
+    this.#thresholds = wanted.map((one) => {
+      const present = this.threshold(one.value, one.withinMicros);
+      if (present !== null) return present;
+      const counter = new ThresholdCounter(one, isFresh);
+      if (!isFresh) added.push(counter);
+      return counter;
+    });
+    return added;
+  }
+
+  /** Begins a rebuild of everything that is not exact; until it is finished or abandoned arrivals are remembered. */
+  beginRebuild(): Rebuild {
+    const hours = [...this.#dirtyHours].map((hour) => ({ fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS }));
+    this.#dirtyHours.clear();
+    this.#meanwhile = [];
+    return { stretches: mergeIntervals(hours), aroundMs: this.#maxHoldMs, marks: [] };
+  }
+
+  /** Puts what was read in place; true when another rebuild is needed because of what arrived meanwhile. */
+  finishRebuild(rebuild: Rebuild): boolean {
+    // The journal was read as it stood at the beginning; rows may have grown across the stretch's ends since.
+    const meanwhile = this.#meanwhile ?? [];
+    this.#meanwhile = null;
+    for (const { fromMs, toMs } of rebuild.stretches) {
+      this.#edges.splice(fromMs, toMs, [...around(rebuild, fromMs, toMs), ...meanwhile]);
+    }
+    return this.#dirtyHours.size > 0;
+  }
+
+  abandonRebuild(rebuild: Rebuild): void {
+    this.#meanwhile = null;
+    this.#markDirty(rebuild.stretches);
+  }
+
+  /** The observations of some columns as a rebuild needs them. */
+  *marks(columns: CheckColumns): Generator<Mark> {
+    for (const [index, atMs] of columns.at_ms.entries()) yield { atMs, label: this.#labelNotUp(columns, index) };
+  }
+
+  #markDirty(stretches: readonly Interval[]): void {
+    for (const { fromMs, toMs } of stretches) {
+      for (let hour = hourOf(fromMs); hour * HOUR_MS < toMs; hour++) this.#dirtyHours.add(hour);
+    }
+  }
+
+  /** Bytes held, by part; small objects are not counted. */
+  get bytes(): { readonly edges: number; readonly hours: number; readonly recent: number } {
+    const thresholds = this.#thresholds.reduce((total, one) => total + one.bytes, 0);
+    return { edges: this.#edges.bytes, hours: this.#runs.bytes + thresholds, recent: this.recent.bytes };
+  }
+}
+
+function around({ marks, aroundMs }: Rebuild, fromMs: number, toMs: number): Mark[] {
+  return marks.filter(({ atMs }) => atMs >= fromMs - aroundMs && atMs <= toMs + aroundMs);
+}

@@ -1,0 +1,44 @@
+import { type Batch, MAX_BATCH_BYTES, parseBatch } from '@nines/shared/wire.ts';
+import { UnpackError, unpack } from '../store/content-encoding.ts';
+import type { ContentEncoding } from '../store/store.ts';
+import { RequestError } from './errors.ts';
+
+const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
+  ['', 'identity'],
+  ['identity', 'identity'],
+  ['gzip', 'gzip'],
+  // RFC 9110 section 8.4.1.3: to be taken as gzip.
+  ['x-gzip', 'gzip'],
+  ['zstd', 'zstd'],
+]);
+
+/** `Content-Encoding` → how the body is packed. Throws `RequestError` `unsupported-encoding`. */
+export function readEncoding(header: string | undefined): ContentEncoding {
+  const encoding = ENCODINGS.get(header?.trim().toLowerCase() ?? '');
+  if (encoding !== undefined) return encoding;
+  throw new RequestError('unsupported-encoding', 'a body is packed with zstd or gzip, or not at all');
+}
+
+const INTEGER = /^\d{1,15}$/;
+
+/** `nines-sent-at` → integer ms; `null` when the sender gave none. Throws `RequestError` `bad-sent-at`. */
+export function readSentAt(header: string | readonly string[] | undefined): number | null {
+  if (header === undefined) return null;
+  if (typeof header === 'string' && INTEGER.test(header)) return Number(header);
+  throw new RequestError('bad-sent-at', 'nines-sent-at is the time of sending in whole milliseconds since 1970');
+}
+
+/** A body as it came → the batch in it. Throws `RequestError` or `WireError`; memory stays within `MAX_BATCH_BYTES`. */
+export function decodeBatch(body: Uint8Array, encoding: ContentEncoding): Batch {
+  return parseBatch(unpackBody(body, encoding).toString('utf8'));
+}
+
+function unpackBody(body: Uint8Array, encoding: ContentEncoding): Buffer {
+  try {
+    return unpack(body, encoding, MAX_BATCH_BYTES);
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error;
+    const code = error.code === 'too-large' ? 'too-large' : 'bad-encoding';
+    throw new RequestError(code, error.message, { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** The program's own metrics, each declared once. Those of checks and objectives are written from the live state. */
+export interface ProgramMetrics {
+  readonly registry: Registry;
+  /** Batches by what became of them: `stored`, `duplicate`, or the code of the refusal. */
+  readonly batches: Counter<'result'>;
+  readonly observations: Counter;
+  readonly requestErrors: Counter;
+  readonly storeBytes: Gauge;
+  readonly storeBatches: Gauge;
+  readonly reloadSuccessful: Gauge;
+  readonly reloadSucceededAt: Gauge;
+  readonly headReady: Gauge;
+}
+
+/** Gauges of the library whose names end like counters; the same figures stand by type under other names. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+export function createProgramMetrics(): ProgramMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  return {
+    registry,
+    batches: new Counter({
+      name: 'nines_ingest_batches_total',
+      help: 'Batches received, by result: stored, duplicate or the code of the refusal.',
+      labelNames: ['result'],
+      registers,
+    }),
+    observations: new Counter({ name: 'nines_ingest_observations_total', help: 'Observations stored.', registers }),
+    requestErrors: new Counter({
+      name: 'nines_http_internal_errors_total',
+      help: 'Requests that failed by a fault of the collector.',
+      registers,
+    }),
+    storeBytes: new Gauge({ name: 'nines_store_bytes', help: 'Size of the store on disk in bytes.', registers }),
+    storeBatches: new Gauge({ name: 'nines_store_batches', help: 'Batches in the journal.', registers }),
+    reloadSuccessful: new Gauge({
+      name: 'nines_config_last_reload_successful',
+      help: 'Whether the last reload of the configuration succeeded.',
+      registers,
+    }),
+    reloadSucceededAt: new Gauge({
+      name: 'nines_config_last_reload_success_timestamp_seconds',
+      help: 'When the configuration was last loaded with success, Unix time.',
+      registers,
+    }),
+    headReady: new Gauge({
+      name: 'nines_head_ready',
+      help: 'Whether the head has read the whole journal: 0 while it is rebuilt.',
+      registers,
+    }),
+  };
+}

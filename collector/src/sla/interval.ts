@@ -1,0 +1,30 @@
+/** A half-open stretch of time `[fromMs, toMs)` in integer milliseconds; empty when `toMs <= fromMs`. */
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Length in milliseconds; 0 for an empty interval, never negative. */
+export function lengthMs(interval: Interval): number {
+  return Math.max(0, interval.toMs - interval.fromMs);
+}
+
+/** The time that both hold; `null` when they share none (touching is not sharing). */
+export function intersect(a: Interval, b: Interval): Interval | null {
+  const fromMs = Math.max(a.fromMs, b.fromMs);
+  const toMs = Math.min(a.toMs, b.toMs);
+  return fromMs < toMs ? { fromMs, toMs } : null;
+}
+
+/** The same set of instants as ordered intervals that neither overlap nor touch; empty ones vanish. */
+export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
+  const merged: Interval[] = [];
+  const ordered = intervals.filter((one) => one.fromMs < one.toMs).sort((a, b) => a.fromMs - b.fromMs);
+  for (const { fromMs, toMs } of ordered) {
+    const last = merged.at(-1);
+    if (last !== undefined && fromMs <= last.toMs) {
+      merged[merged.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, toMs) };
+    } else merged.push({ fromMs, toMs });
+  }
+  return merged;
+}

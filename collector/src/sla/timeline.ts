@@ -1,0 +1,108 @@
+import type { Outcome } from '@nines/shared/observation.ts';
+import { type Interval, intersect, lengthMs } from './interval.ts';
+
+/** A stretch of time in one state. `reason` says why it is not up; `null` while it is. */
+export interface Stretch extends Interval {
+  readonly state: Outcome;
+  readonly reason: string | null;
+}
+
+/**
+ * Ordered stretches without gap or overlap; neighbours differ in state or reason. What lies before the first and after
+ * the last is not told: there the series does not take part.
+ */
+export type Timeline = readonly Stretch[];
+
+/** The reason of time for which no observation speaks. */
+export const NO_OBSERVATION = 'no-observation';
+
+/** What speaks for the time from `atMs` to the next reading, at most until `holdsUntilMs`. */
+export interface Reading {
+  readonly atMs: number;
+  readonly holdsUntilMs: number;
+  readonly outcome: Outcome;
+  /** `null` when up. */
+  readonly reason: string | null;
+}
+
+const RANK: Readonly<Record<Outcome, number>> = { up: 0, unknown: 1, down: 2 };
+
+/** Positive when `a` is worse than `b`: down, then unknown, then up. */
+export function compareOutcomes(a: Outcome, b: Outcome): number {
+  return RANK[a] - RANK[b];
+}
+
+/**
+ * Readings of one series, ascending by `atMs`, as a timeline from the first reading to `untilMs`. Of several at one
+ * instant the last given speaks. Time that no reading holds is `unknown` with the reason `NO_OBSERVATION`.
+ */
+export function timelineFrom(readings: Iterable<Reading>, untilMs: number): Timeline {
+  const timeline: Stretch[] = [];
+  let current: Reading | null = null;
+  for (const next of readings) {
+    if (next.atMs >= untilMs) break;
+    if (current !== null) speak(timeline, current, next.atMs);
+    current = next;
+  }
+  if (current !== null) speak(timeline, current, untilMs);
+  return timeline;
+}
+
+function speak(timeline: Stretch[], reading: Reading, untilMs: number): void {
+  const endMs = Math.min(reading.holdsUntilMs, untilMs);
+  appendStretch(timeline, { fromMs: reading.atMs, toMs: endMs, state: reading.outcome, reason: reading.reason });
+  appendStretch(timeline, { fromMs: endMs, toMs: untilMs, state: 'unknown', reason: NO_OBSERVATION });
+}
+
+/** Adds a stretch that begins where the timeline ends; an equal neighbour grows instead, an empty one is dropped. */
+export function appendStretch(timeline: Stretch[], stretch: Stretch): void {
+  if (stretch.fromMs >= stretch.toMs) return;
+  const last = timeline.at(-1);
+  if (last !== undefined && last.state === stretch.state && last.reason === stretch.reason) {
+    timeline[timeline.length - 1] = { ...last, toMs: stretch.toMs };
+  } else timeline.push(stretch);
+}
+
+/** The part of the timeline inside the interval; empty when they share no time. */
+export function clipTimeline(timeline: Timeline, interval: Interval): Timeline {
+  const clipped: Stretch[] = [];
+  for (let index = firstEndingAfter(timeline, interval.fromMs); index < timeline.length; index++) {
+    const stretch = timeline[index];
+    const shared = stretch === undefined ? null : intersect(stretch, interval);
+    if (stretch === undefined || shared === null) break;
+    clipped.push({ ...stretch, ...shared });
+  }
+  return clipped;
+}
+
+/** Binary search: flapping checks have many stretches, and an incident asks for a few of them. */
+function firstEndingAfter(timeline: Timeline, atMs: number): number {
+  let low = 0;
+  let high = timeline.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((timeline[middle]?.toMs ?? 0) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Milliseconds by state. */
+export interface TimeByState {
+  readonly upMs: number;
+  readonly downMs: number;
+  readonly unknownMs: number;
+}
+
+/** How long the timeline is in each state, inside the interval; time that it does not tell counts nowhere. */
+export function timeByState(timeline: Timeline, interval: Interval): TimeByState {
+  const total: Record<Outcome, number> = { up: 0, down: 0, unknown: 0 };
+  for (const stretch of clipTimeline(timeline, interval)) total[stretch.state] += lengthMs(stretch);
+  return { upMs: total.up, downMs: total.down, unknownMs: total.unknown };
+}
+
+/** The state at an instant; `null` where the timeline tells nothing. */
+export function stateAt(timeline: Timeline, atMs: number): Stretch | null {
+  const stretch = timeline[firstEndingAfter(timeline, atMs)];
+  return stretch !== undefined && stretch.fromMs <= atMs ? stretch : null;
+}

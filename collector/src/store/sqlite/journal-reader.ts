@@ -1,0 +1,118 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { UnpackError, unpack } from '../content-encoding.ts';
+import { type AgentToken, StoreError } from '../store.ts';
+import { encodingOf } from './journal-group.ts';
+
+/** Where a read goes on: the key of the last row that was seen. */
+export type Cursor = readonly number[];
+
+/** A row of the journal with its body unpacked. */
+export interface StoredText {
+  readonly position: number;
+  readonly receivedAtMs: number;
+  readonly skewMs: number | null;
+  readonly text: Uint8Array;
+}
+
+/** Some rows of a read; `next` is `null` when they were the last. */
+export interface Chunk {
+  readonly rows: readonly StoredText[];
+  readonly next: Cursor | null;
+}
+
+interface JournalRow {
+  readonly position: number;
+  readonly received_at_ms: number;
+  readonly skew_ms: number | null;
+  readonly min_at_ms: number;
+  readonly max_at_ms: number;
+  readonly encoding: number;
+  readonly body: Uint8Array;
+}
+
+interface TokenRow {
+  readonly sha256: Uint8Array;
+  readonly agent: string;
+  readonly created_at_ms: number;
+  readonly revoked_at_ms: number | null;
+}
+
+/** Rows whose span of instants reaches into an interval: `(maxAtMs, minAtMs, position)` of the last one seen, `toMs`. */
+export const ENTRIES_BETWEEN = `
+  SELECT position, received_at_ms, skew_ms, min_at_ms, max_at_ms, encoding, body FROM journal
+  WHERE (max_at_ms, min_at_ms, position) > (?, ?, ?) AND min_at_ms < ? ORDER BY max_at_ms, min_at_ms, position`;
+
+const ENTRIES_AFTER = `
+  SELECT position, received_at_ms, skew_ms, min_at_ms, max_at_ms, encoding, body FROM journal
+  WHERE position > ? ORDER BY position`;
+
+/** A chunk ends here: small enough that parsing one does not hold up the caller's event loop for long. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Reads in chunks, each its own short transaction, so a long read neither sees a frozen state nor keeps the WAL from
+ * being reused. Synchronous: it belongs into a thread of its own. Throws what SQLite throws.
+ */
+export class JournalReader {
+  readonly #database: Database;
+  readonly #after: Statement<unknown[], JournalRow>;
+  readonly #between: Statement<unknown[], JournalRow>;
+  readonly #tokens: Statement<unknown[], TokenRow>;
+  readonly #count: Statement;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#after = database.prepare(ENTRIES_AFTER);
+    this.#between = database.prepare(ENTRIES_BETWEEN);
+    this.#tokens = database.prepare('SELECT * FROM tokens ORDER BY agent, created_at_ms, sha256');
+    this.#count = database.prepare('SELECT count(*) FROM journal').pluck();
+  }
+
+  /** Rows behind a position, in order; the cursor is `[position]`. */
+  after(cursor: Cursor): Chunk {
+    return toChunk(this.#after.iterate(...cursor), (row) => [row.position]);
+  }
+
+  /** Rows that may hold an instant before `toMs`; the cursor is `[maxAtMs, minAtMs, position]`, first `[fromMs, -1, -1]`. */
+  between(cursor: Cursor, toMs: number): Chunk {
+    return toChunk(this.#between.iterate(...cursor, toMs), (row) => [row.max_at_ms, row.min_at_ms, row.position]);
+  }
+
+  tokens(): readonly AgentToken[] {
+    return this.#tokens.all().map((row) => ({
+      agent: row.agent,
+      sha256: row.sha256,
+      createdAtMs: row.created_at_ms,
+      revokedAtMs: row.revoked_at_ms,
+    }));
+  }
+
+  countBatches(): number {
+    return Number(this.#count.get());
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function toChunk(found: IterableIterator<JournalRow>, keyOf: (row: JournalRow) => Cursor): Chunk {
+  const rows: StoredText[] = [];
+  let bytes = 0;
+  for (const row of found) {
+    const text = unpackStored(row);
+    rows.push({ position: row.position, receivedAtMs: row.received_at_ms, skewMs: row.skew_ms, text });
+    bytes += text.byteLength;
+    if (bytes >= CHUNK_BYTES) return { rows, next: keyOf(row) };
+  }
+  return { rows, next: null };
+}
+
+function unpackStored({ position, encoding, body }: JournalRow): Uint8Array {
+  try {
+    return unpack(body, encodingOf(encoding), Number.MAX_SAFE_INTEGER);
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error;
+    throw new StoreError('corrupt', `the stored batch ${position} cannot be unpacked`, { cause: error });
+  }
+}

@@ -1,0 +1,59 @@
+import type { Database } from 'better-sqlite3';
+
+/** "NINE" in the file's header: what tells a store from any other SQLite file. */
+export const APPLICATION_ID = 0x4e494e45;
+
+/**
+ * Step N brings a file from `user_version` N to N + 1. Forward only: a step that was released is never edited.
+ *
+ * `deliveries` outlives the journal's rows: it is what makes a batch of last year a duplicate for ever.
+ * AUTOINCREMENT: a position is not used twice even when the newest rows are gone.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE spools (
+    id INTEGER PRIMARY KEY,
+    agent TEXT NOT NULL,
+    spool TEXT NOT NULL,
+    UNIQUE (agent, spool)
+  ) STRICT;
+  CREATE TABLE deliveries (
+    spool INTEGER NOT NULL REFERENCES spools (id),
+    sequence INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (spool, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE journal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    spool INTEGER NOT NULL REFERENCES spools (id),
+    sequence INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    skew_ms INTEGER,
+    min_at_ms INTEGER NOT NULL,
+    max_at_ms INTEGER NOT NULL,
+    observations INTEGER NOT NULL,
+    encoding INTEGER NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_by_instant ON journal (max_at_ms, min_at_ms);
+  CREATE TABLE tokens (
+    sha256 BLOB PRIMARY KEY,
+    agent TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    revoked_at_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings an inspected file to `SCHEMA_VERSION`, all steps or none. */
+export function migrate(database: Database): void {
+  const steps = database.transaction(() => {
+    const version = Number(database.pragma('user_version', { simple: true }));
+    for (const step of MIGRATIONS.slice(version)) database.exec(step);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${SCHEMA_VERSION}`);
+  });
+  steps.immediate();
+}

@@ -1,0 +1,54 @@
+import { dirname } from 'node:path';
+import { workerData } from 'node:worker_threads';
+import type { AgentToken } from '../store.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import type { GroupOutcome, JournalGroup } from './journal-group.ts';
+import { JournalWriter, openForWriting } from './journal-writer.ts';
+import { inspect } from './store-file.ts';
+import { serveThread, type Verb } from './thread-link.ts';
+
+/** What the writing thread is started with. */
+export interface WriterSettings {
+  readonly file: string;
+  /** Owns the folder: a second one is refused. A command that runs beside a collector does not. */
+  readonly exclusive: boolean;
+}
+
+/** What the writing thread answers; `open` comes first. */
+export type WriterVerbs = {
+  readonly open: Verb<null, 'created' | 'opened'>;
+  readonly append: Verb<JournalGroup, GroupOutcome>;
+  readonly checkpoint: Verb<null, void>;
+  readonly addToken: Verb<AgentToken, void>;
+  readonly revokeTokens: Verb<{ agent: string; configuredHashes: readonly Uint8Array[]; atMs: number }, number>;
+};
+
+// Safe: only sqlite-store.ts starts this file, with exactly these settings.
+const { file, exclusive } = workerData as WriterSettings;
+let lock: FolderLock | null = null;
+let opened: JournalWriter | null = null;
+
+function writer(): JournalWriter {
+  if (opened === null) throw new Error('asked before it was opened');
+  return opened;
+}
+
+serveThread<WriterVerbs>(
+  file,
+  {
+    open: () => {
+      if (exclusive) lock = lockFolder(dirname(file));
+      const found = inspect(file);
+      opened = new JournalWriter(openForWriting(file));
+      return found === 'absent' ? 'created' : 'opened';
+    },
+    append: (group) => writer().append(group),
+    checkpoint: () => writer().checkpoint(),
+    addToken: (token) => writer().addToken(token),
+    revokeTokens: ({ agent, configuredHashes, atMs }) => writer().revokeTokens(agent, configuredHashes, atMs),
+  },
+  () => {
+    opened?.close();
+    lock?.release();
+  },
+);

@@ -1,0 +1,2 @@
+/** Of this program, as `--version` prints it. */
+export const VERSION = '0.1.0';

@@ -1,0 +1,134 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '@nines/shared/errors.ts';
+import { describe, expect, it } from 'vitest';
+import { loadNines, type Nines } from '../../../collector/src/config/nines.ts';
+
+function load(yaml: string, env: Record<string, string> = {}): Nines {
+  const path = join(mkdtempSync(join(tmpdir(), 'nines-config-')), 'nines.yaml');
+  writeFileSync(path, yaml);
+  return loadNines(path, env);
+}
+
+/** Every mistake as `line:column path: message`, the folder cut off. */
+function mistakesOf(yaml: string): string[] {
+  try {
+    load(yaml);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.mistakes.map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
+  }
+  return [];
+}
+
+const WHOLE = `
+agents:
+  - { name: web03, location: fra }
+  - { name: web04, location: fra }
+  - { name: nyc }
+checks:
+  - id: shop
+    every: 30s
+    from: [fra]
+    probe: { type: http, url: https://shop.example/, expect: { certificate_valid_for: 14d } }
+  - { id: mail, every: 5s, probe: { type: tcp, host: mail.example, port: 25 } }
+customers: [{ id: acme, name: ACME GmbH }]
+contracts:
+  - id: hosting
+    customer: acme
+    effective: { from: 2026-03-01 }
+    time_zone: Europe/Berlin
+    objectives:
+      - { id: uptime, indicator: { kind: availability, checks: [shop, mail] }, target: "99.95", period: calendar_month }
+      - { id: fast, indicator: { kind: latency, checks: [shop], within: 300ms }, target: "95", period: { rolling: 7d } }
+      - { id: biweekly, indicator: { kind: availability, checks: [mail], quorum: all }, target: "99", period: { weeks: 2, anchor: 2026-01-05 } }
+`;
+
+describe('nines.yaml', () => {
+  it('resolves locations to agents, and a check without "from" runs on every agent', () => {
+    const nines = load(WHOLE);
+    expect(nines.checks.map(({ id, agents }) => [id, agents])).toEqual([
+      ['shop', ['web03', 'web04']],
+      ['mail', ['web03', 'web04', 'nyc']],
+    ]);
+  });
+
+  it('hands the probe on as it was written, with no default filled in', () => {
+    expect(load(WHOLE).checks[0]?.writtenProbe).toEqual({
+      type: 'http',
+      url: 'https://shop.example/',
+      expect: { certificate_valid_for: '14d' },
+    });
+  });
+
+  it('has a timeout of 10 s, or of the interval when that is shorter', () => {
+    expect(load(WHOLE).checks.map((check) => check.timeoutMs)).toEqual([10_000, 5_000]);
+  });
+
+  it('reads objectives in the words of the mathematics: parts per billion, microseconds, an instant in the zone', () => {
+    const [uptime, fast, biweekly] = load(WHOLE).objectives;
+    expect(uptime).toMatchObject({
+      customer: 'acme',
+      contract: 'hosting',
+      targetPpb: 999_500_000,
+      indicator: { kind: 'availability', quorum: 'majority' },
+      period: { kind: 'calendar', calendar: { unit: 'month' } },
+      // 2026-03-01 begins in Berlin at 23:00 UTC of the day before.
+      effectiveFromMs: Date.UTC(2026, 1, 28, 23),
+    });
+    expect(fast).toMatchObject({
+      indicator: { withinMicros: 300_000, value: 'total' },
+      period: { kind: 'rolling', lengthMs: 604_800_000 },
+    });
+    expect(biweekly?.period).toEqual({ kind: 'calendar', calendar: { unit: 'weeks', count: 2, anchor: '2026-01-05' } });
+  });
+
+  it('keeps its data in ./data of the working directory, or beside the file when a folder is named', () => {
+    expect(load('checks: []').dataDirectory).toBe(resolve('data'));
+    const named = load('collector: { data: there }');
+    expect(named.dataDirectory).toBe(join(named.path, '..', 'there'));
+  });
+
+  it('reads a token from the environment and says which variable is missing without a guess', () => {
+    const yaml = 'agents: [{ name: a, token: { env: TOKEN_A } }]';
+    expect(load(yaml, { TOKEN_A: 'geheim' }).agents[0]?.token).toBe('geheim');
+    expect(() => load(yaml)).toThrow('environment variable TOKEN_A is not set');
+  });
+
+  it('names every dangling reference with its place and the name that was probably meant', () => {
+    const broken = WHOLE.replace('from: [fra]', 'from: [fre]')
+      .replace('customer: acme', 'customer: acne')
+      .replace('checks: [shop, mail]', 'checks: [shop, mall]');
+    expect(mistakesOf(broken)).toEqual([
+      '9:12 checks[0].from[0]: no agent or location "fre", did you mean fra?',
+      '15:15 contracts[0].customer: no customer "acne", did you mean acme?',
+      '19:71 contracts[0].objectives[0].indicator.checks[1]: no check "mall", did you mean mail?',
+    ]);
+  });
+
+  it('refuses a name used twice, with both places', () => {
+    expect(mistakesOf('agents: [{ name: a }, { name: b }, { name: a }]')).toEqual([
+      '1:44 agents[2].name: "a" is also the name of agents[0]',
+    ]);
+    expect(mistakesOf(WHOLE.replace('id: fast', 'id: uptime'))).toEqual([
+      '20:15 contracts[0].objectives[1].id: "uptime" is also the id of objectives[0]',
+    ]);
+  });
+
+  it('refuses a latency objective over something that the probe does not measure', () => {
+    expect(mistakesOf(WHOLE.replace('within: 300ms', 'within: 300ms, value: status'))).toEqual([
+      '20:87 contracts[0].objectives[1].indicator.value: http does not measure a duration "status"',
+    ]);
+  });
+
+  it('refuses a timeout longer than the interval', () => {
+    expect(mistakesOf(WHOLE.replace('every: 30s', 'every: 30s\n    timeout: 1m'))).toEqual([
+      '9:14 checks[0].timeout: longer than every: runs of one check never overlap',
+    ]);
+  });
+
+  it('refuses a percentage written as a number, because it would pass through a float', () => {
+    expect(mistakesOf(WHOLE.replace('"99.95"', '99.95'))[0]).toMatch(/target: expected a percentage as text in quotes/);
+  });
+});

@@ -1,0 +1,15 @@
+// The demo world as a program: `node test/demo/main.ts FOLDER`. Tells its parent when everything listens.
+import { errorMessage } from '@nines/shared/errors.ts';
+import { systemClock } from '@nines/shared/time/clock.ts';
+import { startWorld } from './world.ts';
+
+const [folder = 'data/demo'] = process.argv.slice(2);
+
+try {
+  const stop = await startWorld({ clock: systemClock, folder });
+  process.send?.('ready');
+  process.once('SIGTERM', () => void stop().then(() => process.exit(0)));
+} catch (error) {
+  console.error(errorMessage(error));
+  process.exit(1);
+}

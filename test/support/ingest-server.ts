@@ -1,0 +1,63 @@
+import { Authenticator, hashToken } from '../../collector/src/http/authenticate.ts';
+import { type IngestOptions, registerIngest } from '../../collector/src/http/ingest.ts';
+import { createServer } from '../../collector/src/http/server.ts';
+import type { JournalEntry, Store } from '../../collector/src/store/store.ts';
+import { START_MS } from './batches.ts';
+
+/** The token of agent `fra-web03`, whose batches the tests send. */
+export const TOKEN = 'the-token-of-fra-web03';
+
+/** A real collector's ingest on a loopback port. */
+export interface IngestServer {
+  readonly url: string;
+  readonly authenticator: Authenticator;
+  /** What `onStored` was given, in order. */
+  readonly stored: JournalEntry[];
+  /** What went into the log as an error. */
+  readonly logged: unknown[];
+  readonly close: () => Promise<void>;
+}
+
+/** Serves `POST /api/v1/batches` into the store; it is two seconds after `START_MS`, for ever. */
+export async function serveIngest(store: Store, options: Partial<IngestOptions> = {}): Promise<IngestServer> {
+  const logged: unknown[] = [];
+  const stored: JournalEntry[] = [];
+  const authenticator = new Authenticator(store);
+  await authenticator.reload([
+    { agent: 'fra-web03', sha256: hashToken(TOKEN) },
+    { agent: 'ams-web01', sha256: hashToken('the-token-of-ams-web01') },
+  ]);
+  const server = createServer({ log: { error: (fields: unknown) => void logged.push(fields) } });
+  registerIngest(server, {
+    store,
+    authenticator,
+    clock: { nowMs: () => START_MS + 2_000 },
+    onStored: (entry) => void stored.push(entry),
+    ...options,
+  });
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  return { url, authenticator, stored, logged, close: () => server.close() };
+}
+
+/** What is sent unless a test says otherwise: the right token, unpacked JSON. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  authorization: `Bearer ${TOKEN}`,
+  'content-type': 'application/json',
+};
+
+/** Posts a batch; `headers` replace or, when `undefined`, remove those that are usual. */
+export async function post(
+  { url }: Pick<IngestServer, 'url'>,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string | undefined>> = {},
+): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const sent = Object.entries({ ...HEADERS, ...headers }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const response = await fetch(`${url}/api/v1/batches`, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+    headers: sent,
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}

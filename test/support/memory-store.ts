@@ -1,0 +1,89 @@
+import { hasInstantIn } from '../../collector/src/store/extent.ts';
+import {
+  type AgentToken,
+  type Appended,
+  type Delivery,
+  type JournalEntry,
+  type Store,
+  StoreError,
+  type StoreSize,
+} from '../../collector/src/store/store.ts';
+
+/** A store that keeps everything in memory and every other promise. */
+export class MemoryStore implements Store {
+  /** What the medium does to the next `append`s: `null` lets them through. */
+  fault: StoreError['code'] | null = null;
+  readonly #entries: JournalEntry[] = [];
+  readonly #positions = new Map<string, number>();
+  readonly #tokens = new Map<string, AgentToken>();
+  #bytes = 0;
+  #isClosed = false;
+
+  async append({ batch, body, receivedAtMs, skewMs }: Delivery): Promise<Appended> {
+    this.#requireOpen();
+    if (this.fault !== null) throw new StoreError(this.fault, 'the medium fails, as the test asked for');
+    const key = `${batch.agent} ${batch.spool} ${batch.sequence}`;
+    const known = this.#positions.get(key);
+    if (known !== undefined) return { position: known, duplicate: true };
+    const position = this.#entries.length + 1;
+    this.#positions.set(key, position);
+    this.#entries.push({ position, batch, receivedAtMs, skewMs });
+    this.#bytes += body.byteLength;
+    return { position, duplicate: false };
+  }
+
+  async *tail(afterPosition: number): AsyncGenerator<JournalEntry> {
+    this.#requireOpen();
+    yield* this.#entries.filter((entry) => entry.position > afterPosition);
+  }
+
+  async *entriesBetween(fromMs: number, toMs: number): AsyncGenerator<JournalEntry> {
+    this.#requireOpen();
+    yield* this.#entries.filter((entry) => hasInstantIn(entry.batch, fromMs, toMs));
+  }
+
+  async addToken(token: AgentToken): Promise<void> {
+    this.#requireOpen();
+    const key = keyOf(token.sha256);
+    if (!this.#tokens.has(key)) this.#tokens.set(key, token);
+  }
+
+  async revokeTokens(agent: string, configuredHashes: readonly Uint8Array[], atMs: number): Promise<number> {
+    this.#requireOpen();
+    let revoked = 0;
+    for (const [key, token] of this.#tokens) {
+      if (token.agent !== agent || token.revokedAtMs !== null) continue;
+      this.#tokens.set(key, { ...token, revokedAtMs: atMs });
+      revoked++;
+    }
+    for (const sha256 of configuredHashes) {
+      const known = this.#tokens.get(keyOf(sha256)) ?? { agent, sha256, createdAtMs: atMs, revokedAtMs: null };
+      if (known.revokedAtMs !== null) continue;
+      this.#tokens.set(keyOf(sha256), { ...known, revokedAtMs: atMs });
+      revoked++;
+    }
+    return revoked;
+  }
+
+  async tokens(): Promise<readonly AgentToken[]> {
+    this.#requireOpen();
+    return [...this.#tokens.values()];
+  }
+
+  async size(): Promise<StoreSize> {
+    this.#requireOpen();
+    return { bytes: this.#bytes, batches: this.#entries.length };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new StoreError('io', 'the store is closed');
+  }
+}
+
+function keyOf(sha256: Uint8Array): string {
+  return Buffer.from(sha256).toString('hex');
+}

@@ -1,0 +1,32 @@
+import { type CheckRun, type RunCheckDeps, runCheck } from '../../../agent/src/run-check.ts';
+import { createTrust } from '../../../agent/src/trust.ts';
+import { type ProbeOptions, probeOptions } from '../../../shared/src/probes/index.ts';
+import { systemClock } from '../../../shared/src/time/clock.ts';
+
+export const TIMEOUT_MS = 5_000;
+
+/** Options as they would stand in YAML → parsed. */
+export function options(written: Record<string, unknown>): ProbeOptions {
+  return probeOptions.parse(written);
+}
+
+/** Runs a probe as the agent does, on the real clock unless told otherwise. */
+export function probe(written: Record<string, unknown>, deps: Partial<RunCheckDeps> = {}): Promise<CheckRun> {
+  return runCheck(
+    { id: 'shop', everyMs: 30_000, timeoutMs: TIMEOUT_MS, probe: options(written) },
+    { clock: systemClock, trust: systemTrust(), secret: () => 'secret', ...deps },
+  );
+}
+
+/** `up`, or the outcome with its reason: `down status-unexpected`. */
+export function verdict(run: CheckRun): string {
+  const { outcome, reason } = run.observation;
+  return reason === null ? outcome : `${outcome} ${reason}`;
+}
+
+let trust: RunCheckDeps['trust'] | null = null;
+
+function systemTrust(): RunCheckDeps['trust'] {
+  trust ??= createTrust({ caFile: null });
+  return trust;
+}
