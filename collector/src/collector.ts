@@ -11,7 +11,7 @@ import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
 import { registerAssignment } from './http/assignment.ts';
 import { registerAttainment } from './http/attainment.ts';
-import { type AgentCredential, Authenticator, hashToken } from './http/authenticate.ts';
+import { Authenticator, hashToken, type KnownAgent } from './http/authenticate.ts';
 import { RequestError } from './http/errors.ts';
 import { registerHealth } from './http/health.ts';
 import { registerIngest } from './http/ingest.ts';
@@ -75,7 +75,7 @@ export class Collector {
   /** Resolves once the server listens; the journal is read behind it, and `/readyz` says when that is done. */
   static async start(options: CollectorOptions): Promise<Collector> {
     const collector = new Collector(options);
-    await collector.#authenticator.reload(credentialsOf(options.nines));
+    await collector.#authenticator.reload(knownAgents(options.nines));
     collector.#registerRoutes();
     await collector.#server.listen(options.nines.listen);
     collector.#followTokens();
@@ -109,7 +109,7 @@ export class Collector {
     const { log, load } = this.#options;
     try {
       const nines = load();
-      await this.#authenticator.reload(credentialsOf(nines));
+      await this.#authenticator.reload(knownAgents(nines));
       this.#warnOfRestart(nines);
       this.#nines = nines;
       this.#plan = planOf(nines);
@@ -140,6 +140,7 @@ export class Collector {
       authenticator: this.#authenticator,
       clock,
       onStored: (entry) => this.#onStored(entry),
+      onNotStored: (result) => this.#metrics.batches.inc({ result }),
     });
     registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
     registerHealth(server, { unready: () => UNREADY[this.#phase] });
@@ -160,6 +161,7 @@ export class Collector {
   }
 
   #onStored(entry: JournalEntry): void {
+    this.#metrics.batches.inc(STORED);
     this.#metrics.observations.inc(countObservations(entry.batch));
     this.#head.apply(entry);
   }
@@ -201,10 +203,12 @@ export class Collector {
   }
 }
 
+const STORED = { result: 'stored' } as const;
+
 const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs'] as const satisfies readonly (keyof Nines)[];
 
-function credentialsOf({ agents }: Nines): AgentCredential[] {
-  return agents.flatMap(({ name, token }) => (token === null ? [] : [{ agent: name, sha256: hashToken(token) }]));
+function knownAgents({ agents }: Nines): KnownAgent[] {
+  return agents.map(({ name, token }) => ({ agent: name, sha256: token === null ? null : hashToken(token) }));
 }
 
 /** Batches applied before others get a turn on the event loop. */

@@ -34,10 +34,9 @@ export async function revokeAgent(name: string, options: AgentCommandOptions, co
   const nines = requireAgent(name, options, context);
   const revoked = await withStore(nines, async (store) => {
     const authenticator = new Authenticator(store);
-    const configured = nines.agents.flatMap(({ name: agent, token }) =>
-      token === null ? [] : [{ agent, sha256: hashToken(token) }],
+    await authenticator.reload(
+      nines.agents.map(({ name: agent, token }) => ({ agent, sha256: token === null ? null : hashToken(token) })),
     );
-    await authenticator.reload(configured);
     return authenticator.revoke(name, systemClock.nowMs());
   });
   context.out(

@@ -3,8 +3,14 @@ import { configErrorAt } from '@nines/shared/errors.ts';
 import type { Store } from '../store/store.ts';
 import { Unauthorized } from './errors.ts';
 
+/** An agent of the configuration, and its token's hash when the configuration holds one. */
+export interface KnownAgent {
+  readonly agent: string;
+  readonly sha256: Uint8Array | null;
+}
+
 /** A token by its hash, and the agent it speaks for. */
-export interface AgentCredential {
+interface Credential {
   readonly agent: string;
   readonly sha256: Uint8Array;
 }
@@ -16,11 +22,11 @@ export function hashToken(token: string): Uint8Array {
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Knows which token speaks for which agent: those of the configuration and those of the store, minus the revoked. */
+/** Knows which token speaks for which configured agent: its own and those issued for it, minus the revoked. */
 export class Authenticator {
   readonly #store: Pick<Store, 'tokens' | 'revokeTokens'>;
-  #configured: readonly AgentCredential[] = [];
-  #valid: ReadonlyMap<string, AgentCredential> = new Map();
+  #agents: readonly KnownAgent[] = [];
+  #valid: ReadonlyMap<string, Credential> = new Map();
 
   /** Lets nobody in before the first `reload`. */
   constructor(store: Pick<Store, 'tokens' | 'revokeTokens'>) {
@@ -28,16 +34,18 @@ export class Authenticator {
   }
 
   /**
-   * Takes over the configuration's tokens, or keeps those it has, and reads the store's anew. A revoked hash is invalid
-   * wherever it is listed. Rejects with `ConfigError` when two agents have the same token, and keeps what it knew.
+   * Takes over the configuration's agents, or keeps those it has, and reads the store's tokens anew. A revoked hash is
+   * invalid wherever it is listed; a token issued for an agent that is not configured any more opens nothing. Rejects with `ConfigError` when two agents have the same token, and keeps what it knew.
    */
-  async reload(changed?: readonly AgentCredential[]): Promise<void> {
+  async reload(changed?: readonly KnownAgent[]): Promise<void> {
     const stored = await this.#store.tokens();
     // Only now: another reload may have brought a new configuration while this one waited for the store.
-    const configured = changed ?? this.#configured;
+    const agents = changed ?? this.#agents;
+    const names = new Set(agents.map(({ agent }) => agent));
+    const issued = stored.filter(({ agent }) => names.has(agent));
     const revoked = new Set(stored.filter((token) => token.revokedAtMs !== null).map(keyOf));
-    const valid = new Map<string, AgentCredential>();
-    for (const credential of [...configured, ...stored]) {
+    const valid = new Map<string, Credential>();
+    for (const credential of [...agents.flatMap(configuredCredential), ...issued]) {
       const key = keyOf(credential);
       if (revoked.has(key)) continue;
       const agent = valid.get(key)?.agent ?? credential.agent;
@@ -46,7 +54,7 @@ export class Authenticator {
       }
       valid.set(key, credential);
     }
-    this.#configured = configured;
+    this.#agents = agents;
     this.#valid = valid;
   }
 
@@ -63,13 +71,18 @@ export class Authenticator {
 
   /** Makes every token of the agent invalid, at once and for good. Resolves with how many were revoked. */
   async revoke(agent: string, atMs: number): Promise<number> {
-    const hashes = this.#configured.filter((credential) => credential.agent === agent).map(({ sha256 }) => sha256);
+    const own = this.#agents.filter((known) => known.agent === agent).flatMap(configuredCredential);
+    const hashes = own.map(({ sha256 }) => sha256);
     const revoked = await this.#store.revokeTokens(agent, hashes, atMs);
     await this.reload();
     return revoked;
   }
 }
 
-function keyOf({ sha256 }: Pick<AgentCredential, 'sha256'>): string {
+function configuredCredential({ agent, sha256 }: KnownAgent): Credential[] {
+  return sha256 === null ? [] : [{ agent, sha256 }];
+}
+
+function keyOf({ sha256 }: Pick<Credential, 'sha256'>): string {
   return Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('latin1');
 }

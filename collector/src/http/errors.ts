@@ -4,7 +4,7 @@ import { StoreError } from '../store/store.ts';
 /** What a client is told about a request that was not done. */
 export interface ErrorAnswer {
   readonly status: number;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ContentEncoding, JournalEntry, Store } from '../store/store.ts';
 import type { Authenticator } from './authenticate.ts';
 import { decodeBatch, readEncoding, readSentAt } from './decode.ts';
-import { Forbidden, RequestError } from './errors.ts';
+import { type ErrorCode, Forbidden, RequestError, toErrorAnswer } from './errors.ts';
 import type { Server } from './server.ts';
 
 /** What `POST /api/v1/batches` needs. */
@@ -14,6 +14,8 @@ export interface IngestOptions {
   readonly clock: Pick<Clock, 'nowMs'>;
   /** Called once for each batch that is now on disk and was not before, in order of position. */
   readonly onStored: (entry: JournalEntry) => void;
+  /** Called for each request that stored nothing: with `duplicate`, or the code of the refusal. */
+  readonly onNotStored?: (result: 'duplicate' | ErrorCode) => void;
   /** Bodies that are being received or written, together, in bytes; beyond it a request is answered 429. */
   readonly maxPendingBytes?: number;
 }
@@ -54,6 +56,10 @@ export function registerIngest(server: Server, options: IngestOptions): void {
       onRequest: (request, reply, done) => {
         request.admission = admit(request, authenticator);
         reserve(request, reply, { pending, maxPendingBytes });
+        done();
+      },
+      onError: (_request, _reply, error, done) => {
+        options.onNotStored?.(toErrorAnswer(error).code);
         done();
       },
       handler: (request, reply) => ingest(request, reply, options),
@@ -99,7 +105,8 @@ async function ingest(request: FastifyRequest, reply: FastifyReply, options: Ing
   const batch = decodeBatch(body, encoding);
   requireOwn(batch, admission.agent);
   const { position, duplicate } = await options.store.append({ batch, body, encoding, receivedAtMs, skewMs });
-  if (!duplicate) options.onStored({ position, batch, receivedAtMs, skewMs });
+  if (duplicate) options.onNotStored?.('duplicate');
+  else options.onStored({ position, batch, receivedAtMs, skewMs });
   const stored = duplicate ? 0 : countObservations(batch);
   return reply.header('content-type', 'application/json').send(`{"stored":${stored},"duplicate":${duplicate}}`);
 }

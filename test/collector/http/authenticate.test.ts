@@ -15,10 +15,18 @@ describe('the authenticator', () => {
     const store = new MemoryStore();
     await store.addToken({ ...credential('b', 'stored'), createdAtMs: 1, revokedAtMs: null });
     const authenticator = new Authenticator(store);
-    await authenticator.reload([credential('a', 'configured')]);
+    await authenticator.reload([credential('a', 'configured'), { agent: 'b', sha256: null }]);
     expect(authenticator.agentOf('Bearer configured')).toBe('a');
     expect(authenticator.agentOf('bearer stored')).toBe('b');
     expect(() => authenticator.agentOf('Bearer other')).toThrow(Unauthorized);
+  });
+
+  it('a token issued for an agent that left the configuration opens nothing', async () => {
+    const store = new MemoryStore();
+    await store.addToken({ ...credential('b', 'stored'), createdAtMs: 1, revokedAtMs: null });
+    const authenticator = new Authenticator(store);
+    await authenticator.reload([credential('a', 'configured')]);
+    expect(() => authenticator.agentOf('Bearer stored')).toThrow(Unauthorized);
   });
 
   it('a token that left the configuration opens nothing after the reload', async () => {

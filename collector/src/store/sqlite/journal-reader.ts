@@ -58,14 +58,16 @@ export class JournalReader {
   readonly #after: Statement<unknown[], JournalRow>;
   readonly #between: Statement<unknown[], JournalRow>;
   readonly #tokens: Statement<unknown[], TokenRow>;
-  readonly #count: Statement;
+  readonly #added: Statement<unknown[], { count: number; last: number | null }>;
+  /** Rows are only ever added, and a scrape asks for their number each time: only the new ones are counted. */
+  readonly #counted = { batches: 0, position: 0 };
 
   constructor(database: Database) {
     this.#database = database;
     this.#after = database.prepare(ENTRIES_AFTER);
     this.#between = database.prepare(ENTRIES_BETWEEN);
     this.#tokens = database.prepare('SELECT * FROM tokens ORDER BY agent, created_at_ms, sha256');
-    this.#count = database.prepare('SELECT count(*) FROM journal').pluck();
+    this.#added = database.prepare('SELECT count(*) AS count, max(position) AS last FROM journal WHERE position > ?');
   }
 
   /** Rows behind a position, in order; the cursor is `[position]`. */
@@ -88,7 +90,10 @@ export class JournalReader {
   }
 
   countBatches(): number {
-    return Number(this.#count.get());
+    const added = this.#added.get(this.#counted.position);
+    this.#counted.batches += added?.count ?? 0;
+    this.#counted.position = added?.last ?? this.#counted.position;
+    return this.#counted.batches;
   }
 
   close(): void {
