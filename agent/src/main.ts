@@ -1,2 +1,9 @@
-#!/usr/bin/env node
+import { runProgram } from './cli/program.ts';
 
+const context = {
+  env: process.env,
+  out: (text: string) => process.stdout.write(text),
+  err: (text: string) => process.stderr.write(text),
+};
+
+process.exitCode = await runProgram(process.argv.slice(2), context);

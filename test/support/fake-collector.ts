@@ -23,9 +23,14 @@ export class FakeCollector {
   /** Batches acknowledged, by identity. */
   readonly stored = new Map<string, Batch>();
   readonly checkRequests: IncomingHttpHeaders[] = [];
-  /** What happens to a batch; `null` stores and acknowledges it. */
-  onBatch: (received: Received) => Reply | null = () => null;
+  /** What happens to a batch; `null` stores and acknowledges it, `silence` never answers. */
+  onBatch: (received: Received) => Reply | 'silence' | null = () => null;
   checks: Reply = { status: 404 };
+
+  /** The checks that agents get, under an ETag. */
+  assign(agent: string, checks: readonly unknown[], etag = '"1"'): void {
+    this.checks = { status: 200, headers: { etag }, body: JSON.stringify({ version: 1, agent, checks }) };
+  }
 
   get observations(): number {
     let count = 0;
@@ -39,7 +44,9 @@ export class FakeCollector {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const { status, headers, body } = collector.#answer(request.url ?? '', request.headers, Buffer.concat(chunks));
+        const answer = collector.#answer(request.url ?? '', request.headers, Buffer.concat(chunks));
+        if (answer === 'silence') return;
+        const { status, headers, body } = answer;
         response.writeHead(status, headers);
         response.end(body ?? '');
       });
@@ -50,7 +57,7 @@ export class FakeCollector {
     return collector;
   }
 
-  #answer(path: string, headers: IncomingHttpHeaders, body: Buffer): Reply {
+  #answer(path: string, headers: IncomingHttpHeaders, body: Buffer): Reply | 'silence' {
     if (path === '/api/v1/agents/self/checks') {
       this.checkRequests.push(headers);
       const isSame = headers['if-none-match'] !== undefined && headers['if-none-match'] === this.checks.headers?.etag;

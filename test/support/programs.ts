@@ -51,7 +51,11 @@ export function startProgram(options: ProgramOptions): Program {
   const { program, args, logPath, prefix = [] } = options;
   const [command = '', ...rest] = [...prefix, BINARIES[program], ...args];
   const log = openSync(logPath, 'a');
-  const child = spawn(command, rest, { cwd: dirname(logPath), env: environment(options), stdio: ['ignore', log, log, 'ipc'] });
+  const child = spawn(command, rest, {
+    cwd: dirname(logPath),
+    env: environment(options),
+    stdio: ['ignore', log, log, 'ipc'],
+  });
   closeSync(log);
   const exited = exitOf(child);
   const kill = async () => {
@@ -149,7 +153,8 @@ function isThere<Value>(value: Value): value is Exclude<Value, null | false> {
 /** Resolves once the address answers 200; rejects, with the end of its log, when the program ends before. */
 export async function untilReady(program: Program, url: string, logPath: string): Promise<void> {
   await eventually(`${url} answers 200`, async () => {
-    if (!program.isRunning()) throw new Error(`it ended before it was ready:\n${readFileSync(logPath, 'utf8').slice(-4_000)}`);
+    if (!program.isRunning())
+      throw new Error(`it ended before it was ready:\n${readFileSync(logPath, 'utf8').slice(-4_000)}`);
     const response = await fetch(url).catch(() => null);
     await response?.body?.cancel();
     return response?.status === 200;

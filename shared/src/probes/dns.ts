@@ -18,6 +18,7 @@ const options = z.strictObject({
   /** Port of the authoritative servers. */
   authoritative_port: z.int().min(1).max(65_535).default(53),
   transport: z.enum(['udp', 'tcp']).default('udp'),
+  /** With `NOERROR` at least one answer of the asked type is expected. */
   expect: z
     .strictObject({
       rcode: z.enum(DNS_RCODES).default('NOERROR'),

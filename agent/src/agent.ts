@@ -1,0 +1,258 @@
+import { join } from 'node:path';
+import type { Check } from '@nines/shared/check.ts';
+import type { Clock } from '@nines/shared/time/clock.ts';
+import type { AgentStatus } from '@nines/shared/wire.ts';
+import type { Logger } from 'pino';
+import { readAllowedSecret } from './allowed-secret.ts';
+import { type AgentAssignment, AssignmentPoll } from './assignment.ts';
+import { addressOf, type CollectorClient, createCollectorClient } from './collector-client.ts';
+import type { AgentConfig } from './config.ts';
+import { Delivery } from './delivery.ts';
+import { asIsolated, createIsolation, type Isolation, neverIsolated } from './isolation.ts';
+import { CheckMetrics } from './metrics.ts';
+import { type MetricsServer, serveMetrics } from './metrics-server.ts';
+import { ownMetrics, type Usage } from './own-metrics.ts';
+import type { Trust } from './probes/probe-run.ts';
+import { runCheck } from './run-check.ts';
+import { Scheduler } from './scheduler.ts';
+import { Spool } from './spool.ts';
+import { createTrust } from './trust.ts';
+import { VERSION } from './version.ts';
+
+/** Runs under way get this long to end when the agent stops, and the last batches this long to be delivered. */
+const STOP_RUNS_MS = 2_000;
+const STOP_DELIVERY_MS = 5_000;
+
+/** What the agent is given of the world outside. */
+export interface AgentDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Evenly in `[0, 1)`. */
+  readonly random: () => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  readonly usage: () => Usage;
+}
+
+/** What a reload replaces. */
+interface Settings {
+  readonly config: AgentConfig;
+  readonly trust: Trust;
+  readonly isolation: Isolation;
+  readonly client: CollectorClient;
+}
+
+/** The whole agent: runs the collector's checks, spools what they saw, delivers it. */
+export class Agent {
+  readonly #deps: AgentDeps;
+  readonly #startedAtMs: number;
+  readonly #metrics = new CheckMetrics();
+  readonly #scheduler: Scheduler;
+  readonly #spool: Spool;
+  readonly #delivery: Delivery;
+  readonly #assignmentPoll: AssignmentPoll;
+  #settings: Settings;
+  #server: MetricsServer | null = null;
+  #assignment: AgentAssignment | null = null;
+  #isIsolated = false;
+  #isolatedRuns = 0;
+  #agentErrors = 0;
+  #isReloadGood = true;
+
+  /** Starts everything. Rejects with `ConfigError` when the address, the spool or a named file cannot be used. */
+  static async start(config: AgentConfig, deps: AgentDeps): Promise<Agent> {
+    const holder: { agent: Agent | null } = { agent: null };
+    const spool = await Spool.open({
+      directory: config.spoolDirectory,
+      maxBytes: config.spool.max_size,
+      maxAgeMs: config.spool.max_age,
+      batchIntervalMs: config.batch_interval,
+      clock: deps.clock,
+      logger: deps.logger.child({ component: 'spool' }),
+      pid: deps.pid,
+      agent: () => holder.agent?.name ?? '',
+      status: () => holder.agent?.status(),
+    });
+    const agent = new Agent(config, spool, deps);
+    holder.agent = agent;
+    await agent.#begin();
+    return agent;
+  }
+
+  private constructor(config: AgentConfig, spool: Spool, deps: AgentDeps) {
+    const { clock, logger, random } = deps;
+    this.#deps = deps;
+    this.#startedAtMs = clock.nowMs();
+    this.#settings = this.#settingsOf(config);
+    this.#spool = spool;
+    this.#scheduler = new Scheduler({ clock, concurrency: config.concurrency, run: (check) => this.#run(check) });
+    const client = () => this.#settings.client;
+    this.#delivery = new Delivery({ spool, client, clock, random, logger: logger.child({ component: 'delivery' }) });
+    this.#assignmentPoll = new AssignmentPoll({
+      client,
+      cachePath: join(config.spoolDirectory, 'assignment.json'),
+      expectedName: config.name,
+      clock,
+      random,
+      logger: logger.child({ component: 'assignment' }),
+      onChange: (assignment) => this.#assign(assignment),
+    });
+  }
+
+  /** The name that the collector knows this agent by; the configured one, or empty, while it is not known. */
+  get name(): string {
+    return this.#assignment?.agent ?? this.#settings.config.name ?? '';
+  }
+
+  /** Port on which the metrics are served. */
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
+
+  status(): AgentStatus {
+    const { runs, lateRuns } = this.#scheduler.counts;
+    const spool = this.#spool.state;
+    return {
+      at_ms: this.#deps.clock.nowMs(),
+      version: VERSION,
+      started_at_ms: this.#startedAtMs,
+      checks: this.#assignment?.checks.length ?? 0,
+      runs,
+      late_runs: lateRuns,
+      isolated: this.#isIsolated,
+      isolated_runs: this.#isolatedRuns,
+      agent_errors: this.#agentErrors,
+      spool_bytes: spool.bytes,
+      spool_batches: spool.batches,
+      spool_oldest_at_ms: spool.oldestAtMs,
+      dropped_observations: spool.droppedObservations,
+      refused_batches: spool.refusedBatches,
+    };
+  }
+
+  /** Takes another configuration, as far as that goes without a restart. Throws `ConfigError` and changes nothing then. */
+  reload(load: () => AgentConfig): void {
+    const { logger } = this.#deps;
+    this.#isReloadGood = false;
+    const before = this.#settings;
+    const config = load();
+    this.#settings = this.#settingsOf(config);
+    this.#isReloadGood = true;
+    this.#scheduler.concurrency = config.concurrency;
+    void before.client.close();
+    const fixed = ['listen', 'name', 'spool', 'batch_interval'] as const;
+    const changed = fixed.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(before.config[key]));
+    if (changed.length > 0) logger.warn({ keys: changed }, 'changed settings that take effect after a restart only');
+    logger.info('configuration reloaded');
+  }
+
+  /** Ends within ten seconds: no new runs, the last batch closed, and delivered when the collector is there. */
+  async stop(): Promise<void> {
+    const { clock, logger } = this.#deps;
+    this.#assignmentPoll.stop();
+    await atMost(STOP_RUNS_MS, this.#scheduler.stop(), clock);
+    await this.#spool.closeBatch();
+    await atMost(STOP_DELIVERY_MS, this.#delivery.flush(), clock);
+    this.#delivery.stop();
+    await Promise.all([this.#settings.client.close(), this.#server?.close(), this.#spool.close()]);
+    logger.info({ waiting_batches: this.#spool.state.batches }, 'agent stopped');
+  }
+
+  async #begin(): Promise<void> {
+    const { config } = this.#settings;
+    this.#server = await serveMetrics(config.listen, () => this.#page());
+    this.#deps.logger.info({ version: VERSION, listen: `${config.listen.host}:${this.port}` }, 'agent started');
+    if (config.isolation !== 'off' && config.isolation.canaries === undefined && isLoopback(config.collector.url)) {
+      this.#deps.logger.warn('collector is on this host: without isolation.canaries a lost network looks like outages');
+    }
+    await this.#assignmentPoll.start();
+    this.#delivery.wake();
+  }
+
+  #settingsOf(config: AgentConfig): Settings {
+    const { clock } = this.#deps;
+    const trust = lazyTrust(config.caFile);
+    const { isolation, collector, token } = config;
+    return {
+      config,
+      trust,
+      client: createCollectorClient({ url: collector.url, token, trust, clock }),
+      isolation:
+        isolation === 'off'
+          ? neverIsolated
+          : createIsolation({ clock, canaries: isolation.canaries ?? null, collector: addressOf(collector.url) }),
+    };
+  }
+
+  #assign(assignment: AgentAssignment): void {
+    this.#assignment = assignment;
+    this.#metrics.update(assignment.checks);
+    this.#scheduler.update(assignment.checks);
+  }
+
+  async #run(check: Check): Promise<void> {
+    const { clock, env, logger } = this.#deps;
+    const { config, trust, isolation } = this.#settings;
+    const beganIsolated = this.#isIsolated;
+    const { observation, detail, error } = await runCheck(check, {
+      clock,
+      trust,
+      secret: (source) => readAllowedSecret(source, { allow: config.allow, configPath: config.path, env }),
+    });
+    if (error !== null) {
+      this.#agentErrors++;
+      logger.error({ err: error, check: check.id }, 'run failed by a fault of the agent');
+    }
+    let result = observation;
+    if (observation.outcome === 'up') this.#isIsolated = false;
+    if (observation.outcome === 'down') {
+      this.#isIsolated = await isolation.isIsolated();
+      // What such a run sent while cut off is lost, even if the network is back by the time it fails.
+      if (this.#isIsolated || beganIsolated) {
+        this.#isolatedRuns++;
+        result = asIsolated(observation);
+      }
+    }
+    this.#spool.append(result);
+    this.#metrics.record(result);
+    // Only what is in the spool is logged: whoever counts these lines counts what has to arrive.
+    const { atMs, outcome, reason } = result;
+    logger.debug({ check: check.id, atMs, outcome, reason, detail }, 'run');
+  }
+
+  #page(): string {
+    const own = ownMetrics({
+      status: this.status(),
+      scheduler: this.#scheduler.counts,
+      spool: this.#spool.state,
+      delivery: this.#delivery.state,
+      usage: this.#deps.usage(),
+      refusedChecks: this.#assignment?.refused.length ?? 0,
+      isReloadGood: this.#isReloadGood,
+    });
+    return this.#metrics.render(this.name, own);
+  }
+}
+
+/** Waits for the work, but no longer than this; the timer does not outlive the wait. */
+async function atMost(limitMs: number, work: Promise<void>, clock: Clock): Promise<void> {
+  const isDone = new AbortController();
+  await Promise.race([work, clock.sleep(limitMs, isDone.signal)]);
+  isDone.abort();
+}
+
+function isLoopback(url: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|::1)$/.test(addressOf(url).host);
+}
+
+/** The system's roots are read when the first TLS connection wants them: an agent without one saves their memory. */
+function lazyTrust(caFile: string | null): Trust {
+  // A file that the operator named is read at once, so that a mistake shows at the start.
+  let trust = caFile === null ? null : createTrust({ caFile });
+  return {
+    get secureContext() {
+      trust ??= createTrust({ caFile });
+      return trust.secureContext;
+    },
+  };
+}

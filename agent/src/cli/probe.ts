@@ -1,0 +1,77 @@
+import type { Check } from '@nines/shared/check.ts';
+import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
+import { ConfigError, configErrorAt } from '@nines/shared/errors.ts';
+import { probeOptions } from '@nines/shared/probes/index.ts';
+import { parseDuration } from '@nines/shared/time/duration.ts';
+import { readAllowedSecret } from '../allowed-secret.ts';
+import { loadAgentConfig } from '../config.ts';
+import { NotAllowedError } from '../failure-reason.ts';
+import type { CliContext, ExitCode } from './context.ts';
+import { runOnce } from './run-once.ts';
+
+export interface ProbeCommandOptions {
+  /** The agent's file, whose `trust` and `allow` then hold; without it no secret is allowed. */
+  readonly config: string | undefined;
+  readonly timeout: string;
+  readonly json: boolean;
+}
+
+/** `nines-agent probe TYPE key=value…`: runs a probe once, now, without any configuration. */
+export async function runProbeOnce(
+  type: string,
+  settings: readonly string[],
+  options: ProbeCommandOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const timeoutMs = parseDuration(options.timeout);
+  if (timeoutMs === null || timeoutMs === 0) {
+    throw configErrorAt('--timeout', `expected a duration such as 10s, not "${options.timeout}"`);
+  }
+  const check: Check = { id: 'probe', everyMs: timeoutMs, timeoutMs, probe: parseProbe(type, settings) };
+  const config = options.config === undefined ? null : loadAgentConfig(options.config, context.env);
+  return runOnce(
+    check,
+    {
+      caFile: config?.caFile ?? null,
+      json: options.json,
+      secret(source) {
+        if (config === null) throw new NotAllowedError('secrets need --config with an agent.yaml that allows them');
+        return readAllowedSecret(source, { allow: config.allow, configPath: config.path, env: context.env });
+      },
+    },
+    context,
+  );
+}
+
+/** `['url=https://…', 'expect.status=[200]']` → options; each value is YAML. Throws `ConfigError` with every mistake. */
+export function parseProbe(type: string, settings: readonly string[]): Check['probe'] {
+  const options: Record<string, unknown> = { type };
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    if (at < 1) throw configErrorAt('probe', `expected key=value, not "${setting}"`);
+    place(options, setting.slice(0, at).split('.'), readDocument(setting.slice(at + 1), setting).value);
+  }
+  try {
+    // JSON is YAML: the parser of files also names every mistake here, only that its places mean nothing.
+    return parseConfig(JSON.stringify(options), probeOptions, 'probe');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.mistakes.map((mistake) => ({ ...mistake, line: 0, column: 0 })));
+  }
+}
+
+function place(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key = '', ...rest] = path;
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const known = target[key];
+  const inner = isRecord(known) ? known : {};
+  target[key] = inner;
+  place(inner, rest, value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,72 @@
+import { duration, hostPort, httpUrl, identifier, secret, size } from '@nines/shared/config/fields.ts';
+import { besideFile, loadConfig, readSecret } from '@nines/shared/config/load.ts';
+import * as z from 'zod';
+
+const MAX_CONCURRENCY = 10_000;
+
+/** The agent's own file: what only this host may decide. Checks come from the collector. */
+export const agentFileSchema = z.strictObject({
+  collector: z.strictObject({
+    url: httpUrl,
+    token: secret,
+  }),
+  /** A guard: checks that the collector hands out under another name are not taken. */
+  name: identifier.optional(),
+  listen: hostPort.prefault('127.0.0.1:9641'),
+  spool: z
+    .strictObject({
+      directory: z.string().min(1).default('./data/agent'),
+      max_size: size.prefault('1GiB'),
+      max_age: duration.prefault('30d'),
+    })
+    .prefault({}),
+  allow: z
+    .strictObject({
+      /** Programs that a check may run, by absolute path. */
+      commands: z.array(absolutePath('a program')).default([]),
+      /** Files that a check may read, and folders with all that is in them. */
+      files: z.array(absolutePath('a file or folder')).default([]),
+      /** Environment variables that a check may read. */
+      env: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
+  trust: z.strictObject({ ca_file: z.string().min(1).optional() }).prefault({}),
+  /** Hosts whose silence means that this agent is cut off; `off` never says so. */
+  isolation: z
+    .union(
+      [z.literal('off'), z.strictObject({ canaries: z.array(hostPort).min(1).optional() })],
+      'expected off, or { canaries: [host:port, …] }',
+    )
+    .prefault({}),
+  concurrency: z.int().min(1).max(MAX_CONCURRENCY).default(200),
+  batch_interval: duration.prefault('5s'),
+});
+
+export type AgentFile = z.output<typeof agentFileSchema>;
+
+/** The agent's file with its paths resolved and its token read. */
+export interface AgentConfig extends AgentFile {
+  readonly path: string;
+  readonly token: string;
+  readonly caFile: string | null;
+  readonly spoolDirectory: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads `agent.yaml`. Throws `ConfigError` with every mistake in it. */
+export function loadAgentConfig(path: string, env: Env): AgentConfig {
+  const file = loadConfig(path, agentFileSchema);
+  const { ca_file } = file.trust;
+  return {
+    ...file,
+    path,
+    token: readSecret(file.collector.token, path, env),
+    caFile: ca_file === undefined ? null : besideFile(path, ca_file),
+    spoolDirectory: besideFile(path, file.spool.directory),
+  };
+}
+
+function absolutePath(what: string) {
+  return z.string().regex(/^\//, `expected the absolute path of ${what}`);
+}

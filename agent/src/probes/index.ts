@@ -1,0 +1,26 @@
+import type { OptionsOf, ProbeOptions, ProbeTypeName } from '@nines/shared/probes/index.ts';
+import { runDns } from './dns.ts';
+import { runHttp } from './http.ts';
+import { runPing } from './ping.ts';
+import type { ProbeContext, ProbeRun } from './probe-run.ts';
+import { runTcp } from './tcp.ts';
+import { runTls } from './tls.ts';
+
+/** THE table of runs: how each probe type measures once. */
+export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<Name>> } = {
+  http: runHttp,
+  tcp: runTcp,
+  tls: runTls,
+  dns: runDns,
+  ping: runPing,
+};
+
+/** Measures once with the run of the options' type. A throw of the run itself becomes a rejection. */
+export async function runProbe(options: ProbeOptions, context: ProbeContext): Promise<void> {
+  await runOf(options)(options, context);
+}
+
+/** Safe: the table's own type ties each name to the run that takes that name's options, and `type` is that name. */
+function runOf(options: ProbeOptions): ProbeRun<ProbeOptions> {
+  return probeRuns[options.type] as ProbeRun<ProbeOptions>;
+}

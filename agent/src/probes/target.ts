@@ -1,0 +1,39 @@
+import { lookup } from 'node:dns';
+import { isIP } from 'node:net';
+import { ProbeFailure } from '../failure-reason.ts';
+
+/** A host as a check names it. `literal` is the family of an address, 0 for a name that has to be looked up. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly literal: 0 | 4 | 6;
+}
+
+/** 0 takes the first address of either family, as the system orders them. */
+export type Family = 0 | 4 | 6;
+
+export const FAMILIES = { any: 0, '4': 4, '6': 6 } as const;
+
+export function targetOf(host: string, port: number): Target {
+  return { host, port, literal: familyOf(host) };
+}
+
+/** The family of an address; 0 when the text is none. */
+export function familyOf(host: string): Family {
+  const family = isIP(host);
+  return family === 4 || family === 6 ? family : 0;
+}
+
+/**
+ * The first address of the family. A literal answers at once, in the same turn. `done` gets the system's error, or
+ * `ProbeFailure` when a literal is not of the family.
+ */
+export function resolveTarget(target: Target, family: Family, done: (error: Error | null, address: string) => void) {
+  if (target.literal === 0) {
+    lookup(target.host, { family }, (error, address) => done(error, address));
+  } else if (family === 0 || family === target.literal) {
+    done(null, target.host);
+  } else {
+    done(new ProbeFailure('name-not-found', `${target.host} is no IPv${family} address`), '');
+  }
+}

@@ -1,0 +1,100 @@
+import type { Check } from '@nines/shared/check.ts';
+import type { SecretSource } from '@nines/shared/config/fields.ts';
+import type { Observation } from '@nines/shared/observation.ts';
+import { TOTAL } from '@nines/shared/probes/probe.ts';
+import type { Clock } from '@nines/shared/time/clock.ts';
+import { type Judgement, judgeDeadline, judgeFailure } from './failure-reason.ts';
+import { runProbe } from './probes/index.ts';
+import type { Phase, ProbeContext, Trust } from './probes/probe-run.ts';
+
+/** What a run left behind. */
+export interface CheckRun {
+  readonly observation: Observation;
+  /** One line for people about a run that is not `up`; never stored, so it may name what was seen. */
+  readonly detail: string | null;
+  /** What the probe threw when that is the agent's own fault, to be logged and counted; `null` otherwise. */
+  readonly error: unknown;
+}
+
+export interface RunCheckDeps {
+  readonly clock: Clock;
+  readonly trust: Trust;
+  /** The secret's text; throws `NotAllowedError` when the agent's own file does not allow it. */
+  readonly secret: (source: SecretSource) => string;
+}
+
+/**
+ * Runs a check once, within its timeout, and judges the result: the only place where a failure becomes `down` or
+ * `unknown`. Never rejects. A probe that ignores its deadline is left behind: the result does not wait for it.
+ */
+export function runCheck(check: Check, deps: RunCheckDeps): Promise<CheckRun> {
+  return new Promise((resolve) => new Run(check, deps, resolve).start());
+}
+
+class Run implements ProbeContext {
+  readonly clock: Clock;
+  readonly trust: Trust;
+  readonly secret: (source: SecretSource) => string;
+  readonly signal: AbortSignal;
+  readonly values: Record<string, number> = {};
+  readonly #check: Check;
+  readonly #resolve: (run: CheckRun) => void;
+  readonly #deadline = new AbortController();
+  readonly #atMs: number;
+  readonly #startedMs: number;
+  #phase: Phase = 'resolve';
+  #cancelDeadline: () => void = () => {};
+  #isOver = false;
+
+  constructor(check: Check, deps: RunCheckDeps, resolve: (run: CheckRun) => void) {
+    this.#check = check;
+    this.#resolve = resolve;
+    this.clock = deps.clock;
+    this.trust = deps.trust;
+    this.secret = deps.secret;
+    this.signal = this.#deadline.signal;
+    this.#atMs = deps.clock.nowMs();
+    this.#startedMs = deps.clock.elapsedMs();
+  }
+
+  enter(phase: Phase): void {
+    this.#phase = phase;
+  }
+
+  start(): void {
+    // AbortSignal.timeout and the timeouts of undici are coarse (2,000 ms fired at 2,570): the clock's timer is not.
+    this.#cancelDeadline = this.clock.after(this.#check.timeoutMs, () => this.#strike());
+    runProbe(this.#check.probe, this).then(
+      () => this.#finish(null, null),
+      (error: unknown) => {
+        if (!this.#isOver) this.#finish(judgeFailure(error), error);
+      },
+    );
+  }
+
+  #strike(): void {
+    this.#finish(judgeDeadline(this.#phase, this.#check.timeoutMs), null);
+    this.#deadline.abort();
+  }
+
+  #finish(judgement: Judgement | null, error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const totalUs = Math.round((this.clock.elapsedMs() - this.#startedMs) * 1000);
+    this.#cancelDeadline();
+    // A probe that was left behind may still write into its values: the observation has its own.
+    const values = { ...this.values, [TOTAL]: totalUs };
+    this.#resolve({
+      observation: {
+        check: this.#check.id,
+        atMs: this.#atMs,
+        everyMs: this.#check.everyMs,
+        outcome: judgement === null ? 'up' : judgement.outcome,
+        reason: judgement === null ? null : judgement.reason,
+        values,
+      },
+      detail: judgement === null ? null : judgement.detail,
+      error: judgement?.isOurs ? error : null,
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { constants, zstdCompressSync } from 'node:zlib';
+import type { Observation } from '@nines/shared/observation.ts';
+import { type AgentStatus, type Batch, toColumns, WIRE_VERSION } from '@nines/shared/wire.ts';
+import type { BatchIdentity } from './journal.ts';
+
+/** Observations → the body that is delivered: JSON in columns, packed with zstd. */
+export function packBatch(
+  identity: BatchIdentity,
+  observations: readonly Observation[],
+  status: AgentStatus | undefined,
+): Uint8Array {
+  const batch: Batch = {
+    version: WIRE_VERSION,
+    agent: identity.agent,
+    spool: identity.spool,
+    sequence: identity.sequence,
+    checks: toColumns(observations),
+    status,
+  };
+  const json = Buffer.from(JSON.stringify(batch));
+  // Telling the size lets zstd take tables of that size instead of megabytes.
+  return zstdCompressSync(json, {
+    pledgedSrcSize: json.length,
+    params: { [constants.ZSTD_c_compressionLevel]: 3 },
+  });
+}

@@ -1,0 +1,23 @@
+import { writeSync } from 'node:fs';
+import { systemClock } from '@nines/shared/time/clock.ts';
+import { Spool } from '../../agent/src/spool.ts';
+import { observation, quiet } from './agent-parts.ts';
+
+// Spools as fast as it can until it is killed, and writes to its output what it has spooled.
+const [directory = '', first = '0'] = process.argv.slice(2);
+const spool = await Spool.open({
+  directory,
+  maxBytes: 2 ** 30,
+  maxAgeMs: 86_400_000,
+  batchIntervalMs: 20,
+  clock: systemClock,
+  logger: quiet,
+  pid: process.pid,
+  agent: () => 'fra-web03',
+  status: () => undefined,
+});
+for (let n = Number(first); ; n++) {
+  spool.append(observation(n));
+  writeSync(1, `${n}\n`);
+  if (n % 20 === 0) await systemClock.sleep(1);
+}
