@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
@@ -44,6 +45,9 @@ const UNREADY: Readonly<Record<Phase, string | null>> = {
 /** How often tokens that a command issued or revoked beside the running collector are taken over. */
 const TOKENS_EVERY_MS = 2_000;
 
+/** Requests under way get this long to end when the collector stops; a client that drips bytes does not hold it up. */
+const STOP_REQUESTS_MS = 3_000;
+
 /** The running collector: a store, the head made from it, and the server in front of both. */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -72,12 +76,15 @@ export class Collector {
     this.#noteReload();
   }
 
-  /** Resolves once the server listens; the journal is read behind it, and `/readyz` says when that is done. */
+  /**
+   * Resolves once the server listens; the journal is read behind it, and `/readyz` says when that is done. Rejects with
+   * `ConfigError` when the address cannot be listened on.
+   */
   static async start(options: CollectorOptions): Promise<Collector> {
     const collector = new Collector(options);
     await collector.#authenticator.reload(knownAgents(options.nines));
     collector.#registerRoutes();
-    await collector.#server.listen(options.nines.listen);
+    await collector.#listen();
     collector.#followTokens();
     return collector;
   }
@@ -127,8 +134,20 @@ export class Collector {
   async stop(): Promise<void> {
     this.#phase = 'stopping';
     this.#cancelTokens();
+    const cancelCut = this.#options.clock.after(STOP_REQUESTS_MS, () => this.#server.server.closeAllConnections());
     await this.#server.close();
+    cancelCut();
     await this.#options.store.close();
+  }
+
+  async #listen(): Promise<void> {
+    const { listen, path } = this.#options.nines;
+    try {
+      await this.#server.listen(listen);
+    } catch (error) {
+      const why = errorCode(error) === 'EADDRINUSE' ? 'already in use' : errorMessage(error);
+      throw configErrorAt(path, `${listen.host}:${listen.port}: ${why}`, 'collector.listen');
+    }
   }
 
   #registerRoutes(): void {

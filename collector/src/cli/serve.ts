@@ -1,6 +1,6 @@
 import { ConfigError } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { Collector } from '../collector.ts';
 import { loadNines } from '../config/nines.ts';
 import { openStore } from '../store/open.ts';
@@ -18,18 +18,31 @@ export async function serve(options: ServeOptions, { env }: CliContext): Promise
   const nines = load();
   const stopped = signalToStop();
   const store = await openStore({ directory: nines.dataDirectory, log });
-  const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
-  log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');
+  try {
+    const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
+    log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');
+    await runUntil(stopped, collector, log);
+  } finally {
+    // Whatever ended it: a thread of the store that goes on waiting would keep the process for ever.
+    await store.close();
+  }
+  return EXIT.done;
+}
+
+/** Rejects with `StoreError` when the journal cannot be read: a collector without its past would give wrong figures. */
+async function runUntil(stopped: Promise<void>, collector: Collector, log: Logger): Promise<void> {
   process.on('SIGHUP', () => {
     collector.reload().catch((error: unknown) => {
       const fields = error instanceof ConfigError ? { mistakes: error.mistakes } : { err: error };
       log.error(fields, 'configuration not reloaded, the one before stays');
     });
   });
-  await Promise.race([collector.readJournal().then(() => stopped), stopped]);
-  log.info('stopping');
-  await collector.stop();
-  return EXIT.done;
+  try {
+    await Promise.race([collector.readJournal().then(() => stopped), stopped]);
+    log.info('stopping');
+  } finally {
+    await collector.stop();
+  }
 }
 
 function signalToStop(): Promise<void> {

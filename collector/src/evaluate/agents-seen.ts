@@ -1,4 +1,4 @@
-import type { AgentStatus } from '@nines/shared/wire.ts';
+import { type AgentStatus, countObservations } from '@nines/shared/wire.ts';
 import type { JournalEntry } from '../store/store.ts';
 
 /** What the collector knows of an agent from its batches. */
@@ -6,6 +6,8 @@ export interface AgentSeen {
   readonly agent: string;
   /** The newest that the agent said of itself; `null` when it never did. */
   readonly status: AgentStatus | null;
+  /** When it said so, on the collector's clock as far as that is known; `null` when it never did. */
+  readonly statusAtMs: number | null;
   /** Collector − agent in ms as last measured; `null` when never. */
   readonly skewMs: number | null;
   readonly lastReceivedAtMs: number;
@@ -25,21 +27,29 @@ export class AgentsSeen {
     return [...this.#agents.values()];
   }
 
-  note(entry: JournalEntry, disbelieved: number): void {
-    const { agent, status = null } = entry.batch;
+  /** `shiftMs` moves the agent's instants onto the collector's clock; `null` when they are believed. */
+  note(entry: JournalEntry, shiftMs: number | null): void {
+    const { agent } = entry.batch;
     const before = this.#agents.get(agent);
     const isNewest = before === undefined || entry.receivedAtMs >= before.lastReceivedAtMs;
     this.#agents.set(agent, {
       agent,
-      status: newerStatus(before?.status ?? null, status),
+      ...newerStatus(before, entry.batch.status, shiftMs ?? 0),
       skewMs: (isNewest ? entry.skewMs : null) ?? before?.skewMs ?? entry.skewMs,
       lastReceivedAtMs: Math.max(before?.lastReceivedAtMs ?? 0, entry.receivedAtMs),
-      disbelieved: (before?.disbelieved ?? 0) + disbelieved,
+      disbelieved: (before?.disbelieved ?? 0) + (shiftMs === null ? 0 : countObservations(entry.batch)),
     });
   }
 }
 
-function newerStatus(a: AgentStatus | null, b: AgentStatus | null): AgentStatus | null {
-  if (a === null || b === null) return a ?? b;
-  return b.at_ms >= a.at_ms ? b : a;
+/** By the corrected time: what a clock an hour ahead said would otherwise stay the newest for an hour. */
+function newerStatus(
+  before: AgentSeen | undefined,
+  status: AgentStatus | undefined,
+  shiftMs: number,
+): Pick<AgentSeen, 'status' | 'statusAtMs'> {
+  const known = { status: before?.status ?? null, statusAtMs: before?.statusAtMs ?? null };
+  if (status === undefined) return known;
+  const statusAtMs = status.at_ms + shiftMs;
+  return known.statusAtMs !== null && statusAtMs < known.statusAtMs ? known : { status, statusAtMs };
 }

@@ -1,5 +1,4 @@
 import { probeTypes } from '@nines/shared/probes/index.ts';
-import { countObservations } from '@nines/shared/wire.ts';
 import type { JournalEntry } from '../store/store.ts';
 import { type AgentSeen, AgentsSeen } from './agents-seen.ts';
 import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
@@ -63,7 +62,7 @@ export class Head {
     if (!this.#applied.add(entry.position)) return false;
     const { agent, checks, shiftMs } = countedEntry(entry, this.#maxSkewMs);
     if (shiftMs !== null) this.#moved.add(entry, shiftMs);
-    this.#agents.note(entry, shiftMs === null ? 0 : countObservations(entry.batch));
+    this.#agents.note(entry, shiftMs);
     const ofAgent = this.#seriesByCheck(agent);
     for (const columns of checks) {
       const series = ofAgent.get(columns.check) ?? this.#newSeries(ofAgent, columns.check, agent);

@@ -104,6 +104,8 @@ const FASTIFY_CODES: ReadonlyMap<string, ErrorCode> = new Map([
   ['FST_ERR_BAD_URL', 'bad-request'],
   ['FST_ERR_ROUTE_INVALID_URL', 'bad-request'],
   ['FST_ERR_ASYNC_CONSTRAINT', 'bad-request'],
+  // The client went away in the middle of its body, as an agent does that is killed: no fault of ours to wake anybody for.
+  ['ECONNRESET', 'bad-request'],
 ]);
 
 function fastifyCode(error: unknown): string {

@@ -2,6 +2,7 @@ import { Exposition } from '@nines/shared/exposition.ts';
 import { holdsUntilMs } from '@nines/shared/observation.ts';
 import type { ConfiguredAgent } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
+import { DurationHistogram } from '../evaluate/duration-histogram.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import type { Head } from '../evaluate/head.ts';
 import type { Standing } from '../evaluate/standings.ts';
@@ -39,23 +40,27 @@ function agentSample({ name, location }: ConfiguredAgent, head: Head): AgentSamp
   };
 }
 
-/** One sample for each configured pair of check and agent that has ever reported. */
+/** One sample for each configured pair of check and agent: counters begin at 0, or the first run is no increase. */
 function* checkSamples({ head, plan, nowMs }: MetricsState): Generator<CheckSample> {
-  for (const series of head.series()) {
-    const check = plan.check(series.check);
-    const agent = plan.agent(series.agent);
-    if (check === null || agent === null || !check.agents.includes(agent.name)) continue;
-    const { last } = series;
-    yield {
-      check: check.id,
-      agent: agent.name,
-      location: agent.location,
-      probe: check.probe.type,
-      timeoutMs: check.timeoutMs,
-      last: last !== null && holdsUntilMs(last) > nowMs ? last : null,
-      runsTotal: series.runsTotal,
-      durations: series.durations.cumulative(),
-      durationSumMicros: series.durations.sumMicros,
-    };
+  for (const check of plan.checks) {
+    const reported = head.seriesOf(check.id);
+    for (const name of check.agents) {
+      const series = reported.find((one) => one.agent === name);
+      const last = series?.last ?? null;
+      yield {
+        check: check.id,
+        agent: name,
+        location: plan.agent(name)?.location ?? name,
+        probe: check.probe.type,
+        timeoutMs: check.timeoutMs,
+        last: last !== null && holdsUntilMs(last) > nowMs ? last : null,
+        runsTotal: series?.runsTotal ?? NO_RUNS,
+        durations: (series?.durations ?? NO_DURATIONS).cumulative(),
+        durationSumMicros: series?.durations.sumMicros ?? 0,
+      };
+    }
   }
 }
+
+const NO_RUNS = { up: 0, down: 0, unknown: 0 } as const;
+const NO_DURATIONS = new DurationHistogram();

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '@nines/shared/config/load.ts';
+import { readDocument } from '@nines/shared/config/parse.ts';
+import { describe, expect, it } from 'vitest';
+import { agentFileSchema } from '../../agent/src/config.ts';
+import { loadNines } from '../../collector/src/config/nines.ts';
+import { PORTS } from '../demo/world.ts';
+import { findProgram, systemProgram } from '../support/system-program.ts';
+
+const ROOT = fileURLToPath(new URL('../../config', import.meta.url));
+
+/** How a file below config/ is read by the program that it is for; the first line whose pattern fits decides. */
+const READERS: readonly (readonly [RegExp, (path: string) => unknown])[] = [
+  [/(^|\/)nines[\w.-]*\.yaml$/, (path) => loadNines(path)],
+  [/(^|\/)agent[\w.-]*\.yaml$/, (path) => loadConfig(path, agentFileSchema)],
+  [/^prometheus\/.*\.yml$/, (path) => readDocument(readFileSync(path, 'utf8'), path).value],
+];
+
+const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
+
+describe('everything below config/', () => {
+  it.each(files)('%s is accepted by the program that it is for', (name) => {
+    const reader = READERS.find(([pattern]) => pattern.test(name));
+    expect(reader, `no reader for config/${name}`).toBeDefined();
+    expect(reader?.[1](join(ROOT, name))).toBeTypeOf('object');
+  });
+
+  it('the demo measures the world where it stands', () => {
+    const text = readFileSync(join(ROOT, 'demo/nines.yaml'), 'utf8');
+    for (const port of Object.values(PORTS)) expect(text).toContain(String(port));
+  });
+
+  it('every check of the demo counts for an objective or is looked at from one place only', () => {
+    const demo = loadNines(join(ROOT, 'demo/nines.yaml'));
+    const promised = new Set(demo.objectives.flatMap(({ indicator }) => indicator.checks));
+    const idle = demo.checks.filter(({ id, agents }) => !promised.has(id) && agents.length > 1);
+    expect(idle).toEqual([]);
+    expect(demo.agents.every((agent) => agent.local)).toBe(true);
+  });
+});
+
+systemProgram({ program: 'promtool', debianPackage: 'prometheus' })('promtool', () => {
+  it('accepts the example of a scrape configuration', () => {
+    const path = join(ROOT, 'prometheus/scrape.example.yml');
+    const output = execFileSync(findProgram('promtool') ?? '', ['check', 'config', path], { encoding: 'utf8' });
+    expect(output).toContain('SUCCESS');
+  });
+});

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { aBatch } from '../support/batches.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { httpTarget } from '../support/probe-targets/http-targets.ts';
+import { eventually } from '../support/programs.ts';
+import { Deployment, tokenOf } from './deployment.ts';
+import { expectExactlyOnce, missingOf } from './reconcile.ts';
+
+const AGENTS = ['ams', 'fra'] as const;
+const reason = mountProblem();
+const suite = reason === null ? describe : describe.skip;
+
+suite(`a collector whose disk is full${reason === null ? '' : ` [skipped: ${reason}]`}`, () => {
+  it('answers 503, stores nothing by halves, and goes on without a restart when there is room', {
+    timeout: 120_000,
+  }, async () => {
+    const disk = mountTmpfs('6m');
+    const target = await httpTarget((_, response) => response.end('hello'));
+    const deployment = await Deployment.create({
+      agents: AGENTS,
+      data: join(disk, 'data'),
+      checks: ['basket', 'home'].map((id) => ({ id, every: '200ms', probe: { type: 'http', url: target.url } })),
+    });
+    const collector = await deployment.startCollector();
+    const agents = await Promise.all(AGENTS.map((name) => deployment.startAgent(name)));
+    await eventually('both deliver', async () => {
+      const stored = await deployment.stored();
+      return AGENTS.every((name) => stored.some(({ agent }) => agent === name));
+    });
+
+    const ballast = join(disk, 'ballast');
+    fill(disk, ballast);
+    for (const name of AGENTS) {
+      await eventually(`${name} is told so`, () =>
+        deployment.logged(deployment.logPath(name)).some(({ answer }) => answer === '503 store-full'),
+      );
+    }
+    const before = await deployment.stored();
+    const refused = await post(deployment);
+    expect(refused).toMatchObject({ status: 503, body: { error: { code: 'store-full' } } });
+    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+    // It still answers for its figures, and nothing came to what is stored.
+    expect(await deployment.text('/healthz')).toBe('ok\n');
+    expect(await deployment.metric('nines_ingest_batches_total{result="store-full"}')).toBeGreaterThanOrEqual(3);
+    await eventually('batches wait in both spools', () =>
+      AGENTS.every(
+        (name) => readdirSync(deployment.spoolPath(name)).filter((file) => file.endsWith('.batch')).length > 3,
+      ),
+    );
+    expect(await deployment.stored()).toEqual(before);
+
+    rmSync(ballast);
+    const waiting = AGENTS.map((name) => deployment.recorded(name));
+    await eventually('what waited is stored', async () => {
+      const stored = await deployment.stored();
+      return AGENTS.every((name, index) => {
+        const own = stored.filter(({ agent }) => agent === name);
+        return missingOf(waiting[index] ?? [], own).length === 0;
+      });
+    });
+    for (const agent of agents) expect(await agent.stop()).toEqual({ code: 0, signal: null });
+    await target.close();
+    expect(collector.isRunning()).toBe(true);
+    const journal = await deployment.stored();
+    for (const name of AGENTS) expect(expectExactlyOnce(deployment, name, journal)).toBe(0);
+    expect(await collector.stop()).toEqual({ code: 0, signal: null });
+  });
+});
+
+async function post({ url }: Deployment) {
+  const response = await fetch(`${url}/api/v1/batches`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokenOf('fra')}`, 'content-type': 'application/json' },
+    body: JSON.stringify(aBatch({ agent: 'fra' })),
+  });
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+}
+
+/** Takes all the room that the disk has left. */
+function fill(disk: string, ballast: string): void {
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+  expect(statfsSync(disk).bavail).toBe(0);
+}
+
+function mountTmpfs(size: string): string {
+  const directory = temporaryFolder();
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'nines-test', directory]);
+  if (status !== 0) throw new Error(`no tmpfs: ${String(stderr)}`);
+  onTestFinished(() => {
+    spawnSync('umount', ['--lazy', directory]);
+  });
+  return directory;
+}
+
+/** Why no file system can be mounted here; `null` when one can. */
+function mountProblem(): string | null {
+  if (process.getuid?.() !== 0) return 'mounting a small tmpfs needs root';
+  const probe = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'nines-test', '/mnt']);
+  return probe.status === 0 ? null : 'this system does not let root mount a tmpfs';
+}

@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it, onTestFailed } from 'vitest';
+import { httpTarget } from '../support/probe-targets/http-targets.ts';
+import { eventually, type Program } from '../support/programs.ts';
+import { Deployment } from './deployment.ts';
+import { expectExactlyOnce } from './reconcile.ts';
+import { seededRandom } from './seeded-random.ts';
+
+const AGENTS = ['ams', 'fra'] as const;
+const CHECKS = 10;
+const ROUNDS = 10;
+
+describe('collector and agents that are killed with -9 again and again', () => {
+  it('every observation that an agent recorded is stored exactly once', { timeout: 120_000 }, async () => {
+    const { random, seed } = seededRandom();
+    // A failure is found again with this number: NINES_SEED=… vitest run test/e2e/killed.test.ts
+    onTestFailed(() => console.error(`NINES_SEED=${seed}`));
+    const target = await httpTarget((_, response) => response.end('hello'));
+    const deployment = await Deployment.create({
+      agents: AGENTS,
+      checks: Array.from({ length: CHECKS }, (_, index) => ({
+        id: `site-${index}`,
+        every: '100ms',
+        probe: { type: 'http', url: `${target.url}/${index}` },
+      })),
+    });
+    const start = (name: string, atOnce: boolean) =>
+      name === 'collector' ? deployment.startCollector({ atOnce }) : deployment.startAgent(name, { atOnce });
+    const names = ['collector', ...AGENTS];
+    const running = new Map<string, Program>();
+    for (const name of names) running.set(name, await start(name, false));
+    for (let count = 0; count < ROUNDS * names.length; count++) {
+      // Sometimes it is killed while it still starts and recovers what the kill before left.
+      await sleep(random() * 700);
+      const name = names[count % names.length] ?? 'collector';
+      await running.get(name)?.kill();
+      await sleep(random() * 150);
+      running.set(name, await start(name, true));
+    }
+    // Both deliver again before they are asked to stop: nothing of what follows is left to the stopping.
+    for (const name of AGENTS) {
+      const before = deployment.recorded(name).length;
+      await eventually(`${name} records again`, () => deployment.recorded(name).length > before + CHECKS);
+    }
+    for (const name of AGENTS) expect(await running.get(name)?.stop()).toEqual({ code: 0, signal: null });
+    await target.close();
+    const journal = await deployment.stored();
+    for (const name of AGENTS) {
+      expectExactlyOnce(deployment, name, journal);
+      expect(readdirSync(deployment.spoolPath(name))).toEqual(['assignment.json']);
+      // Ten processes of each agent recorded something, or this test has shown nothing.
+      const spools = new Set(journal.filter(({ agent }) => agent === name).map(({ spool }) => spool));
+      expect(spools.size).toBeGreaterThan(ROUNDS / 2);
+    }
+    expect(await running.get('collector')?.stop()).toEqual({ code: 0, signal: null });
+  });
+});
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
