@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
 import { configErrorAt, errorCode } from '@nines/shared/errors.ts';
 import { EXPOSITION_CONTENT_TYPE } from '@nines/shared/exposition.ts';
 import type { Address } from './canary.ts';
@@ -9,12 +10,12 @@ export interface MetricsServer {
 }
 
 /** Serves `/metrics` and `/healthz`. Rejects with `ConfigError` when the address is taken or not this host's. */
-export function serveMetrics({ host, port }: Address, render: () => string): Promise<MetricsServer> {
+export function serveMetrics(address: Address, render: () => string): Promise<MetricsServer> {
   const pages = new Map([
     ['/metrics', () => ({ type: EXPOSITION_CONTENT_TYPE, text: render() })],
     ['/healthz', () => ({ type: 'text/plain; charset=utf-8', text: 'ok\n' })],
   ]);
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const page = pages.get(request.url?.split('?')[0] ?? '');
     const isReading = request.method === 'GET' || request.method === 'HEAD';
     if (page === undefined || !isReading) {
@@ -25,11 +26,26 @@ export function serveMetrics({ host, port }: Address, render: () => string): Pro
     const { type, text } = page();
     response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
     response.end(request.method === 'HEAD' ? '' : text);
-  });
-  return listen(server, { host, port });
+  };
+  return listen(whenFirstAsked(answer), address);
 }
 
-function listen(server: Server, { host, port }: Address): Promise<MetricsServer> {
+/** Node's HTTP server costs 5 MB: an agent that nobody scrapes never loads it. */
+function whenFirstAsked(answer: RequestListener): (socket: Socket) => void {
+  let http: Promise<{ emit(event: 'connection', socket: Socket): boolean }> | null = null;
+  return (socket) => {
+    http ??= import('node:http').then(({ createServer: createHttpServer }) => createHttpServer(answer));
+    void http.then((server) => server.emit('connection', socket));
+  };
+}
+
+function listen(serve: (socket: Socket) => void, { host, port }: Address): Promise<MetricsServer> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    serve(socket);
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       const why = errorCode(error) === 'EADDRINUSE' ? 'already in use' : error.message;
@@ -42,7 +58,7 @@ function listen(server: Server, { host, port }: Address): Promise<MetricsServer>
         close: () =>
           new Promise((done) => {
             server.close(() => done());
-            server.closeAllConnections();
+            for (const socket of sockets) socket.destroy();
           }),
       });
     });

@@ -26,10 +26,7 @@ describe('a collector that is unreachable for a day', () => {
 
     const collector = await deployment.startCollector();
     const agent = await deployment.startAgent('fra');
-    await eventually(
-      'the spool is empty',
-      async () => (await deployment.agentMetric('fra', 'nines_agent_spool_batches')) === 0,
-    );
+    await eventually('the spool is empty', () => deployment.hasDelivered('fra'));
     expect(await agent.stop()).toEqual({ code: 0, signal: null });
 
     const dayEndMs = dayStartMs + DAY_MINUTES * MINUTE_MS;

@@ -183,6 +183,12 @@ export class Deployment {
     return sampleIn(await response.text(), `${name}{agent="${agent}"}`);
   }
 
+  /** Whether the agent answers and nothing waits in its spool but the batch that is being filled. */
+  async hasDelivered(agent: string): Promise<boolean> {
+    const answer = this.agentMetric(agent, 'nines_agent_spool_batches');
+    return (await answer.catch(() => null)) === 0;
+  }
+
   async text(path: string): Promise<string> {
     const response = await fetch(this.url + path);
     return await response.text();

@@ -40,10 +40,7 @@ describe('SIGTERM', () => {
     const afterwards = await deployment.startCollector();
     const again = await Promise.all(AGENTS.map((name) => deployment.startAgent(name)));
     for (const name of AGENTS) {
-      await eventually(
-        `${name} has delivered`,
-        async () => (await deployment.agentMetric(name, 'nines_agent_spool_batches')) === 0,
-      );
+      await eventually(`${name} has delivered`, () => deployment.hasDelivered(name));
     }
     expect(await Promise.all(again.map((agent) => agent.stop()))).toEqual([DONE, DONE]);
     const journal = await deployment.stored();
@@ -89,10 +86,7 @@ describe('SIGTERM', () => {
     expect(await agent.stop()).toEqual(DONE);
     const collector = await deployment.startCollector();
     const again = await deployment.startAgent('fra');
-    await eventually(
-      'all is delivered',
-      async () => (await deployment.agentMetric('fra', 'nines_agent_spool_batches')) === 0,
-    );
+    await eventually('all is delivered', () => deployment.hasDelivered('fra'));
     expect(await again.stop()).toEqual(DONE);
     expect(expectExactlyOnce(deployment, 'fra', await deployment.stored())).toBe(0);
     expect(await collector.stop()).toEqual(DONE);

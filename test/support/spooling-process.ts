@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { errorCode } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { Spool } from '../../agent/src/spool.ts';
 import { observation, quiet } from './agent-parts.ts';
@@ -18,6 +19,18 @@ const spool = await Spool.open({
 });
 for (let n = Number(first); ; n++) {
   spool.append(observation(n));
-  writeSync(1, `${n}\n`);
+  say(`${n}\n`);
   if (n % 20 === 0) await systemClock.sleep(1);
+}
+
+/** Said before the next one is spooled; a reader that is slower than us (a full pipe) is waited for. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN') throw error;
+    }
+  }
 }

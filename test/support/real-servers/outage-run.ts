@@ -23,6 +23,9 @@ export interface OutageRun {
   /** The judged interval: everything was up at both ends. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** When nginx was told to end, and when it was started again. */
+  readonly outage: { readonly stoppingMs: number; readonly startingMs: number };
+  readonly checks: readonly string[];
   /** A scrape after the last run was stored. */
   readonly endMs: number;
   readonly prometheus: Prometheus;
@@ -72,13 +75,18 @@ export async function runWithOutage(folder: string, stops: (() => unknown)[]): P
 
   const fromMs = Date.now();
   await sleep(BEFORE_MS);
+  const stoppingMs = Date.now();
   await world.nginx.stop();
   await sleep(OUTAGE_MS);
+  const startingMs = Date.now();
   await world.nginx.start();
   await sleep(AFTER_MS);
   const toMs = fromMs + Math.floor((Date.now() - fromMs) / 1_000) * 1_000;
   await sleep(SETTLE_MS);
-  return finish({ world, blackbox, pair, collector, agent, prometheus }, { fromMs, toMs });
+  return finish(
+    { world, blackbox, pair, collector, agent, prometheus },
+    { fromMs, toMs, outage: { stoppingMs, startingMs } },
+  );
 }
 
 interface Running {
@@ -92,7 +100,7 @@ interface Running {
 
 async function finish(
   { world, blackbox, pair, collector, agent, prometheus }: Running,
-  { fromMs, toMs }: Pick<OutageRun, 'fromMs' | 'toMs'>,
+  { fromMs, toMs, outage }: Pick<OutageRun, 'fromMs' | 'toMs' | 'outage'>,
 ): Promise<OutageRun> {
   const pages = { collector: await text(pair.collector, '/metrics'), agent: await text(pair.agent, '/metrics') };
   const blackboxPages = new Map<string, string>();
@@ -113,6 +121,8 @@ async function finish(
   return {
     fromMs,
     toMs,
+    outage,
+    checks: world.checks.map(({ id }) => id),
     endMs,
     prometheus,
     attainments: new Map(answer.attainments.map((one) => [one.objective, one])),
