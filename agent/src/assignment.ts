@@ -65,6 +65,8 @@ export class AssignmentPoll {
     const answer = await askForAssignment(this.#options.client(), this.#etag);
     if (this.#isStopped) return;
     await this.#receive(answer);
+    // Again, because keeping the answer takes time: a timer set after the stop would hold the process for half a minute.
+    if (this.#isStopped) return;
     const retryMs = answer instanceof DeliveryError ? null : retryAfterMs(answer.headers['retry-after'], clock.nowMs());
     const hasFailed = this.#failures > 0;
     const pauseMs = hasFailed && this.#etag === null ? backOffMs(this.#failures, random()) : POLL_MS;

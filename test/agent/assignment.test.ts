@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AgentAssignment, AssignmentPoll } from '../../agent/src/assignment.ts';
@@ -132,6 +132,19 @@ describe('AssignmentPoll', () => {
     await clock.advance(1_000);
     await answered(2);
     expect(taken).toHaveLength(1);
+  });
+
+  it('stopped while an answer is being kept on disk, it leaves no timer that would keep the process', async () => {
+    const { clock, collector, cachePath, taken, poll } = await start();
+    collector.assign('fra-web03', [check('mail')]);
+    await poll.start();
+    // The checks are taken in the same turn in which the writing of the cache begins.
+    await until(() => taken.length === 1);
+    poll.stop();
+    await until(() => existsSync(cachePath));
+    // The folder is synced after that: some turns more until the answer is dealt with.
+    for (let turn = 0; turn < 100; turn++) await clock.advance(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('checks of another agent than the one configured are not taken', async () => {

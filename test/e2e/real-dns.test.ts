@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { probe, verdict } from '../support/probe-targets/probe.ts';
-import { daemonFolder } from '../support/real-servers/daemon.ts';
+import { type DaemonFolder, daemonFolder } from '../support/real-servers/daemon.ts';
 import { askDig } from '../support/real-servers/dig.ts';
 import { MANY, type NameServers, SERIAL, startNameServers, ZONES } from '../support/real-servers/name-servers.ts';
 import { realSuite } from '../support/real-servers/suite.ts';
@@ -10,16 +10,17 @@ realSuite(
   'dnsmasq',
   'dig',
 )("the dns probe against Debian's bind and dnsmasq", () => {
-  const folder = daemonFolder();
+  let folder: DaemonFolder;
   let servers: NameServers;
 
   beforeAll(async () => {
+    folder = daemonFolder();
     servers = await startNameServers(folder.path);
   });
 
   afterAll(async () => {
     await servers?.stop();
-    folder.remove();
+    folder?.remove();
   });
 
   const run = (options: Record<string, unknown>) => probe({ type: 'dns', resolver: servers.resolver, ...options });

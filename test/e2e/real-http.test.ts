@@ -7,7 +7,7 @@ import { type Authority, createAuthority } from '../support/probe-targets/certif
 import { probe, verdict } from '../support/probe-targets/probe.ts';
 import { runCommand } from '../support/programs.ts';
 import { askCurl } from '../support/real-servers/curl.ts';
-import { daemonFolder } from '../support/real-servers/daemon.ts';
+import { type DaemonFolder, daemonFolder } from '../support/real-servers/daemon.ts';
 import { type Nginx, SLOW_BYTES, startNginx } from '../support/real-servers/nginx.ts';
 import { realSuite } from '../support/real-servers/suite.ts';
 import { askOpenssl } from '../support/real-servers/tool.ts';
@@ -19,13 +19,14 @@ realSuite(
   'curl',
   'openssl',
 )("the http and tls probes against Debian's nginx", () => {
-  const folder = daemonFolder();
+  let folder: DaemonFolder;
   let authority: Authority;
   let stranger: Authority;
   let nginx: Nginx;
   let trust: ReturnType<typeof createTrust>;
 
   beforeAll(async () => {
+    folder = daemonFolder();
     authority = createAuthority();
     stranger = createAuthority();
     const names = ['127.0.0.1', 'shop.nines.test'];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTrust } from '../../agent/src/trust.ts';
 import { type Authority, createAuthority } from '../support/probe-targets/certificates.ts';
 import { probe, verdict } from '../support/probe-targets/probe.ts';
-import { daemonFolder } from '../support/real-servers/daemon.ts';
+import { type DaemonFolder, daemonFolder } from '../support/real-servers/daemon.ts';
 import {
   describeWithPostfix,
   MAIL_NAME,
@@ -13,12 +13,13 @@ import {
 import { askOpenssl } from '../support/real-servers/tool.ts';
 
 describeWithPostfix("the tcp probe against Debian's postfix", () => {
-  const folder = daemonFolder();
+  let folder: DaemonFolder;
   let authority: Authority;
   let mail: MailServer;
   let trust: ReturnType<typeof createTrust>;
 
   beforeAll(async () => {
+    folder = daemonFolder();
     authority = createAuthority();
     mail = await startPostfix(folder.path, authority.issue({ names: [MAIL_NAME] }));
     trust = createTrust({ caFile: authority.caFile });

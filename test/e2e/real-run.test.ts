@@ -1,7 +1,7 @@
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { promtoolCheckMetrics } from '../support/prometheus.ts';
-import { daemonFolder } from '../support/real-servers/daemon.ts';
+import { type DaemonFolder, daemonFolder } from '../support/real-servers/daemon.ts';
 import { type AttainmentAnswer, type OutageRun, runWithOutage } from '../support/real-servers/outage-run.ts';
 import { realSuite } from '../support/real-servers/suite.ts';
 
@@ -44,17 +44,18 @@ realSuite(
   'promtool',
   'blackbox',
 )('two minutes against real servers, with an outage, watched by Prometheus', () => {
-  const folder = daemonFolder();
+  let folder: DaemonFolder;
   const stops: (() => unknown)[] = [];
   let run: OutageRun;
 
   beforeAll(async () => {
+    folder = daemonFolder();
     run = await runWithOutage(folder.path, stops);
   }, RUN_TIMEOUT_MS);
 
   afterAll(async () => {
     for (const stop of stops.reverse()) await stop();
-    folder.remove();
+    folder?.remove();
   });
 
   /** Over the judged interval: how many samples were scraped, their mean, and how often they changed. */

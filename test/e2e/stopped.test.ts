@@ -1,11 +1,16 @@
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Observation } from '@nines/shared/observation.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { formatJournalName } from '../../agent/src/spool/batch-name.ts';
+import { Journal } from '../../agent/src/spool/journal.ts';
 import { aBatch } from '../support/batches.ts';
 import { httpTarget } from '../support/probe-targets/http-targets.ts';
 import { eventually } from '../support/programs.ts';
 import { Deployment, tokenOf } from './deployment.ts';
-import { expectExactlyOnce } from './reconcile.ts';
+import { expectExactlyOnce, keyOf } from './reconcile.ts';
 
 const AGENTS = ['ams', 'fra'] as const;
 const DONE = { code: 0, signal: null };
@@ -71,6 +76,25 @@ describe('SIGTERM', () => {
     expect(await deployment.stored()).toEqual([]);
   });
 
+  it('reaches an agent that is still recovering its spool, and then all of that is delivered once', {
+    timeout: 60_000,
+  }, async () => {
+    const deployment = await Deployment.create({ agents: ['fra'], checks: [] });
+    const left = leaveOpenBatches(deployment.spoolPath('fra'), 400);
+    const collector = await deployment.startCollector();
+    const agent = await deployment.startAgent('fra', { atOnce: true });
+    const isRecovering = () =>
+      deployment.logged(deployment.logPath('fra')).some(({ msg }) => msg === 'open batch recovered');
+    await eventually('it recovers', isRecovering);
+    expect(await agent.stop()).toEqual(DONE);
+    const again = await deployment.startAgent('fra');
+    await eventually('all is delivered', () => deployment.hasDelivered('fra'));
+    expect(await again.stop()).toEqual(DONE);
+    const stored = await deployment.stored();
+    expect(stored.map(keyOf).toSorted()).toEqual(left.map(keyOf).toSorted());
+    expect(await collector.stop()).toEqual(DONE);
+  });
+
   it('reaches an agent that has no collector, and what it recorded waits for the next start', {
     timeout: 60_000,
   }, async () => {
@@ -93,6 +117,24 @@ describe('SIGTERM', () => {
     await target.close();
   });
 });
+
+/** What as many killed processes of an agent leave in its spool: a batch each that was not closed. */
+function leaveOpenBatches(directory: string, count: number): Observation[] {
+  mkdirSync(directory);
+  return Array.from({ length: count }, (_, index) => {
+    const spool = `spool-${index}`.padEnd(22, '-');
+    const observation = anObservation(Date.now() - (count - index) * 1_000);
+    const identity = { agent: 'fra', spool, sequence: 0, createdAtMs: observation.atMs };
+    const journal = new Journal(join(directory, formatJournalName(spool, 0)), identity);
+    journal.append(observation);
+    journal.close();
+    return observation;
+  });
+}
+
+function anObservation(atMs: number): Observation {
+  return { check: 'home', atMs, everyMs: 1_000, outcome: 'up', reason: null, values: { total: 1_000 } };
+}
 
 /** Posts a batch after the other from eight connections until the collector is gone; remembers what was answered 200. */
 function postWithoutEnd({ url }: Deployment): { readonly answered: number[]; readonly ended: Promise<unknown> } {

@@ -43,8 +43,8 @@ export interface ProgramOptions {
   readonly prefix?: readonly string[];
 }
 
-/** Only to end a hanging program and with it the test: far beyond the ten seconds that are promised. */
-const HANGS_AFTER_MS = 40_000;
+/** Only to end a hanging program and with it the test: twice the ten seconds that are promised. */
+const HANGS_AFTER_MS = 20_000;
 
 /** Starts a program; it is gone when the test ends, however that ends. */
 export function startProgram(options: ProgramOptions): Program {

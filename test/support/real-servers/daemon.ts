@@ -69,8 +69,13 @@ export function requireProgram(program: string): string {
   return path;
 }
 
-/** A new folder for a whole test file, which has to remove it. Readable by the users that daemons turn into. */
-export function daemonFolder(): { readonly path: string; remove(): void } {
+/** A folder for a whole test file, which has to remove it. */
+export interface DaemonFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+export function daemonFolder(): DaemonFolder {
   const path = mkdtempSync(join(tmpdir(), 'nines-real-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

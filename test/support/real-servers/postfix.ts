@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Certificate } from '../probe-targets/certificates.ts';
 import { freePort } from '../programs.ts';
 import type { Suite } from '../system-program.ts';
@@ -15,10 +15,22 @@ export const MAIL_NAME = 'mail.nines.test';
 /** Postfix's master changes to several users and starts for nobody but root. */
 export const canRunPostfix = process.getuid?.() === 0;
 
-/** A suite that needs postfix: beside the program, root. */
-export const describeWithPostfix: Suite = canRunPostfix
-  ? realSuite('postfix', 'openssl')
-  : (name, run) => describe.skip(`${name} [skipped: postfix starts for root only]`, run);
+const NOT_ROOT = 'not root, for which alone postfix starts (apt-get install postfix)';
+
+/** A suite that needs postfix and root: skipped or failing without either, as `systemProgram` does it. */
+export const describeWithPostfix: Suite = canRunPostfix ? realSuite('postfix', 'openssl') : withoutRoot;
+
+function withoutRoot(name: string, run: () => void): void {
+  if (process.env.NINES_REQUIRE_SYSTEM !== '1') {
+    describe.skip(`${name} [skipped: ${NOT_ROOT}]`, run);
+    return;
+  }
+  describe(name, () => {
+    it(NOT_ROOT, () => {
+      throw new Error(`${NOT_ROOT}, and NINES_REQUIRE_SYSTEM=1 asks for it`);
+    });
+  });
+}
 
 /** What a client says that wants STARTTLS and then introduces itself again, as a check would have it. */
 export const STARTTLS_DIALOGUE = [
