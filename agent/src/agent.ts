@@ -140,6 +140,8 @@ export class Agent {
     this.#isReloadGood = true;
     this.#scheduler.concurrency = config.concurrency;
     void before.client.close();
+    // Perhaps a token was mended: nobody should have to wait for the end of a pause to see it.
+    void this.#delivery.flush();
     const fixed = ['listen', 'name', 'spool', 'batch_interval'] as const;
     const changed = fixed.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(before.config[key]));
     if (changed.length > 0) logger.warn({ keys: changed }, 'changed settings that take effect after a restart only');

@@ -160,6 +160,19 @@ describe('Agent', () => {
     expect(collector.received.at(-1)?.headers.authorization).toBe('Bearer a-new-token');
   });
 
+  it('a reload tries at once what was refused: whoever mends a token need not wait for the pause', async () => {
+    const { clock, collector, agent, folder, page, runOnce } = await start();
+    collector.onBatch = () => ({ status: 401, body: '{"error":{"code":"unauthorized"}}' });
+    await runOnce();
+    await clock.advance(5_000);
+    await until(() => collector.received.length === 1);
+    while (!(await page()).includes('nines_agent_collector_reachable{agent="fra-web03"} 0'));
+    collector.onBatch = () => null;
+    agent.reload(() => configOf(collector.url, folder));
+    await until(() => collector.stored.size === 1);
+    await agent.stop();
+  });
+
   it('a secret that the agent file does not allow makes the run unknown and is never read', async () => {
     const { agent, collector, check, clock, runOnce } = await start();
     const probe = { ...check.probe, headers: { authorization: { env: 'PASSWORD' } } };

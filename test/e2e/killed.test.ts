@@ -30,9 +30,13 @@ describe('collector and agents that are killed with -9 again and again', () => {
     const running = new Map<string, Program>();
     for (const name of names) running.set(name, await start(name, false));
     for (let count = 0; count < ROUNDS * names.length; count++) {
-      // Sometimes it is killed while it still starts and recovers what the kill before left.
-      await sleep(random() * 700);
       const name = names[count % names.length] ?? 'collector';
+      // In every other round it has recorded something; in the others it may be killed while it starts and recovers.
+      const before = deployment.recorded(name).length;
+      if (Math.floor(count / names.length) % 2 === 0 && name !== 'collector') {
+        await eventually(`${name} records`, () => deployment.recorded(name).length > before);
+      }
+      await sleep(random() * 500);
       await running.get(name)?.kill();
       await sleep(random() * 150);
       running.set(name, await start(name, true));
@@ -49,9 +53,9 @@ describe('collector and agents that are killed with -9 again and again', () => {
     for (const name of AGENTS) {
       expectExactlyOnce(deployment, name, journal);
       expect(readdirSync(deployment.spoolPath(name))).toEqual(['assignment.json']);
-      // Ten processes of each agent recorded something, or this test has shown nothing.
+      // As many processes of each agent recorded something, or this test has shown nothing.
       const spools = new Set(journal.filter(({ agent }) => agent === name).map(({ spool }) => spool));
-      expect(spools.size).toBeGreaterThan(ROUNDS / 2);
+      expect(spools.size).toBeGreaterThanOrEqual(ROUNDS / 2);
     }
     expect(await running.get('collector')?.stop()).toEqual({ code: 0, signal: null });
   });

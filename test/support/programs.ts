@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { isPortTaken } from '../../.toolchain/port.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,10 +101,16 @@ export async function runCommand(
   child.stderr.on('data', (chunk) => {
     err += String(chunk);
   });
+  killWithTest(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_MS);
   const { code } = await exitOf(child);
   clearTimeout(timer);
   return { code, out, err };
+}
+
+/** Ends a child that its test leaves behind. Inside `beforeAll` there is no test yet: there the timer has to do. */
+function killWithTest(child: ChildProcess): void {
+  if (expect.getState().currentTestName !== undefined) onTestFinished(() => void child.kill('SIGKILL'));
 }
 
 /** The checkout's own Node first, and the process ends when the test's does. */
