@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Assignment, readAssignment } from '@nines/shared/check.ts';
+import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import { nearest } from '@nines/shared/config/nearest.ts';
 import { configErrorAt } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
@@ -8,7 +9,6 @@ import { askForAssignment, readAnswer, readCachedAssignment } from '../assignmen
 import { createCollectorClient, DeliveryError } from '../collector-client.ts';
 import { type AgentConfig, loadAgentConfig } from '../config.ts';
 import { createTrust } from '../trust.ts';
-import type { CliContext, ExitCode } from './context.ts';
 import { runOnce } from './run-once.ts';
 
 export interface CheckOptions {
@@ -17,7 +17,11 @@ export interface CheckOptions {
 }
 
 /** `nines-agent check NAME`: runs one of this agent's checks once, now. */
-export async function runAssignedCheck(name: string, options: CheckOptions, context: CliContext): Promise<ExitCode> {
+export async function runAssignedCheck(
+  name: string,
+  options: CheckOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const config = loadAgentConfig(options.config, context.env);
   const { checks, refused } = readAssignment(await findAssignment(config, context));
   const check = checks.find(({ id }) => id === name);
@@ -38,7 +42,7 @@ export async function runAssignedCheck(name: string, options: CheckOptions, cont
 }
 
 /** From the collector; from the agent's cache, and said so, when the collector does not give it. */
-async function findAssignment(config: AgentConfig, { err }: CliContext): Promise<Assignment> {
+async function findAssignment(config: AgentConfig, { err }: CommandContext): Promise<Assignment> {
   const { collector, token, caFile } = config;
   const trust = createTrust({ caFile });
   const client = createCollectorClient({ url: collector.url, token, trust, clock: systemClock });

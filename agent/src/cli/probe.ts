@@ -1,4 +1,5 @@
 import type { Check } from '@nines/shared/check.ts';
+import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt } from '@nines/shared/errors.ts';
 import { probeOptions } from '@nines/shared/probes/index.ts';
@@ -6,7 +7,6 @@ import { parseDuration } from '@nines/shared/time/duration.ts';
 import { readAllowedSecret } from '../allowed-secret.ts';
 import { loadAgentConfig } from '../config.ts';
 import { NotAllowedError } from '../failure-reason.ts';
-import type { CliContext, ExitCode } from './context.ts';
 import { runOnce } from './run-once.ts';
 
 export interface ProbeCommandOptions {
@@ -21,7 +21,7 @@ export async function runProbeOnce(
   type: string,
   settings: readonly string[],
   options: ProbeCommandOptions,
-  context: CliContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
   const timeoutMs = parseDuration(options.timeout);
   if (timeoutMs === null || timeoutMs === 0) {

@@ -1,13 +1,13 @@
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { probeTypes } from '@nines/shared/probes/index.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 
 const CONFIG = 'agent.yaml';
 
 /** Runs the command line's command; resolves with the exit code. Mistakes of the caller are printed, bugs thrown. */
-export async function runProgram(args: readonly string[], context: CliContext): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = createProgram(context, (result) => {
     code = result;
@@ -24,7 +24,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
 }
 
 /** Each command's own code is loaded only when it runs: what `probe` needs is no burden for `run`. */
-function createProgram(context: CliContext, finish: (code: ExitCode) => void): Command {
+function createProgram(context: CommandContext, finish: (code: ExitCode) => void): Command {
   const program = new Command('nines-agent')
     .description('Runs the checks of a Nines collector on this host and delivers what they saw.')
     .version(VERSION)

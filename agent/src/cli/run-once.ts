@@ -1,9 +1,9 @@
 import type { Check } from '@nines/shared/check.ts';
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import type { SecretSource } from '@nines/shared/config/fields.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { runCheck } from '../run-check.ts';
 import { createTrust } from '../trust.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 import { formatRun, formatRunAsJson } from './waterfall.ts';
 
 export interface RunOnceOptions {
@@ -13,7 +13,7 @@ export interface RunOnceOptions {
 }
 
 /** Runs a check once and prints what came of it: 0 when it is up, 1 when not. Nothing is stored or delivered. */
-export async function runOnce(check: Check, options: RunOnceOptions, context: CliContext): Promise<ExitCode> {
+export async function runOnce(check: Check, options: RunOnceOptions, context: CommandContext): Promise<ExitCode> {
   const { caFile, secret, json } = options;
   const run = await runCheck(check, { clock: systemClock, trust: createTrust({ caFile }), secret });
   context.out(json ? formatRunAsJson(run) : formatRun(check, run));

@@ -1,9 +1,9 @@
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { pino } from 'pino';
 import { Agent } from '../agent.ts';
 import { loadAgentConfig } from '../config.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 
 export interface RunOptions {
   readonly config: string;
@@ -13,7 +13,7 @@ export interface RunOptions {
 const GC_AFTER_MS = 5_000;
 
 /** `nines-agent run`: the agent, until SIGTERM or SIGINT. SIGHUP reads its file again. */
-export async function runAgent(options: RunOptions, { env }: CliContext): Promise<ExitCode> {
+export async function runAgent(options: RunOptions, { env }: CommandContext): Promise<ExitCode> {
   const load = () => loadAgentConfig(options.config, env);
   const logger = pino({ level: options.logLevel, base: null });
   // Before anything else: a start that recovers a large spool may be asked to stop, too.

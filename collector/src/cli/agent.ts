@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { configErrorAt } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { loadNines, type Nines } from '../config/nines.ts';
 import { Authenticator, hashToken } from '../http/authenticate.ts';
 import { openStore } from '../store/open.ts';
 import type { AgentToken, Store } from '../store/store.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 
 export interface AgentCommandOptions {
   readonly config: string;
@@ -18,7 +18,7 @@ const TOKEN_BYTES = 32;
 export async function addAgentToken(
   name: string,
   options: AgentCommandOptions,
-  context: CliContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
   const nines = requireAgent(name, options, context);
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -30,7 +30,11 @@ export async function addAgentToken(
 }
 
 /** `agent revoke NAME`: every token of the agent is invalid from now on, one in the configuration included. */
-export async function revokeAgent(name: string, options: AgentCommandOptions, context: CliContext): Promise<ExitCode> {
+export async function revokeAgent(
+  name: string,
+  options: AgentCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const nines = requireAgent(name, options, context);
   const revoked = await withStore(nines, async (store) => {
     const authenticator = new Authenticator(store);
@@ -46,7 +50,7 @@ export async function revokeAgent(name: string, options: AgentCommandOptions, co
 }
 
 /** `agent list`: the configured agents, where they stand, and how many issued tokens each has. */
-export async function listAgents(options: AgentCommandOptions, context: CliContext): Promise<ExitCode> {
+export async function listAgents(options: AgentCommandOptions, context: CommandContext): Promise<ExitCode> {
   const nines = loadNines(options.config, context.env);
   const tokens = await withStore(nines, (store) => store.tokens());
   const rows = nines.agents.map((agent) => ({
@@ -77,7 +81,7 @@ function isLive({ revokedAtMs }: AgentToken): boolean {
   return revokedAtMs === null;
 }
 
-function requireAgent(name: string, options: AgentCommandOptions, { env }: CliContext): Nines {
+function requireAgent(name: string, options: AgentCommandOptions, { env }: CommandContext): Nines {
   const nines = loadNines(options.config, env);
   if (!nines.agents.some((agent) => agent.name === name)) {
     throw configErrorAt(options.config, `no agent "${name}"; add it under agents: first`, 'agents');

@@ -1,8 +1,8 @@
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { errorMessage } from '@nines/shared/errors.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import * as z from 'zod';
 import { loadNines } from '../config/nines.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 
 export interface AttainmentCommandOptions {
   readonly config: string;
@@ -33,7 +33,7 @@ const answerSchema = z.object({
 });
 
 /** `nines-collector attainment`: asks the running collector; exit code 1 when a promise is breached. */
-export async function printAttainment(options: AttainmentCommandOptions, context: CliContext): Promise<ExitCode> {
+export async function printAttainment(options: AttainmentCommandOptions, context: CommandContext): Promise<ExitCode> {
   const body = await ask(options, context);
   if (body === null) return EXIT.failed;
   const { attainments } = answerSchema.parse(JSON.parse(body));
@@ -42,7 +42,7 @@ export async function printAttainment(options: AttainmentCommandOptions, context
   return attainments.some(({ verdict }) => verdict === 'breached') ? EXIT.failed : EXIT.done;
 }
 
-async function ask(options: AttainmentCommandOptions, { env, err }: CliContext): Promise<string | null> {
+async function ask(options: AttainmentCommandOptions, { env, err }: CommandContext): Promise<string | null> {
   const url = new URL('/api/v1/attainment', options.url ?? addressOf(options.config, env));
   for (const key of ['contract', 'objective', 'period', 'from', 'to'] as const) {
     const value = options[key];
@@ -59,7 +59,7 @@ async function ask(options: AttainmentCommandOptions, { env, err }: CliContext):
   return null;
 }
 
-function addressOf(config: string, env: CliContext['env']): string {
+function addressOf(config: string, env: CommandContext['env']): string {
   const { host, port } = loadNines(config, env).listen;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

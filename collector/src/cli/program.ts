@@ -1,15 +1,15 @@
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 
 const CONFIG = 'nines.yaml';
 
 type Finish = (code: ExitCode) => void;
 
 /** Runs the command line's command; resolves with the exit code. What the caller can mend is printed, bugs are thrown. */
-export async function runProgram(args: readonly string[], context: CliContext): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = createProgram(context, (result) => {
     code = result;
@@ -30,7 +30,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
 }
 
 /** Each command's own code is loaded only when it runs. */
-function createProgram(context: CliContext, finish: Finish): Command {
+function createProgram(context: CommandContext, finish: Finish): Command {
   const program = new Command('nines-collector')
     .description('Collects what agents measured, and says which promises are kept.')
     .version(VERSION)
@@ -45,7 +45,7 @@ function createProgram(context: CliContext, finish: Finish): Command {
   return program;
 }
 
-function addServe(program: Command, context: CliContext, finish: Finish): void {
+function addServe(program: Command, context: CommandContext, finish: Finish): void {
   program
     .command('serve')
     .description('Run the collector until SIGTERM; SIGHUP reloads its configuration.')
@@ -59,7 +59,7 @@ function addServe(program: Command, context: CliContext, finish: Finish): void {
     .action(async (options) => finish(await (await import('./serve.ts')).serve(options, context)));
 }
 
-function addCheckConfig(program: Command, context: CliContext, finish: Finish): void {
+function addCheckConfig(program: Command, context: CommandContext, finish: Finish): void {
   program
     .command('check-config')
     .description('Read the configuration and report every mistake in it. Exit code 2 when there is one.')
@@ -68,7 +68,7 @@ function addCheckConfig(program: Command, context: CliContext, finish: Finish): 
     .action(async ({ config }) => finish((await import('./check-config.ts')).checkConfig(config, context)));
 }
 
-function addAttainment(program: Command, context: CliContext, finish: Finish): void {
+function addAttainment(program: Command, context: CommandContext, finish: Finish): void {
   program
     .command('attainment')
     .description('Ask the running collector how promises stand. Exit code 1 when one is breached.')
@@ -84,7 +84,7 @@ function addAttainment(program: Command, context: CliContext, finish: Finish): v
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
 }
 
-function addAgent(program: Command, context: CliContext, finish: Finish): void {
+function addAgent(program: Command, context: CommandContext, finish: Finish): void {
   const agent = program
     .command('agent')
     .description('Tokens with which agents deliver.')

@@ -1,10 +1,10 @@
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { type Logger, pino } from 'pino';
 import { Collector } from '../collector.ts';
 import { loadNines } from '../config/nines.ts';
 import { openStore } from '../store/open.ts';
-import { type CliContext, EXIT, type ExitCode } from './context.ts';
 
 export interface ServeOptions {
   readonly config: string;
@@ -12,7 +12,7 @@ export interface ServeOptions {
 }
 
 /** `nines-collector serve`: the collector, until SIGTERM or SIGINT. SIGHUP reads its configuration again. */
-export async function serve(options: ServeOptions, { env }: CliContext): Promise<ExitCode> {
+export async function serve(options: ServeOptions, { env }: CommandContext): Promise<ExitCode> {
   const load = () => loadNines(options.config, env);
   const log = pino({ level: options.logLevel, base: null });
   const nines = load();

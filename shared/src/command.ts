@@ -1,5 +1,5 @@
 /** What a command is given of the process, and how it speaks. */
-export interface CliContext {
+export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
