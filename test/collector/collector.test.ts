@@ -165,6 +165,11 @@ describe('the collector', () => {
     expect((await nines.get('/api/v1/attainment?contract=other')).status).toBe(404);
   });
 
+  it('leaves out an objective that has no period of the name that is asked for', async () => {
+    const named = await attainments(await start(), 'period=2026-11');
+    expect(named.map((one) => one.objective)).toEqual(['uptime']);
+  });
+
   it('has the same figures after a restart, made from the journal alone', async () => {
     const store = new MemoryStore();
     const before = await start(store);

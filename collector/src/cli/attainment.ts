@@ -1,5 +1,5 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
-import { errorMessage } from '@nines/shared/errors.ts';
+import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import * as z from 'zod';
 import { loadNines } from '../config/nines.ts';
@@ -32,7 +32,10 @@ const answerSchema = z.object({
   ),
 });
 
-/** `nines-collector attainment`: asks the running collector; exit code 1 when a promise is breached. */
+/**
+ * `nines-collector attainment`: asks the running collector. Exit code 1: a promise is breached (the answer is on
+ * standard output), or nothing could be asked (then only standard error says why).
+ */
 export async function printAttainment(options: AttainmentCommandOptions, context: CommandContext): Promise<ExitCode> {
   const body = await ask(options, context);
   if (body === null) return EXIT.failed;
@@ -43,7 +46,9 @@ export async function printAttainment(options: AttainmentCommandOptions, context
 }
 
 async function ask(options: AttainmentCommandOptions, { env, err }: CommandContext): Promise<string | null> {
-  const url = new URL('/api/v1/attainment', options.url ?? addressOf(options.config, env));
+  const address = options.url ?? addressOf(options.config, env);
+  if (!URL.canParse(address)) throw configErrorAt('--url', `"${address}" is no address such as http://127.0.0.1:9640`);
+  const url = new URL('/api/v1/attainment', address);
   for (const key of ['contract', 'objective', 'period', 'from', 'to'] as const) {
     const value = options[key];
     if (value !== undefined) url.searchParams.set(key, value);
@@ -52,11 +57,22 @@ async function ask(options: AttainmentCommandOptions, { env, err }: CommandConte
     const response = await fetch(url);
     const body = await response.text();
     if (response.ok) return body;
-    err(`${url.origin} answers ${response.status}: ${body}\n`);
+    err(`${url.origin} answers ${response.status}: ${messageIn(body)}\n`);
   } catch (error) {
     err(`${url.origin} does not answer (${errorMessage(error)}); is the collector running?\n`);
   }
   return null;
+}
+
+const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
+
+/** The collector's own sentence; something else that answers there (a proxy's page) is not printed whole. */
+function messageIn(body: string): string {
+  try {
+    return refusalSchema.parse(JSON.parse(body)).error.message;
+  } catch {
+    return 'not an answer of a collector';
+  }
 }
 
 function addressOf(config: string, env: CommandContext['env']): string {

@@ -31,11 +31,10 @@ export function registerAttainment(server: Server, { objectives, evaluation }: A
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
     for (const key of Object.keys(query)) if (!KEYS.has(key)) throw bad(`unknown parameter ${key}`);
     const now = evaluation();
-    const chosen = choose(objectives(), query);
+    const judged = periodsOf(choose(objectives(), query), query, now.nowMs);
     const documents = [];
-    for (const objective of chosen) {
-      const attainment = await attain(objective, now, readPeriod(objective, query, now.nowMs));
-      documents.push(attainmentDocument(objective, attainment));
+    for (const { objective, period } of judged) {
+      documents.push(attainmentDocument(objective, await attain(objective, now, period)));
     }
     return reply
       .header('cache-control', 'no-cache')
@@ -49,18 +48,32 @@ function choose(objectives: readonly Objective[], { contract, objective }: Query
     (one) => (contract === undefined || one.contract === contract) && (objective === undefined || one.id === objective),
   );
   if (chosen.length === 0 && (contract !== undefined || objective !== undefined)) {
-    throw new RequestError('not-found', `no objective ${objective ?? ''} of a contract ${contract ?? ''}`);
+    const wanted = [contract && `contract "${contract}"`, objective && `objective "${objective}"`];
+    throw new RequestError('not-found', `nothing was promised under ${wanted.filter(Boolean).join(' and ')}`);
   }
   return chosen;
 }
 
-function readPeriod(objective: Objective, { period, from, to }: Query, nowMs: number): JudgedPeriod {
-  if (period !== undefined) {
-    if (from !== undefined || to !== undefined) throw bad('either period, or from and to');
-    const named = periodOf(objective, period, nowMs);
-    if (named === null) throw bad(`${objective.contract}/${objective.id} has no period "${period}"`);
-    return named;
-  }
+interface Judged {
+  readonly objective: Objective;
+  readonly period: JudgedPeriod;
+}
+
+/** A named period leaves out the objectives that have none of that name, as a rolling one; one at least has to. */
+function periodsOf(chosen: readonly Objective[], query: Query, nowMs: number): Judged[] {
+  const { period: name, from, to } = query;
+  if (name === undefined)
+    return chosen.map((objective) => ({ objective, period: readPeriod(objective, query, nowMs) }));
+  if (from !== undefined || to !== undefined) throw bad('either period, or from and to');
+  const named = chosen.flatMap((objective) => {
+    const period = periodOf(objective, name, nowMs);
+    return period === null ? [] : [{ objective, period }];
+  });
+  if (named.length === 0) throw bad(`no objective that was asked for has a period "${name}"`);
+  return named;
+}
+
+function readPeriod(objective: Objective, { from, to }: Query, nowMs: number): JudgedPeriod {
   if (from === undefined && to === undefined) return currentPeriod(objective, nowMs);
   const interval = { fromMs: readInstant(from, 'from'), toMs: readInstant(to, 'to') };
   if (interval.fromMs >= interval.toMs) throw bad('from has to be before to');

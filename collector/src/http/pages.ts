@@ -57,14 +57,19 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
   );
   server.get('/*', async (request, reply) => {
     const isPerson = request.headers.accept?.includes('text/html') === true && !request.url.startsWith('/api/');
-    if (!isPerson) throw new RequestError('not-found', `there is no ${request.url.split('?')[0]?.slice(0, 200)}`);
+    if (!isPerson) throw new RequestError('not-found', `there is no ${pathOf(request)}`);
     return sendNotFoundPage(request, reply);
   });
 }
 
+/** What was asked for, as it was written: `//[` is a path too, though no URL. */
+function pathOf({ url }: FastifyRequest): string {
+  return (url.split('?')[0] ?? '').slice(0, 200);
+}
+
 /** Answers 404 with a page for people. */
 function sendNotFoundPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const body = renderNotFound(new URL(request.url, 'http://localhost').pathname, assets());
+  const body = renderNotFound(pathOf(request), assets());
   return send(request, reply.code(404).type(HTML).header('cache-control', 'no-store'), body);
 }
 

@@ -53,6 +53,9 @@ function sendError(reply: FastifyReply, answer: ErrorAnswer): void {
   void reply.code(answer.status).headers(answer.headers).type(JSON_TYPE).send(errorBody(answer));
 }
 
+/** How long a refused client gets to read why. */
+const LINGER_MS = 1_000;
+
 /** What is not even HTTP, or never ended: there is no request to answer, so it is written by hand. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -63,4 +66,6 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+  // A client that goes on dripping bytes would keep a half-closed connection for ever.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -23,6 +23,7 @@ export type Standing = 'met' | 'breached' | 'inconclusive' | 'on-track';
 /** One promise and how it stands. Shares in parts per billion, `budget` and `unknown` in `unit`. */
 export interface ObjectiveView {
   readonly customer: string;
+  readonly customerName: string;
   readonly contract: string;
   readonly id: string;
   /** What is measured, in words. */
@@ -116,9 +117,14 @@ export interface AgentLimits {
 }
 
 /** One objective with its attainment, for the page. */
-export function objectiveView(objective: Objective, attainment: Attainment): ObjectiveView {
+export function objectiveView(
+  objective: Objective,
+  attainment: Attainment,
+  customerName: string = objective.customer,
+): ObjectiveView {
   return {
     customer: objective.customer,
+    customerName,
     contract: objective.contract,
     id: objective.id,
     promise: describeIndicator(objective.indicator),

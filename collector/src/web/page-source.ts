@@ -29,10 +29,13 @@ const SILENT_AFTER_MS = 90_000;
 /** The whole page as plain values. */
 export function pageModel(state: PageState): PageModel {
   const { nines, standings, nowMs } = state;
+  const names = new Map(nines.customers.map(({ id, name }) => [id, name]));
   return {
     nowMs,
-    title: nines.publicUrl === null ? 'Nines' : new URL(nines.publicUrl).host,
-    objectives: standings.map(({ objective, attainment }) => objectiveView(objective, attainment)),
+    title: nines.publicUrl === null ? 'Service levels' : new URL(nines.publicUrl).host,
+    objectives: standings.map(({ objective, attainment }) =>
+      objectiveView(objective, attainment, names.get(objective.customer)),
+    ),
     checks: nines.checks.map(({ id, probe }) => checkView(id, probe.type, state)),
     agents: nines.agents.map(({ name, location }) => agentView(name, location, state)),
   };

@@ -47,7 +47,7 @@ function renderContract(objectives: readonly ObjectiveView[]): Html | null {
   const first = objectives[0];
   if (first === undefined) return null;
   return html`<section class="contract" id="contract-${first.customer}-${first.contract}">
-<h3>${first.customer} <span class="quiet">contract</span> ${first.contract}</h3>
+<h3>${first.customerName} <span class="quiet">contract</span> ${first.contract}</h3>
 ${objectives.map(renderObjective)}
 </section>`;
 }

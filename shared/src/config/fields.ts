@@ -29,7 +29,10 @@ export const percent = z
   .transform((text, context) => {
     const parsed = parsePercent(text);
     if (parsed !== null) return parsed;
-    context.addIssue({ code: 'custom', message: `expected a percentage from "0" to "100", not "${text}"` });
+    context.addIssue({
+      code: 'custom',
+      message: `expected a percentage from "0" to "100" with at most 7 decimals, not "${text}"`,
+    });
     return z.NEVER;
   });
 

@@ -107,7 +107,7 @@ describe('nines-collector', () => {
     expect([code, err]).toEqual([
       2,
       `${config}:4:22 checks[0].prob: unknown key, did you mean probe?\n` +
-        `${config}:9:91 contracts[0].objectives[0].target: expected a percentage from "0" to "100", not "101"\n`,
+        `${config}:9:91 contracts[0].objectives[0].target: expected a percentage from "0" to "100" with at most 7 decimals, not "101"\n`,
     ]);
   });
 
@@ -158,6 +158,22 @@ describe('nines-collector', () => {
       code: 1,
       err: expect.stringContaining('is the collector running?'),
     });
+  });
+
+  it('attainment names a wrong address as a mistake, and does not print what is no collector', async () => {
+    expect(await call('attainment', '--url', 'nowhere')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"nowhere"'),
+    });
+    const { address } = await startCollector();
+    const elsewhere = await call('attainment', '--url', address, '--period', 'May');
+    expect(elsewhere).toMatchObject({ code: 1, out: '', err: expect.stringContaining('has a period "May"') });
+  });
+
+  it('check-config says which check nobody runs', async () => {
+    writeFileSync(config, 'checks: [{ id: shop, probe: { type: tcp, host: 127.0.0.1, port: 9 } }]');
+    const { code, err } = await call('check-config', '--config', config);
+    expect([code, err]).toEqual([0, `${config}: nobody runs check shop: there is no agent yet\n`]);
   });
 
   it('refuses a data folder that another collector uses, in one sentence', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PageServer, startPageServer } from '../web/page-server.ts';
 
@@ -117,9 +120,37 @@ describe('an address that nothing answers', () => {
     const path = `${server.url}/nowhere`;
     const person = await fetch(path, { headers: { accept: 'text/html,*/*' } });
     expect([person.status, person.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    for (const odd of ['//', '//[', '//a:b@c:99999/']) expect(await statusOf(odd)).toBe(404);
     const program = await fetch(path, { headers: { accept: 'application/json' } });
     expect(await program.json()).toEqual({ error: { code: 'not-found', message: 'there is no /nowhere' } });
     const api = await fetch(`${server.url}/api/v1/nowhere`, { headers: { accept: 'text/html' } });
     expect([api.status, api.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
+  });
+});
+
+/** The status of a path that no URL can hold. */
+function statusOf(path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(server.url);
+    request({ hostname, port, path, headers: { accept: 'text/html' } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('a client that is refused', () => {
+  it('is cut off, even when it goes on sending and never closes its side', async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const drip = setInterval(() => socket.write('X: y\r\n'), 20);
+    socket.on('error', () => {});
+    socket.resume();
+    socket.write('not HTTP\r\n\r\n');
+    await once(socket, 'close');
+    clearInterval(drip);
+    expect(socket.destroyed).toBe(true);
   });
 });
