@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -147,9 +146,10 @@ describe('a client that is refused', () => {
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     const drip = setInterval(() => socket.write('X: y\r\n'), 20);
     socket.on('error', () => {});
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.resume();
     socket.write('not HTTP\r\n\r\n');
-    await once(socket, 'close');
+    await closed;
     clearInterval(drip);
     expect(socket.destroyed).toBe(true);
   });
