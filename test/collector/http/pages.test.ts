@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PageServer, startPageServer } from '../web/page-server.ts';
 
@@ -139,18 +138,3 @@ function statusOf(path: string): Promise<number> {
       .end();
   });
 }
-
-describe('a client that is refused', () => {
-  it('is cut off, even when it goes on sending and never closes its side', async () => {
-    const { hostname, port } = new URL(server.url);
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-    const drip = setInterval(() => socket.write('X: y\r\n'), 20);
-    socket.on('error', () => {});
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.resume();
-    socket.write('not HTTP\r\n\r\n');
-    await closed;
-    clearInterval(drip);
-    expect(socket.destroyed).toBe(true);
-  });
-});
