@@ -82,7 +82,7 @@ function draw(element, columns) {
         y: { range: (_plot, _min, max) => [0, (max ?? 1) * 1.1 || 1] },
       },
       axes: [
-        { ...axis, size: 24, values: (_plot, splits) => splits.map(clock) },
+        { ...axis, size: 24, space: 64, values: (_plot, splits) => splits.map(clockFor(splits)) },
         { ...axis, size: AXIS_WIDTH, space: 28, values: (_plot, splits) => splits.map(latency) },
       ],
       series: [{}, { stroke: color('--chart'), width: 1.5, points: { show: isLonely } }, edge, edge],
@@ -122,6 +122,12 @@ function tell(readout, { cursor, data }) {
     at === undefined
       ? ''
       : `${clock(at)} UTC: ${mean == null ? 'no data' : `mean ${latency(mean)}, ${latency(min)} to ${latency(max)}`}`;
+}
+
+/** With seconds only where ticks are closer than a minute: two ticks never read the same. */
+function clockFor([first, second]) {
+  const length = second !== undefined && second - first < 60 ? 19 : 16;
+  return (seconds) => new Date(seconds * 1_000).toISOString().slice(11, length);
 }
 
 function clock(seconds) {
