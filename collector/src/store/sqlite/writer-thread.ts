@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import type { AgentToken } from '../store.ts';
+import { FileIdentity } from './file-identity.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
 import { JournalWriter, openForWriting } from './journal-writer.ts';
@@ -27,6 +28,7 @@ export type WriterVerbs = {
 const { file, exclusive } = workerData as WriterSettings;
 let lock: FolderLock | null = null;
 let opened: JournalWriter | null = null;
+let identity: FileIdentity | null = null;
 
 function writer(): JournalWriter {
   if (opened === null) throw new Error('asked before it was opened');
@@ -40,9 +42,14 @@ serveThread<WriterVerbs>(
       if (exclusive) lock = lockFolder(dirname(file));
       const found = inspect(file);
       opened = new JournalWriter(openForWriting(file));
+      identity = new FileIdentity(file);
       return found === 'absent' ? 'created' : 'opened';
     },
-    append: (group) => writer().append(group),
+    append: (group) => {
+      const outcome = writer().append(group);
+      identity?.requireSame();
+      return outcome;
+    },
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
     revokeTokens: ({ agent, configuredHashes, atMs }) => writer().revokeTokens(agent, configuredHashes, atMs),
