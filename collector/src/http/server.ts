@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Clock, systemClock } from '@nines/shared/time/clock.ts';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { type ErrorAnswer, errorBody, RequestError, toErrorAnswer } from './errors.ts';
@@ -8,6 +9,8 @@ import { type ErrorAnswer, errorBody, RequestError, toErrorAnswer } from './erro
 export interface ServerOptions {
   /** Hears of every error that is ours. A store that fails says so itself, once, not for every request. */
   readonly log: Pick<Logger, 'error'>;
+  /** Times how long a refused client is waited for. */
+  readonly clock?: Pick<Clock, 'after'>;
 }
 
 export type Server = FastifyInstance<HttpServer>;
@@ -23,7 +26,7 @@ const KEEP_ALIVE_MS = 75_000;
  * The HTTP server without its routes, and the one place where an error becomes a status: every error is answered as
  * `{ "error": { "code", "message" } }`.
  */
-export function createServer({ log }: ServerOptions): Server {
+export function createServer({ log, clock = systemClock }: ServerOptions): Server {
   const server: Server = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
@@ -32,7 +35,7 @@ export function createServer({ log }: ServerOptions): Server {
     forceCloseConnections: 'idle',
     // What still arrives while the server closes is served: fastify's own refusal has another form than our errors.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket),
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, clock),
     frameworkErrors: (error, _request, reply) => sendError(reply, toErrorAnswer(error)),
   });
   server.setErrorHandler((error, request, reply) => {
@@ -57,7 +60,7 @@ function sendError(reply: FastifyReply, answer: ErrorAnswer): void {
 const LINGER_MS = 1_000;
 
 /** What is not even HTTP, or never ended: there is no request to answer, so it is written by hand. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(error: Error & { code?: string }, socket: Socket, clock: Pick<Clock, 'after'>): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -67,5 +70,5 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
     `HTTP/1.1 400 Bad Request\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
   // A client that goes on dripping bytes would keep a half-closed connection for ever.
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  clock.after(LINGER_MS, () => socket.destroy());
 }
