@@ -125,7 +125,7 @@ export interface LatencySeries {
   readonly cells: readonly LatencyCell[];
 }
 
-/** The duration of a check's runs and of their phases over the last day, over all its agents, failed runs included. */
+/** The duration of a check's runs and of their phases over the last day, over all its agents: the runs that were up. */
 export function checkLatency(check: string, evaluation: Evaluation): LatencySeries[] {
   const { head, nowMs } = evaluation;
   const series = head.seriesOf(check);
@@ -158,7 +158,9 @@ function latencyCells({ series, value, interval, cellMs }: CellsWanted): Latency
     max: 0,
   }));
   for (const one of series) {
-    one.recent.forEach(value, interval, (atMs, _, micros) => {
+    one.recent.forEach(value, interval, (atMs, outcome, micros) => {
+      // A refused connection is quick: a failed run says nothing about how fast the target is.
+      if (outcome !== 'up') return;
       const tally = tallies[Math.floor((atMs - interval.fromMs) / cellMs)];
       if (tally === undefined || micros === null) return;
       tally.count++;

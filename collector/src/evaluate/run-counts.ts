@@ -2,7 +2,7 @@ import type { JudgedPeriod } from '../sla/attainment.ts';
 import { type Interval, lengthMs } from '../sla/interval.ts';
 import { addRunCounts, missingRuns, NO_RUNS, type RunCounts } from '../sla/latency.ts';
 import { timeByState } from '../sla/timeline.ts';
-import { type Evaluation, isConfigured } from './evidence.ts';
+import { type Evaluation, isConfigured, neverHeard } from './evidence.ts';
 import { HOUR_MS } from './hour-counters.ts';
 import type { PartialHours, UpRuns } from './partial-hours.ts';
 import type { Series } from './series.ts';
@@ -10,7 +10,8 @@ import type { Threshold, ThresholdCounter } from './thresholds.ts';
 
 /**
  * The runs of a check in a period, over all its agents. Missing runs: the unknown time of each agent from its first
- * observation on, and once the time in which no agent had begun. Throws when the head was not told the threshold.
+ * observation on; for each configured agent the time in which nobody had begun, and for one that was never heard the
+ * whole period. Throws when the head was not told the threshold.
  */
 export async function countRuns(
   threshold: Threshold,
@@ -29,10 +30,11 @@ export async function countRuns(
     counts = addRunCounts(counts, { ...upRuns, missing, pending });
   }
   if (everyMs === null) return counts;
-  const untold = timeBeforeAnySeries(series, period);
-  const isSilent = !series.some((one) => isConfigured(one, plan));
-  const expected = isSilent && plan.everyMsOf(threshold.check) !== null ? missingRuns(restMs, everyMs) : 0;
-  return addRunCounts(counts, { ...NO_RUNS, missing: missingRuns(untold, everyMs), pending: expected });
+  const silent = neverHeard(threshold.check, evaluation).length;
+  const begun = Math.max(silent === 0 ? 1 : 0, plan.agentsOf(threshold.check).length - silent);
+  const untold = missingRuns(timeBeforeAnySeries(series, period), everyMs);
+  const missing = begun * untold + silent * missingRuns(lengthMs(period), everyMs);
+  return addRunCounts(counts, { ...NO_RUNS, missing, pending: silent * missingRuns(restMs, everyMs) });
 }
 
 function missingRunsOf(series: Series, { plan }: Evaluation, period: Interval): number {

@@ -78,8 +78,8 @@ describe('the attainment of availability', () => {
           const plan = planOf({ shop: configured, mail: ['fra', 'ams', 'nyc'] });
           const evaluation = { head, plan, nowMs: END_MS + HOUR_MS };
           const attained = await attain(uptime, evaluation, periodBetween(uptime, interval, evaluation.nowMs));
-          const isConfigured = (check: string, agent: string) => plan.agentsOf(check).includes(agent);
-          const looked = timeByLooking((atMs) => serviceAt(all, atMs, { checks, quorum, isConfigured }), {
+          const agentsOf = (check: string) => plan.agentsOf(check);
+          const looked = timeByLooking((atMs) => serviceAt(all, atMs, { checks, quorum, agentsOf }), {
             ...interval,
             stepMs: STEP_MS,
           });
@@ -91,6 +91,21 @@ describe('the attainment of availability', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it('does not let one of two agents declare an outage by majority while the other was never heard', async () => {
+    const uptime = objective(shopUp);
+    const { head } = headOf(
+      [{ agent: 'fra', observations: [...runs(START_MS, 10), ...runs(START_MS + 300_000, 10, 'down')] }],
+      [uptime],
+    );
+    const interval = { fromMs: START_MS, toMs: START_MS + 600_000 };
+    const judge = (agents: readonly string[]) =>
+      attain(uptime, { head, plan: planOf({ shop: agents }), nowMs: END_MS }, periodBetween(uptime, interval, END_MS));
+    expect(await judge(['fra'])).toMatchObject({ good: 300_000, bad: 300_000, unknown: 0 });
+    // Two of two have to see it: with one silent an outage cannot be known, and up still can.
+    expect(await judge(['fra', 'ams'])).toMatchObject({ good: 300_000, bad: 0, unknown: 300_000 });
+    expect(await judge(['fra', 'ams', 'nyc'])).toMatchObject({ good: 0, bad: 0, unknown: 600_000 });
   });
 
   it('makes an hour without observations unknown, not down', async () => {
@@ -225,7 +240,10 @@ function countedByHand(all: readonly Seen[], { fromMs, toMs }: { fromMs: number;
   return { good: within.length, bad: measured.length - within.length, without: up.length - measured.length };
 }
 
-/** ⌈unknown time ÷ interval⌉ of each agent, and of the time before any had begun at the configured interval. */
+/**
+ * ⌈unknown time ÷ interval⌉ of each agent that was heard, and for each of the three configured ones the time before any
+ * had begun; for those never heard the whole interval.
+ */
 function missingByHand(all: readonly Seen[], interval: { fromMs: number; toMs: number }, configuredMs: number): number {
   const shop = all.filter((one) => one.check === 'shop');
   const agents = [...new Set(shop.map((one) => one.agent))];
@@ -238,7 +256,9 @@ function missingByHand(all: readonly Seen[], interval: { fromMs: number; toMs: n
     ...interval,
     stepMs: STEP_MS,
   }).unknown;
-  return perAgent.reduce((total, one) => total + one, Math.ceil(untold / configuredMs));
+  const silent = 3 - agents.length;
+  const ofSilent = silent * Math.ceil((interval.toMs - interval.fromMs) / configuredMs);
+  return perAgent.reduce((total, one) => total + one, agents.length * Math.ceil(untold / configuredMs) + ofSilent);
 }
 
 describe('the attainment of latency', () => {

@@ -38,18 +38,24 @@ export function voted(votes: readonly Outcome[], quorum: Quorum): Outcome {
 export interface Scope {
   readonly checks: readonly string[];
   readonly quorum: Quorum;
-  readonly isConfigured: (check: string, agent: string) => boolean;
+  readonly agentsOf: (check: string) => readonly string[];
+}
+
+/** What the agents of one check say at an instant; a configured one that was never heard is silent from the start. */
+export function votesAt(seen: readonly Seen[], atMs: number, configured: readonly string[]): Outcome[] {
+  const agents = new Set([...seen.map((one) => one.agent), ...configured]);
+  return [...agents].flatMap((agent) => {
+    const own = seen.filter((one) => one.agent === agent);
+    if (own.length === 0) return seen.some((one) => one.atMs <= atMs) ? ['unknown' as const] : [];
+    return saidAt(own, atMs, configured.includes(agent)) ?? [];
+  });
 }
 
 /** The state of a service at an instant. */
-export function serviceAt(all: readonly Seen[], atMs: number, { checks, quorum, isConfigured }: Scope): Outcome {
+export function serviceAt(all: readonly Seen[], atMs: number, { checks, quorum, agentsOf }: Scope): Outcome {
   const states = checks.map((check) => {
-    const agents = [...new Set(all.filter((one) => one.check === check).map((one) => one.agent))];
-    const votes = agents.flatMap((agent) => {
-      const own = all.filter((one) => one.check === check && one.agent === agent);
-      return saidAt(own, atMs, isConfigured(check, agent)) ?? [];
-    });
-    return voted(votes, quorum);
+    const seen = all.filter((one) => one.check === check);
+    return voted(votesAt(seen, atMs, agentsOf(check)), quorum);
   });
   if (states.includes('down')) return 'down';
   return states.every((state) => state === 'up') ? 'up' : 'unknown';
