@@ -164,6 +164,9 @@ export class Agent {
     const { config } = this.#settings;
     this.#server = await serveMetrics(config.listen, () => this.#page());
     this.#deps.logger.info({ version: VERSION, listen: `${config.listen.host}:${this.port}` }, 'agent started');
+    if (/^http:/i.test(config.collector.url) && !isLoopback(config.collector.url)) {
+      this.#deps.logger.warn('the token goes to the collector unencrypted: its url should be https');
+    }
     if (config.isolation !== 'off' && config.isolation.canaries === undefined && isLoopback(config.collector.url)) {
       this.#deps.logger.warn('collector is on this host: without isolation.canaries a lost network looks like outages');
     }

@@ -1,6 +1,7 @@
 /**
  * THE closed table: error code of Node, OpenSSL or undici → why the target is down. A code is here only when
- * nothing but the target, or the way to it, can cause it; everything else is `unknown / agent-error`.
+ * nothing but the target, or the way to it, can cause it; everything else is `unknown / agent-error`. Only of OpenSSL the
+ * other side is listed: its codes for what a peer gets wrong are too many.
  */
 
 /** Why a target is down, as it is stored; told apart by people and alert rules, so a name here is for ever. */
@@ -72,7 +73,7 @@ const CODES_OF: Partial<Record<DownReason, readonly string[]>> = {
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   ],
-  'tls-failed': ['EPROTO', 'ERR_TLS_DH_PARAM_SIZE', ...opensslCodes()],
+  'tls-failed': ['EPROTO', 'ERR_TLS_DH_PARAM_SIZE'],
   'invalid-response': [
     'UND_ERR_HEADERS_OVERFLOW',
     // undici wraps what an HTTP/2 peer did wrong (RST_STREAM, bad frames) in this code, and nothing else of ours.
@@ -84,68 +85,23 @@ const CODES_OF: Partial<Record<DownReason, readonly string[]>> = {
   ],
 };
 
-/** Alerts that a server may send, and what a server may get wrong in a handshake (openssl/sslerr.h). */
-function opensslCodes(): string[] {
-  const alerts = [
-    'UNEXPECTED_MESSAGE',
-    'BAD_RECORD_MAC',
-    'HANDSHAKE_FAILURE',
-    'BAD_CERTIFICATE',
-    'UNSUPPORTED_CERTIFICATE',
-    'CERTIFICATE_REVOKED',
-    'CERTIFICATE_EXPIRED',
-    'CERTIFICATE_UNKNOWN',
-    'ILLEGAL_PARAMETER',
-  ];
-  const tlsAlerts = [
-    'ALERT_ACCESS_DENIED',
-    'ALERT_DECODE_ERROR',
-    'ALERT_DECRYPT_ERROR',
-    'ALERT_DECRYPTION_FAILED',
-    'ALERT_INSUFFICIENT_SECURITY',
-    'ALERT_INTERNAL_ERROR',
-    'ALERT_NO_APPLICATION_PROTOCOL',
-    'ALERT_PROTOCOL_VERSION',
-    'ALERT_RECORD_OVERFLOW',
-    'ALERT_UNKNOWN_CA',
-    'ALERT_USER_CANCELLED',
-    'UNRECOGNIZED_NAME',
-    'UNSUPPORTED_EXTENSION',
-  ];
-  const broken = [
-    'TLSV13_ALERT_CERTIFICATE_REQUIRED',
-    'TLSV13_ALERT_MISSING_EXTENSION',
-    'BAD_KEY_SHARE',
-    'BAD_LENGTH',
-    'BAD_RECORD_TYPE',
-    'BAD_SIGNATURE',
-    'CA_KEY_TOO_SMALL',
-    'CA_MD_TOO_WEAK',
-    'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
-    'DH_KEY_TOO_SMALL',
-    'DIGEST_CHECK_FAILED',
-    'EE_KEY_TOO_SMALL',
-    'HTTP_REQUEST',
-    'LENGTH_MISMATCH',
-    'PACKET_LENGTH_TOO_LONG',
-    'RECORD_LAYER_FAILURE',
-    'UNEXPECTED_EOF_WHILE_READING',
-    'UNEXPECTED_MESSAGE',
-    'UNEXPECTED_RECORD',
-    'UNSAFE_LEGACY_RENEGOTIATION_DISABLED',
-    'UNSUPPORTED_PROTOCOL',
-    'WRONG_CIPHER_RETURNED',
-    'WRONG_SIGNATURE_TYPE',
-    'WRONG_SSL_VERSION',
-    'WRONG_VERSION_NUMBER',
-  ];
-  return [
-    // Since OpenSSL 3.2 the reason text begins with "ssl/tls alert", and Node makes its code of that text.
-    ...alerts.flatMap((alert) => [`ERR_SSL_SSLV3_ALERT_${alert}`, `ERR_SSL_SSL/TLS_ALERT_${alert}`]),
-    ...tlsAlerts.map((alert) => `ERR_SSL_TLSV1_${alert}`),
-    ...broken.map((fault) => `ERR_SSL_${fault}`),
-  ];
-}
+/**
+ * OpenSSL has hundreds of reasons for what a peer gets wrong in TLS or in a certificate, and a peer may choose among
+ * them: here the few are listed that are ours.
+ */
+const PEER_OPENSSL = /^ERR_(?:SSL|OSSL_(?:ASN1|EC|RSA|X509))_/;
+const OWN_OPENSSL: ReadonlySet<string> = new Set([
+  'ERR_SSL_INTERNAL_ERROR',
+  'ERR_SSL_LIBRARY_BUG',
+  'ERR_SSL_MALLOC_FAILURE',
+  'ERR_SSL_NO_CIPHERS_AVAILABLE',
+  'ERR_SSL_NO_CIPHERS_SPECIFIED',
+  'ERR_SSL_NO_PROTOCOLS_AVAILABLE',
+  'ERR_SSL_NO_SUITABLE_GROUPS',
+  'ERR_SSL_PROTOCOL_IS_SHUTDOWN',
+  'ERR_SSL_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS',
+  'ERR_SSL_UNINITIALIZED',
+]);
 
 const TABLE: ReadonlyMap<string, DownReason> = new Map(
   typedEntries(CODES_OF).flatMap(([reason, codes]) => codes.map((code) => [code, reason] as const)),
@@ -153,7 +109,8 @@ const TABLE: ReadonlyMap<string, DownReason> = new Map(
 
 /** The reason that a code stands for; `null` when the code proves nothing about the target. */
 export function downReasonOf(code: string): DownReason | null {
-  return TABLE.get(code) ?? null;
+  const isPeerTls = PEER_OPENSSL.test(code) && !OWN_OPENSSL.has(code);
+  return TABLE.get(code) ?? (isPeerTls ? 'tls-failed' : null);
 }
 
 /** Every code of the table, for the test that no code stands in it twice. */

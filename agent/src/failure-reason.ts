@@ -9,7 +9,9 @@ export type UnknownReason =
   | 'not-allowed'
   | 'resolver-unavailable'
   | 'resolve-timeout'
-  | 'network-unreachable';
+  | 'network-unreachable'
+  /** The operator's own pattern against what the target said: neither answer is known. */
+  | 'pattern-too-slow';
 
 /** The target did not do what was expected of it: `down`. */
 export class ProbeFailure extends Error {
@@ -103,6 +105,11 @@ function unknown(reason: UnknownReason, detail: string): Judgement {
   return { outcome: 'unknown', reason, detail: oneLine(detail), isOurs: false };
 }
 
+/** OpenSSL begins with the thread's address: without it the same failure has the same text. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').slice(0, 300);
+  return text
+    .replace(/\b[0-9A-F]{8,16}:error:/g, 'error:')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
 }

@@ -61,6 +61,10 @@ class Run implements ProbeContext {
     this.#phase = phase;
   }
 
+  remainingMs(): number {
+    return this.#startedMs + this.#check.timeoutMs - this.clock.elapsedMs();
+  }
+
   start(): void {
     // AbortSignal.timeout and the timeouts of undici are coarse (2,000 ms fired at 2,570): the clock's timer is not.
     this.#cancelDeadline = this.clock.after(this.#check.timeoutMs, () => this.#strike());

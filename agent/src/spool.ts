@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@nines/shared/errors.ts';
 import type { Observation } from '@nines/shared/observation.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { AgentStatus } from '@nines/shared/wire.ts';
@@ -68,7 +70,7 @@ export class Spool {
   readonly #id = randomBytes(16).toString('base64url');
   readonly #pending = new PendingBatches();
   readonly #refused: RefusedFolder;
-  readonly #unlock: () => void;
+  #unlock: () => void;
   /** Batches in memory with the journal that goes with them, oldest first. */
   readonly #inMemory = new Map<PendingBatch, string>();
   #sequence = 0;
@@ -183,9 +185,27 @@ export class Spool {
     const cancelTimer = clock.after(this.#intervalMs(), () => void this.closeBatch());
     const batch: OpenBatch = { identity, path, journal: null, observations: [], cancelTimer };
     this.#tryDisk(() => {
-      batch.journal = new Journal(path, identity);
+      batch.journal = this.#createJournal(path, identity);
     }, batch);
     return batch;
+  }
+
+  #createJournal(path: string, identity: BatchIdentity): Journal {
+    try {
+      return new Journal(path, identity);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+    this.#restoreFolder();
+    return new Journal(path, identity);
+  }
+
+  /** Somebody deleted the folder: what lay in it is lost, what comes is not. */
+  #restoreFolder(): void {
+    const { directory, logger, pid } = this.#options;
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#unlock = lockSpool(directory, pid);
+    logger.error('spool folder was deleted and is made again');
   }
 
   /** A month without collector in batches of five seconds would be half a million files. */
@@ -227,7 +247,7 @@ export class Spool {
   async #moveToDisk(pending: PendingBatch, journalPath: string): Promise<boolean> {
     if (pending.body === null) return true;
     try {
-      await writeDurably(batchPath(this.#options.directory, pending), pending.body);
+      await this.#write(batchPath(this.#options.directory, pending), pending.body);
       await rm(journalPath, { force: true });
     } catch (error) {
       this.#diskRefused(error);
@@ -239,6 +259,16 @@ export class Spool {
     if (this.#isDiskRefusing) this.#options.logger.info('spool can be written again');
     this.#isDiskRefusing = false;
     return true;
+  }
+
+  async #write(path: string, body: Uint8Array): Promise<void> {
+    try {
+      return await writeDurably(path, body);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+    this.#restoreFolder();
+    await writeDurably(path, body);
   }
 
   async #emptyMemory(): Promise<void> {

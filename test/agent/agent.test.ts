@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from '@nines/shared/errors.ts';
 import type { Observation } from '@nines/shared/observation.ts';
 import { observationsOf } from '@nines/shared/wire.ts';
+import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Agent } from '../../agent/src/agent.ts';
 import { type AgentConfig, loadAgentConfig } from '../../agent/src/config.ts';
@@ -158,6 +159,20 @@ describe('Agent', () => {
     expect(await page()).toContain('nines_agent_config_last_reload_successful{agent="fra-web03"} 1\n');
     await agent.stop();
     expect(collector.received.at(-1)?.headers.authorization).toBe('Bearer a-new-token');
+  });
+
+  it.each([
+    ['http://192.0.2.1:9640', 1],
+    ['http://127.0.0.1:1', 0],
+    ['https://192.0.2.1:9640', 0],
+  ])('a token that goes to %s is worth %i warnings', async (url, warnings) => {
+    const { deps, folder } = await start();
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+    const alone = { ...configOf(url, folder, 'isolation: off\n'), spoolDirectory: join(folder, 'another') };
+    const agent = await Agent.start(alone, { ...deps, logger });
+    onTestFinished(() => agent.stop());
+    expect(lines.filter((line) => line.includes('unencrypted'))).toHaveLength(warnings);
   });
 
   it('a reload tries at once what was refused: whoever mends a token need not wait for the pause', async () => {

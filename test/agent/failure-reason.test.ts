@@ -35,6 +35,8 @@ describe('judging a failure', () => {
     ['CERT_REVOKED', 'certificate-revoked'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls-failed'],
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls-failed'],
+    ['ERR_SSL_BAD_CHANGE_CIPHER_SPEC', 'tls-failed'],
+    ['ERR_OSSL_ASN1_WRONG_TAG', 'tls-failed'],
   ])('%s is the target failing: down, %s', (code, reason) => {
     expect(judged(withCode(code))).toBe(`down ${reason}`);
   });
@@ -60,6 +62,8 @@ describe('judging a failure', () => {
     'UND_ERR_DESTROYED',
     'ERR_ASSERTION',
     'ERR_SSL_NO_PROTOCOLS_AVAILABLE',
+    'ERR_SSL_INTERNAL_ERROR',
+    'ERR_OSSL_EVP_UNSUPPORTED',
   ])('%s is a mistake in our use of a library', (code) =>
     expect(judged(withCode(code))).toBe('unknown agent-error (ours)'),
   );
@@ -88,8 +92,19 @@ describe('judging a failure', () => {
     });
   });
 
+  it("leaves OpenSSL's thread out, so that the same failure has the same text", () => {
+    const failed = (thread: string) =>
+      Object.assign(new Error(`${thread}:error:0A00010B:SSL routines:tls_get_more_records:wrong version number:\n`), {
+        code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+      });
+    const { detail } = judgeFailure(failed('40B3F8E7F87F0000'));
+    expect(detail).toBe('error:0A00010B:SSL routines:tls_get_more_records:wrong version number:');
+    expect(judgeFailure(failed('0043A1C2137F0000')).detail).toBe(detail);
+  });
+
   it('what the agent does not allow is unknown, not down and not a bug', () => {
     expect(judged(new NotAllowedError('no'))).toBe('unknown not-allowed');
+    expect(judged(new CannotTell('pattern-too-slow', '/x/'))).toBe('unknown pattern-too-slow');
     expect(judged(new CannotTell('network-unreachable', 'no route'))).toBe('unknown network-unreachable');
   });
 

@@ -65,6 +65,28 @@ describe('Spool', () => {
     expect(contents.map(({ observations }) => observations.length)).toEqual([500, 2_000, 2_000]);
   });
 
+  it('a folder that was deleted is made again, with its lock, and what is observed from then on is kept', async () => {
+    const directory = join(temporaryFolder(), 'spool');
+    const spool = await openSpool(directory, new ManualClock());
+    spool.append(observation(0));
+    rmSync(directory, { recursive: true });
+    spool.append(observation(1));
+    await spool.closeBatch();
+    expect(filesIn(directory, '.batch')).toHaveLength(1);
+    expect(filesIn(directory, 'lock')).toHaveLength(1);
+    rmSync(directory, { recursive: true });
+    spool.append(observation(2));
+    expect(filesIn(directory, '.open')).toHaveLength(1);
+    expect(filesIn(directory, 'lock')).toHaveLength(1);
+    await spool.closeBatch();
+    expect(spool.state.diskErrors).toBe(0);
+    const newest = spool.take();
+    expect(newest?.name).toMatchObject({ sequence: 1, observations: 1 });
+    expect(newest && (await spool.read(newest))).not.toBeNull();
+    await spool.close();
+    expect(filesIn(directory, 'lock')).toEqual([]);
+  });
+
   it('two starts never share a spool id, and sequences count from 0', async () => {
     const directory = temporaryFolder();
     const clock = new ManualClock();

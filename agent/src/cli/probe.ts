@@ -49,7 +49,10 @@ export function parseProbe(type: string, settings: readonly string[]): Check['pr
   for (const setting of settings) {
     const at = setting.indexOf('=');
     if (at < 1) throw configErrorAt('probe', `expected key=value, not "${setting}"`);
-    place(options, setting.slice(0, at).split('.'), readDocument(setting.slice(at + 1), setting).value);
+    const path = setting.slice(0, at).split('.');
+    // Assigned to, this key would change the prototype that all objects share.
+    if (path.includes('__proto__')) throw configErrorAt('probe', `"${setting.slice(0, at)}" is no option`);
+    place(options, path, readDocument(setting.slice(at + 1), setting).value);
   }
   try {
     // JSON is YAML: the parser of files also names every mistake here, only that its places mean nothing.
@@ -66,7 +69,7 @@ function place(target: Record<string, unknown>, path: readonly string[], value: 
     target[key] = value;
     return;
   }
-  const known = target[key];
+  const known = Object.hasOwn(target, key) ? target[key] : undefined;
   const inner = isRecord(known) ? known : {};
   target[key] = inner;
   place(inner, rest, value);

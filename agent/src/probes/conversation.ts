@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ProbeFailure } from '../failure-reason.ts';
 import { closedEarly } from './connection.ts';
+import type { PatternBudget } from './pattern-budget.ts';
 
 /** Enough for any greeting; a peer that talks on without end is cut off here. */
 const MOST_BYTES = 64 * 1024;
@@ -8,18 +9,20 @@ const MOST_BYTES = 64 * 1024;
 interface Waiting {
   readonly pattern: RegExp;
   readonly done: () => void;
-  readonly fail: (error: Error) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** What is heard and said over one connection. Bytes are Latin-1 text, so each byte is a character to the pattern. */
 export class Conversation {
   readonly #socket: Socket;
+  readonly #patterns: PatternBudget;
   #heard = '';
   #waiting: Waiting | null = null;
   #ended: Error | null = null;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, patterns: PatternBudget) {
     this.#socket = socket;
+    this.#patterns = patterns;
     socket.on('data', this.#onData);
     socket.on('error', this.#onEnd);
     socket.on('close', this.#onClose);
@@ -28,7 +31,8 @@ export class Conversation {
 
   /**
    * Resolves when what was heard since the last match does; what stands before and in the match is then done with.
-   * Rejects with `ProbeFailure` when the peer has said too much, or ended, without it.
+   * Rejects with `ProbeFailure` when the peer has said too much, or ended, without it, and with `CannotTell` when
+   * the pattern takes too long.
    */
   expect(pattern: RegExp): Promise<void> {
     return new Promise((done, fail) => {
@@ -70,7 +74,14 @@ export class Conversation {
   #look(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;
-    const match = waiting.pattern.exec(this.#heard);
+    let match: RegExpExecArray | null;
+    try {
+      match = this.#patterns.match(waiting.pattern, this.#heard);
+    } catch (error) {
+      this.#waiting = null;
+      waiting.fail(error);
+      return;
+    }
     if (match !== null) {
       this.#waiting = null;
       this.#heard = this.#heard.slice(match.index + match[0].length);

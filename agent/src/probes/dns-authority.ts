@@ -3,6 +3,7 @@ import { CannotTell, ProbeFailure } from '../failure-reason.ts';
 import { askServer, type DnsServer } from './dns-exchange.ts';
 import { canonicalName, type DnsAnswer, type Question } from './dns-message.ts';
 import type { ProbeContext } from './probe-run.ts';
+import { isUnicast } from './target.ts';
 
 /** A server that the zone's NS records name. */
 export interface Authority {
@@ -35,6 +36,10 @@ export async function findAuthorities(
           ? v4
           : await askResolver(resolvers, { name: server, type: 'AAAA', recursion: true }, context);
       if (answers.length === 0) throw new ProbeFailure('server-lame', `name server ${server} has no address`);
+      const unusable = answers.find((address) => !isUnicast(address));
+      if (unusable !== undefined) {
+        throw new ProbeFailure('server-lame', `name server ${server} has the address ${unusable}`);
+      }
       return answers.map((address) => ({ name: server, address }));
     }),
   );

@@ -43,6 +43,8 @@ export async function askServer(
 function askByUdp(server: DnsServer, question: Question, signal: AbortSignal): Promise<DnsAnswer> {
   signal.throwIfAborted();
   const id = randomInt(65_536);
+  // Here and not in a callback: a name that a zone names may be none that can be asked for.
+  const message = encodeQuestion(question, id);
   const socket = createSocket(familyOf(server.address) === 6 ? 'udp6' : 'udp4');
   let isOpen = true;
   const close = () => {
@@ -62,7 +64,7 @@ function askByUdp(server: DnsServer, question: Question, signal: AbortSignal): P
     });
     // Connected: only the server's own datagrams arrive, and its "port unreachable" becomes ECONNREFUSED.
     socket.connect(server.port, server.address, () => {
-      if (isOpen) socket.send(encodeQuestion(question, id), (error) => error && fail(error));
+      if (isOpen) socket.send(message, (error) => error && fail(error));
     });
   }).finally(close);
 }
@@ -72,6 +74,7 @@ function askByTcp(server: DnsServer, question: Question, context: Context): Prom
   signal.throwIfAborted();
   context.enter('connect');
   const id = randomInt(65_536);
+  const message = encodeQuestion(question, id);
   const startedMs = clock.elapsedMs();
   let connectedMs = startedMs;
   const socket = connect({ host: server.address, port: server.port, noDelay: true });
@@ -83,7 +86,6 @@ function askByTcp(server: DnsServer, question: Question, context: Context): Prom
     socket.once('connect', () => {
       connectedMs = clock.elapsedMs();
       context.enter('exchange');
-      const message = encodeQuestion(question, id);
       const length = Buffer.alloc(2);
       length.writeUInt16BE(message.length);
       socket.write(Buffer.concat([length, message]));

@@ -58,14 +58,11 @@ export function decodeAnswer(bytes: Buffer, question: Question, id: number): Dns
   if (message.type !== 'response' || asked === undefined) return null;
   if (asked.type !== question.type || canonicalName(asked.name) !== canonicalName(question.name)) return null;
   const flags = message.flags ?? 0;
-  const records = (message.answers ?? []).filter((answer) => answer.type === question.type);
-  const soa = records.find((record) => record.type === 'SOA');
   return {
     rcode: DNS_RCODES[flags & 0xf] ?? `RCODE${flags & 0xf}`,
     isAuthoritative: (flags & 0x0400) !== 0,
     isTruncated: (flags & 0x0200) !== 0,
-    answers: records.map(textOf),
-    serial: soa?.data.serial ?? null,
+    ...readRecords(message.answers ?? [], question.type),
   };
 }
 
@@ -74,6 +71,17 @@ function decodeOrFail(bytes: Buffer): ReturnType<typeof decode> {
     return decode(bytes);
   } catch (error) {
     throw new ProbeFailure('invalid-response', `not a DNS message: ${String(error)}`);
+  }
+}
+
+/** A record without the fields of its type is decoded all the same, and only fails to be written. */
+function readRecords(answers: readonly Answer[], type: RecordType): Pick<DnsAnswer, 'answers' | 'serial'> {
+  try {
+    const records = answers.filter((answer) => answer.type === type);
+    const soa = records.find((record) => record.type === 'SOA');
+    return { answers: records.map(textOf), serial: soa?.data.serial ?? null };
+  } catch (error) {
+    throw new ProbeFailure('invalid-response', `a broken ${type} record: ${String(error)}`);
   }
 }
 

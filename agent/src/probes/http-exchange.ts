@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { errorCode } from '@nines/shared/errors.ts';
 import type { Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import { ProbeFailure } from '../failure-reason.ts';
@@ -48,6 +49,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   #client: Client | null = null;
   #socket: Socket | null = null;
   #hasConnected = false;
+  #isRequestSent = false;
   #chunks: Buffer[] = [];
   #phaseBeganMs = 0;
   #firstByteMs = 0;
@@ -148,6 +150,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   onRequestStart(): void {}
 
   onRequestSent(): void {
+    this.#isRequestSent = true;
     this.#phaseBeganMs = this.#context.clock.elapsedMs();
   }
 
@@ -183,9 +186,18 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    // This error is to carry llhttp's code, but in undici 8.12 the code is undefined: its name is all there is.
-    const isBroken = error.name === 'HTTPParserError';
-    this.#finish(isBroken ? new ProbeFailure('invalid-response', error.message) : error);
+    this.#finish(this.#blame(error));
+  }
+
+  #blame(error: Error): Error {
+    // HTTPParserError is to carry llhttp's code, but in undici 8.12 the code is undefined: its name is all there is.
+    // Answers that llhttp takes and undici does not, such as status 000, fail assertions while they are read.
+    const isUnread = this.#isRequestSent && errorCode(error) === 'ERR_ASSERTION';
+    if (error.name === 'HTTPParserError' || isUnread) {
+      return new ProbeFailure('invalid-response', error.message);
+    }
+    const isTruncated = this.status > 0 && errorCode(error) === 'UND_ERR_SOCKET';
+    return isTruncated ? new ProbeFailure('response-truncated', `${this.bytes} bytes and then the end`) : error;
   }
 
   #phaseEnds(phase: 'connect' | 'tls'): void {

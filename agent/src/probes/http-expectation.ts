@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { HttpOptions } from '@nines/shared/probes/http.ts';
 import { parseJsonPath, valueAt } from '@nines/shared/probes/json-path.ts';
 import { ProbeFailure } from '../failure-reason.ts';
+import type { PatternBudget } from './pattern-budget.ts';
 
 /** What came back, as far as an expectation can be about it. */
 export interface HttpAnswer {
@@ -19,11 +20,11 @@ export interface HttpAnswer {
 /** The compiled expectations of one check. */
 export interface Expectation {
   readonly needsBody: boolean;
-  /** Throws `ProbeFailure` for the first that is not met. */
-  check(answer: HttpAnswer): void;
+  /** Throws `ProbeFailure` for the first that is not met, `CannotTell` for a pattern that takes too long. */
+  check(answer: HttpAnswer, patterns: PatternBudget): void;
 }
 
-type Rule = (answer: HttpAnswer) => void;
+type Rule = (answer: HttpAnswer, patterns: PatternBudget) => void;
 
 /** Compiles every pattern and path once, so that a run only applies them. */
 export function compileExpectation(options: HttpOptions): Expectation {
@@ -35,8 +36,8 @@ export function compileExpectation(options: HttpOptions): Expectation {
   if (aboutBody.length > 0) rules.push(expectIdentity, ...aboutBody);
   return {
     needsBody: aboutBody.length > 0,
-    check(answer) {
-      for (const rule of rules) rule(answer);
+    check(answer, patterns) {
+      for (const rule of rules) rule(answer, patterns);
     },
   };
 }
@@ -61,11 +62,11 @@ function versionRule(version: '1.1' | '2'): Rule {
 function headerRule([name, pattern]: readonly [string, string]): Rule {
   const key = name.toLowerCase();
   const compiled = new RegExp(pattern);
-  return ({ headers }) => {
+  return ({ headers }, patterns) => {
     const value = headers[key];
     if (value === undefined) throw new ProbeFailure('header-mismatch', `there is no header ${name}`);
     const text = typeof value === 'string' ? value : value.join(', ');
-    if (compiled.test(text)) return;
+    if (patterns.match(compiled, text) !== null) return;
     throw new ProbeFailure('header-mismatch', `header ${name} is ${quote(text)}, expected ${compiled}`);
   };
 }
@@ -106,8 +107,9 @@ function textRules({ body, body_not, body_matches }: Expect): Rule[] {
   }
   if (body_matches !== undefined) {
     const compiled = new RegExp(body_matches);
-    rules.push((answer) => {
-      if (!compiled.test(answer.body.toString())) throw new ProbeFailure('body-mismatch', `no match for ${compiled}`);
+    rules.push((answer, patterns) => {
+      if (patterns.match(compiled, answer.body.toString()) !== null) return;
+      throw new ProbeFailure('body-mismatch', `no match for ${compiled}`);
     });
   }
   return rules;
@@ -116,11 +118,12 @@ function textRules({ body, body_not, body_matches }: Expect): Rule[] {
 function jsonRule({ path, equals, matches }: Expect['json'][number]): Rule {
   const steps = parseJsonPath(path) ?? [];
   const compiled = matches === undefined ? null : new RegExp(matches);
-  return (answer) => {
+  return (answer, patterns) => {
     const value = valueAt(parseBody(answer), steps);
     if (value === undefined) throw new ProbeFailure('json-mismatch', `there is nothing at ${path}`);
+    if (compiled === null && isDeepStrictEqual(value, equals)) return;
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    if (compiled === null ? isDeepStrictEqual(value, equals) : compiled.test(text)) return;
+    if (compiled !== null && patterns.match(compiled, text) !== null) return;
     const expected = compiled === null ? JSON.stringify(equals) : String(compiled);
     throw new ProbeFailure('json-mismatch', `${path} is ${quote(text)}, expected ${expected}`);
   };

@@ -1,6 +1,7 @@
 import { ProbeFailure } from '../failure-reason.ts';
 import type { HttpAnswer } from './http-expectation.ts';
-import { destinationOf, type HopRequest, type PreparedHttp } from './http-request.ts';
+import { type Destination, destinationOf, type HopRequest, type PreparedHttp } from './http-request.ts';
+import { isHostName, isUnicast } from './target.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -16,7 +17,7 @@ export function redirectOf(status: number, headers: HttpAnswer['headers']): stri
 /**
  * The request that follows a redirect, by the rules of the Fetch standard: 303, and 301 or 302 after POST, go on as
  * GET without a body; another origin sees neither credentials nor secrets nor a Host header of the check's.
- * Throws `ProbeFailure` for a location that is no http address.
+ * Throws `ProbeFailure` for a location that is no http address, or of a host that cannot be one.
  */
 export function followRedirect(
   prepared: PreparedHttp,
@@ -25,10 +26,11 @@ export function followRedirect(
 ): HopRequest {
   const url = URL.canParse(answer.location, urlOf(from)) ? new URL(answer.location, urlOf(from)) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new ProbeFailure('invalid-redirect', `redirected to ${JSON.stringify(answer.location.slice(0, 200))}`);
+    throw invalidRedirect(answer.location);
   }
   const isSameHost = url.hostname === prepared.first.destination.url.hostname;
   const destination = destinationOf(url, prepared.options, isSameHost ? prepared.options.tls.server_name : undefined);
+  if (!mayBeHost(destination)) throw invalidRedirect(answer.location);
   const isSameOrigin = destination.url.origin === from.destination.url.origin;
   const becomesGet =
     (answer.status === 303 && from.method !== 'HEAD') || (answer.status <= 302 && from.method === 'POST');
@@ -42,6 +44,15 @@ export function followRedirect(
         !(becomesGet && /^content-/i.test(name)),
     ),
   };
+}
+
+/** Asked here, because to the system such hosts are mistakes of ours, or a network that cannot be reached. */
+function mayBeHost({ target }: Destination): boolean {
+  return target.literal === 0 ? isHostName(target.host) : isUnicast(target.host);
+}
+
+function invalidRedirect(location: string): ProbeFailure {
+  return new ProbeFailure('invalid-redirect', `redirected to ${JSON.stringify(location.slice(0, 200))}`);
 }
 
 function urlOf(request: HopRequest): URL {

@@ -4,6 +4,7 @@ import { expectValidFor } from './handshake.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { followRedirect, redirectOf } from './http-redirect.ts';
 import { type PreparedHttp, prepareHttp, readHeaders } from './http-request.ts';
+import { PatternBudget } from './pattern-budget.ts';
 import type { ProbeContext } from './probe-run.ts';
 import type { Family } from './target.ts';
 import { runTogether } from './together.ts';
@@ -50,6 +51,6 @@ async function visit(prepared: PreparedHttp, family: Family, context: ProbeConte
     context.signal.throwIfAborted();
     hop = followRedirect(prepared, hop, { status: exchange.status, location });
   }
-  expectation.check(exchange);
+  expectation.check(exchange, new PatternBudget(context));
   expectValidFor(options.expect.certificate_valid_for, exchange.certificateExpiry, context.clock.nowMs());
 }

@@ -7,6 +7,8 @@ export interface ProbeContext {
   /** The caller's deadline. When it aborts, the probe lets go of everything and rejects; with what does not matter. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Milliseconds that are left of the deadline. */
+  remainingMs(): number;
   /** Filled as the run goes on (integers in the declared units), so a failed run keeps the phases it got through. */
   readonly values: Record<string, number>;
   /** Says which phase begins: a deadline that strikes names it (`connect-timeout`). */

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns';
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { ProbeFailure } from '../failure-reason.ts';
 
 /** A host as a check names it. `literal` is the family of an address, 0 for a name that has to be looked up. */
@@ -22,6 +22,26 @@ export function targetOf(host: string, port: number): Target {
 export function familyOf(host: string): Family {
   const family = isIP(host);
   return family === 4 || family === 6 ? family : 0;
+}
+
+/** Addresses that no single host has, or that mean nothing without an interface. */
+const NOT_UNICAST = new BlockList();
+NOT_UNICAST.addAddress('0.0.0.0');
+NOT_UNICAST.addAddress('255.255.255.255');
+NOT_UNICAST.addSubnet('224.0.0.0', 4);
+NOT_UNICAST.addAddress('::', 'ipv6');
+NOT_UNICAST.addSubnet('fe80::', 10, 'ipv6');
+NOT_UNICAST.addSubnet('ff00::', 8, 'ipv6');
+
+/** Whether an address may be a host's; a target that names another one has made a mistake. */
+export function isUnicast(address: string): boolean {
+  return !NOT_UNICAST.check(address, familyOf(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** RFC 1035 section 2.3.4: a name has at most 253 characters and each of its labels 63; the root's dot at the end is none. */
+export function isHostName(host: string): boolean {
+  const name = host.replace(/\.$/, '');
+  return name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);
 }
 
 /**

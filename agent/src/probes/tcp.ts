@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TcpOptions } from '@nines/shared/probes/tcp.ts';
 import { microseconds, openConnection, resolve, secureConnection } from './connection.ts';
 import { Conversation } from './conversation.ts';
+import { PatternBudget } from './pattern-budget.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { FAMILIES, targetOf } from './target.ts';
 
@@ -25,14 +26,15 @@ export async function runTcp(options: TcpOptions, context: ProbeContext): Promis
 /** Goes through the steps; reports `dialogue`, the handshake of a `starttls` step not counted. */
 async function hold(opened: Socket, options: TcpOptions, context: ProbeContext): Promise<Socket> {
   const { clock } = context;
-  let conversation = new Conversation(opened);
+  const patterns = new PatternBudget(context);
+  let conversation = new Conversation(opened, patterns);
   let socket = opened;
   let spentUs = 0;
   for (const step of options.dialogue) {
     if ('starttls' in step) {
       conversation.end();
       socket = await secure(socket, options, context);
-      conversation = new Conversation(socket);
+      conversation = new Conversation(socket, patterns);
       continue;
     }
     context.enter('exchange');

@@ -40,6 +40,7 @@ function within(context: ProbeContext, part: Part, report: () => void): ProbeCon
   return {
     signal: context.signal,
     clock: context.clock,
+    remainingMs: () => context.remainingMs(),
     trust: context.trust,
     secret: context.secret,
     values: part.values,

@@ -70,12 +70,16 @@ describe('nines-agent', () => {
       /expect\.staus: unknown key, did you mean status\?/,
     ],
     [['probe', 'http', 'url=[', 'x'], /url=\[/],
+    [['probe', 'http', 'url=http://127.0.0.1/', '__proto__.x=1'], /"__proto__\.x" is no option/],
+    [['probe', 'http', 'url=http://127.0.0.1/', 'headers.__proto__=1'], /"headers\.__proto__" is no option/],
+    [['probe', 'http', 'url=http://127.0.0.1/', 'constructor.prototype.x=1'], /constructor: unknown key/],
     [['probe', 'http', 'url=http://127.0.0.1/', '--timeout', 'soon'], /--timeout: expected a duration/],
   ])('%j is a mistake: one message, exit code 2', async (args, message) => {
     const { code, err } = await nines(...args);
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/\n\s+at /);
+    expect({}).not.toHaveProperty('x');
   });
 });
 

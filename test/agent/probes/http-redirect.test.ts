@@ -57,6 +57,22 @@ describe('an http probe that is redirected', () => {
     expect(target.seen).toHaveLength(2);
   });
 
+  it.each([
+    ['more than 253 characters', `${'a.'.repeat(130)}example`],
+    ['a label of 64', `${'a'.repeat(64)}.example`],
+    ['an empty label', 'a..example'],
+    ['everybody', '255.255.255.255'],
+    ['a group', '224.0.0.1'],
+    ['nobody', '0.0.0.0'],
+    ['a group of IPv6', '[ff02::1]'],
+    ['nobody of IPv6', '[::]'],
+    ['a group of IPv4 within IPv6', '[::ffff:224.0.0.1]'],
+    ['an address without its interface', '[fe80::1]'],
+  ])('to a host that can be none, %s: the mistake of the target', async (_name, host) => {
+    const target = await site({ '/': { status: 302, location: `http://${host}/` } });
+    expect(verdict(await probe({ type: 'http', url: `${target.url}/` }))).toBe('down invalid-redirect');
+  });
+
   it('a redirect to nowhere is the answer', async () => {
     const target = await site({ '/': { status: 302 } });
     const run = await probe({ type: 'http', url: `${target.url}/`, expect: { status: ['3xx'] } });

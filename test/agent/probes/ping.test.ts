@@ -17,7 +17,15 @@ afterEach(() => {
 });
 
 function context(signal = new AbortController().signal): ProbeContext {
-  return { signal, clock: systemClock, values: {}, enter() {}, trust: createTrust({ caFile: null }), secret: () => '' };
+  return {
+    signal,
+    clock: systemClock,
+    remainingMs: () => 1_000,
+    values: {},
+    enter() {},
+    trust: createTrust({ caFile: null }),
+    secret: () => '',
+  };
 }
 
 function written(extra: Record<string, unknown> = {}): PingOptions {

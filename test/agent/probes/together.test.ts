@@ -11,6 +11,10 @@ class Recorder implements ProbeContext {
   readonly values: Record<string, number> = {};
   readonly trust = createTrust({ caFile: null });
   phase: Phase = 'resolve';
+  remainingMs(): number {
+    return 10_000;
+  }
+
   enter(phase: Phase): void {
     this.phase = phase;
   }

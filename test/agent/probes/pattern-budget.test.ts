@@ -1,0 +1,81 @@
+import { createServer } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CannotTell } from '../../../agent/src/failure-reason.ts';
+import { PatternBudget } from '../../../agent/src/probes/pattern-budget.ts';
+import { systemClock } from '../../../shared/src/time/clock.ts';
+import { httpTarget } from '../../support/probe-targets/http-targets.ts';
+import { listen } from '../../support/probe-targets/listening.ts';
+import { probe, verdict } from '../../support/probe-targets/probe.ts';
+
+/** For this text the pattern tries 2^40 ways: without a bound no test here would ever end. */
+const PATTERN = '^(\\w+\\s?)+$';
+const HOSTILE = `${'a'.repeat(40)}!`;
+
+function budget(remainingMs = 10_000): PatternBudget {
+  return new PatternBudget({ clock: systemClock, remainingMs: () => remainingMs });
+}
+
+describe('the budget of patterns', () => {
+  it('finds what the pattern itself finds, whether the pattern can backtrack or not', () => {
+    const patterns = [/b/, /^ab/, /(a)(b)?/, /[ab]+$/m, /a|b/, /^$/, /(?<x>a)\k<x>/];
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n') });
+    fc.assert(
+      fc.property(fc.constantFrom(...patterns), text, (pattern, heard) => {
+        expect(budget().match(pattern, heard)).toEqual(pattern.exec(heard));
+      }),
+    );
+  });
+
+  it('cuts off a pattern that would never end, also when no time is left', () => {
+    expect(() => budget().match(new RegExp(PATTERN), HOSTILE)).toThrow(CannotTell);
+    expect(() => budget(-5).match(new RegExp(PATTERN), HOSTILE)).toThrow(CannotTell);
+  });
+
+  it('is one for all matches of a run: what they took is gone', () => {
+    // Each match takes 60 ms of this clock, of which 1 ms is free: 59 and 118 of 100 ms are spent.
+    let reads = 0;
+    const patterns = new PatternBudget({ clock: { elapsedMs: () => 60 * reads++ }, remainingMs: () => 10_000 });
+    for (let match = 0; match < 2; match++) expect(patterns.match(/a+/, 'a')).not.toBeNull();
+    expect(() => patterns.match(/a+/, 'a')).toThrow(CannotTell);
+    expect(patterns.match(/a/, 'a')).not.toBeNull();
+  });
+
+  it('is not used up by many small pieces', () => {
+    let reads = 0;
+    const patterns = new PatternBudget({ clock: { elapsedMs: () => 0.5 * reads++ }, remainingMs: () => 10_000 });
+    for (let match = 0; match < 300; match++) expect(patterns.match(/a+/, 'b')).toBeNull();
+  });
+
+  it('a text that leads the pattern deeper than the stack is no answer either', () => {
+    expect(() => budget().match(/^(?:(a)|(b)|(c))*$/, 'ab'.repeat(8_000_000))).toThrow(CannotTell);
+  });
+});
+
+describe('a pattern that the target makes slow', () => {
+  it.each([
+    ['the body', { body_matches: PATTERN }],
+    ['a header', { headers: { 'x-text': PATTERN } }],
+    ['a value of the JSON', { json: [{ path: 'text', matches: PATTERN }] }],
+  ])('%s: unknown, with the pattern', async (_name, expectation) => {
+    const target = await httpTarget((request, response) => {
+      response.setHeader('x-text', HOSTILE);
+      response.end(request.url === '/json' ? JSON.stringify({ text: HOSTILE }) : HOSTILE);
+    });
+    onTestFinished(() => target.close());
+    const url = `${target.url}/${'json' in expectation ? 'json' : ''}`;
+    const run = await probe({ type: 'http', url, expect: expectation });
+    expect(verdict(run)).toBe('unknown pattern-too-slow');
+    expect(run.detail).toContain(PATTERN);
+    expect(run.error).toBeNull();
+  });
+
+  it('a dialogue: unknown, with the pattern', async () => {
+    const target = await listen(createServer((socket) => socket.write(HOSTILE)));
+    onTestFinished(() => target.close());
+    const run = await probe({ type: 'tcp', host: '127.0.0.1', port: target.port, dialogue: [{ expect: PATTERN }] });
+    expect(verdict(run)).toBe('unknown pattern-too-slow');
+    expect(run.detail).toContain(PATTERN);
+    await target.drained();
+  });
+});
