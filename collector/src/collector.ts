@@ -5,7 +5,7 @@ import type { Clock } from '@nines/shared/time/clock.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
 import type { Nines } from './config/nines.ts';
-import { type Plan, planOf } from './config/plan.ts';
+import { assignedPairs, type Plan, planOf } from './config/plan.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
 import { Standings } from './evaluate/standings.ts';
@@ -61,10 +61,10 @@ export class Collector {
   #phase: Phase = 'reading';
   #cancelTokens = () => {};
 
-  private constructor(options: CollectorOptions) {
+  private constructor(options: CollectorOptions, plan: Plan) {
     this.#options = options;
     this.#nines = options.nines;
-    this.#plan = planOf(options.nines);
+    this.#plan = plan;
     this.#head = new Head({ journal: options.store, maxSkewMs: options.nines.maxSkewMs });
     this.#head.setThresholds(thresholdsOf(options.nines.objectives));
     this.#authenticator = new Authenticator(options.store);
@@ -78,10 +78,11 @@ export class Collector {
 
   /**
    * Resolves once the server listens; the journal is read behind it, and `/readyz` says when that is done. Rejects with
-   * `ConfigError` when the address cannot be listened on.
+   * `ConfigError` when the address cannot be listened on, with `StoreError` when the store cannot remember who is to run
+   * what from now on: figures would be wrong.
    */
   static async start(options: CollectorOptions): Promise<Collector> {
-    const collector = new Collector(options);
+    const collector = new Collector(options, await assign(options.nines, options));
     await collector.#authenticator.reload(knownAgents(options.nines));
     collector.#registerRoutes();
     await collector.#listen();
@@ -111,15 +112,19 @@ export class Collector {
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
   }
 
-  /** Takes over the configuration as it stands now. Throws `ConfigError` and keeps the old one when it is wrong. */
+  /**
+   * Takes over the configuration as it stands now. Rejects with `ConfigError` when it is wrong, with `StoreError` when
+   * the store cannot remember it, and keeps the old one.
+   */
   async reload(): Promise<void> {
     const { log, load } = this.#options;
     try {
       const nines = load();
+      const plan = await assign(nines, this.#options);
       await this.#authenticator.reload(knownAgents(nines));
       this.#warnOfRestart(nines);
       this.#nines = nines;
-      this.#plan = planOf(nines);
+      this.#plan = plan;
       this.#head.setThresholds(thresholdsOf(nines.objectives));
       this.#standings.reset();
       this.#noteReload();
@@ -228,6 +233,12 @@ const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs'] as const satisfies
 
 function knownAgents({ agents }: Nines): KnownAgent[] {
   return agents.map(({ name, token }) => ({ agent: name, sha256: token === null ? null : hashToken(token) }));
+}
+
+/** The plan of a configuration, after the store has remembered who is to run what from now on. */
+async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'store' | 'clock'>): Promise<Plan> {
+  await store.recordAssignments(assignedPairs(nines), clock.nowMs());
+  return planOf(nines, await store.assignments());
 }
 
 /** Batches applied before others get a turn on the event loop. */

@@ -31,7 +31,7 @@ contracts:
       - { id: fast, indicator: { kind: latency, checks: [shop], within: 300ms }, target: "95", period: { rolling: 1h } }
 `;
 
-const ENV = { TOKEN: 'web03-token', ADMIN: 'admin-token' };
+const ENV = { TOKEN: 'web03-token', TOKEN2: 'ams1-token', ADMIN: 'admin-token' };
 
 interface Running {
   readonly collector: Collector;
@@ -47,10 +47,13 @@ afterEach(async () => {
   for (const collector of running.splice(0)) await collector.stop();
 });
 
-async function start(store: Store = new MemoryStore(), { isRead = true } = {}): Promise<Running> {
+async function start(
+  store: Store = new MemoryStore(),
+  { isRead = true, yaml = YAML, nowMs = NOW_MS } = {},
+): Promise<Running> {
   const path = join(mkdtempSync(join(tmpdir(), 'nines-collector-')), 'nines.yaml');
-  writeFileSync(path, YAML);
-  const clock = new ManualClock(NOW_MS);
+  writeFileSync(path, yaml);
+  const clock = new ManualClock(nowMs);
   const load = () => loadNines(path, ENV);
   const collector = await Collector.start({ nines: load(), store, clock, log: pino({ level: 'silent' }), load });
   running.push(collector);
@@ -177,6 +180,32 @@ describe('the collector', () => {
     await deliver(before, HOUR.slice(0, 30));
     const after = await start(store);
     expect(await attainments(after)).toEqual(await attainments(before));
+  });
+
+  it('figures are the same after a restart, and whatever the configuration is then', async () => {
+    const twoAgents = YAML.replace('agents: [', 'agents: [{ name: ams1, location: ams, token: { env: TOKEN2 } }, ');
+    const store = new MemoryStore();
+    const before = await start(store, { yaml: twoAgents, nowMs: NOW_MS - 60 * MINUTE_MS });
+    await before.clock.advance(60 * MINUTE_MS);
+    await deliver(before, HOUR);
+    const past = `from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS}`;
+    const figures = await attainments(before, past);
+    // Two of two must see an outage, and one of them never spoke.
+    expect(figures[0]).toMatchObject({ good: 55 * MINUTE_MS, bad: 0, unknown: 5 * MINUTE_MS });
+    expect(figures[1]).toMatchObject({ good: 52, bad: 3, unknown: 60 });
+    expect(await attainments(await start(store, { yaml: twoAgents, nowMs: NOW_MS + 1 }), past)).toEqual(figures);
+    const alone = await start(store, { nowMs: NOW_MS + MINUTE_MS });
+    expect(await attainments(alone, past)).toEqual(figures);
+    writeFileSync(alone.path, twoAgents.replace('agents: [', 'agents: [{ name: nyc1, location: nyc }, '));
+    await alone.clock.advance(MINUTE_MS);
+    await alone.collector.reload();
+    expect(await attainments(alone, past)).toEqual(figures);
+    expect((await store.assignments()).map(({ agent, fromMs, toMs }) => [agent, fromMs, toMs])).toEqual([
+      ['ams1', NOW_MS - 60 * MINUTE_MS, NOW_MS + MINUTE_MS],
+      ['ams1', NOW_MS + 2 * MINUTE_MS, null],
+      ['nyc1', NOW_MS + 2 * MINUTE_MS, null],
+      ['web03', NOW_MS - 60 * MINUTE_MS, null],
+    ]);
   });
 
   it('gives no figure while the journal is being read, and takes batches already', async () => {

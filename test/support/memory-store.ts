@@ -1,7 +1,10 @@
+import { assignmentChanges } from '../../collector/src/store/assignments.ts';
 import { hasInstantIn } from '../../collector/src/store/extent.ts';
 import {
   type AgentToken,
   type Appended,
+  type AssignedPair,
+  type Assignment,
   type Delivery,
   type JournalEntry,
   type Store,
@@ -16,6 +19,7 @@ export class MemoryStore implements Store {
   readonly #entries: JournalEntry[] = [];
   readonly #positions = new Map<string, number>();
   readonly #tokens = new Map<string, AgentToken>();
+  #assignments: Assignment[] = [];
   #bytes = 0;
   #isClosed = false;
 
@@ -70,6 +74,26 @@ export class MemoryStore implements Store {
     return [...this.#tokens.values()];
   }
 
+  async recordAssignments(pairs: readonly AssignedPair[], atMs: number): Promise<void> {
+    this.#requireOpen();
+    const standing = this.#assignments.filter(({ toMs }) => toMs === null);
+    const { begun, ended } = assignmentChanges(standing, pairs);
+    const rows = this.#assignments.map((one) =>
+      one.toMs === null && ended.some((pair) => isSame(pair, one)) ? { ...one, toMs: Math.max(one.fromMs, atMs) } : one,
+    );
+    // A pair that begins again at the instant it began goes on.
+    const kept = rows.filter((one) => one.fromMs !== atMs || !begun.some((pair) => isSame(pair, one)));
+    this.#assignments = [...kept, ...begun.map((pair) => ({ ...pair, fromMs: atMs, toMs: null }))];
+  }
+
+  async assignments(): Promise<readonly Assignment[]> {
+    this.#requireOpen();
+    const order = ({ check, agent }: Assignment) => `${check} ${agent}`;
+    return this.#assignments.toSorted((a, b) =>
+      order(a) === order(b) ? a.fromMs - b.fromMs : order(a) < order(b) ? -1 : 1,
+    );
+  }
+
   async size(): Promise<StoreSize> {
     this.#requireOpen();
     return { bytes: this.#bytes, batches: this.#entries.length };
@@ -82,6 +106,10 @@ export class MemoryStore implements Store {
   #requireOpen(): void {
     if (this.#isClosed) throw new StoreError('io', 'the store is closed');
   }
+}
+
+function isSame(a: AssignedPair, b: AssignedPair): boolean {
+  return a.check === b.check && a.agent === b.agent;
 }
 
 function keyOf(sha256: Uint8Array): string {

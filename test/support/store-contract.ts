@@ -46,6 +46,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeAppend(current);
     describeReads(current);
     describeTokens(current);
+    describeAssignments(current);
     describeLife(current);
   });
 }
@@ -222,6 +223,52 @@ function describeTokens(current: Current): void {
   });
 }
 
+function describeAssignments(current: Current): void {
+  const fra = { check: 'shop', agent: 'fra' };
+  const ams = { check: 'shop', agent: 'ams' };
+  const mail = { check: 'mail', agent: 'fra' };
+
+  it('an assignment begins when it is recorded first and ends when it is no longer listed', async () => {
+    const { store } = current();
+    expect(await store.assignments()).toEqual([]);
+    await store.recordAssignments([fra, mail], 100);
+    await store.recordAssignments([fra, ams], 200);
+    expect(await store.assignments()).toEqual([
+      { ...mail, fromMs: 100, toMs: 200 },
+      { ...ams, fromMs: 200, toMs: null },
+      { ...fra, fromMs: 100, toMs: null },
+    ]);
+  });
+
+  it('recording what stands already changes nothing, in any order and listed twice', async () => {
+    const { store } = current();
+    await store.recordAssignments([fra, mail], 100);
+    const before = await store.assignments();
+    await store.recordAssignments([mail, fra, mail], 200);
+    expect(await store.assignments()).toEqual(before);
+  });
+
+  it('a pair that comes back has a row for each time', async () => {
+    const { store } = current();
+    await store.recordAssignments([fra], 100);
+    await store.recordAssignments([], 200);
+    await store.recordAssignments([fra], 300);
+    expect(await store.assignments()).toEqual([
+      { ...fra, fromMs: 100, toMs: 200 },
+      { ...fra, fromMs: 300, toMs: null },
+    ]);
+  });
+
+  it('a clock that was set back ends nothing before it began, and one that stands still loses nothing', async () => {
+    const { store } = current();
+    await store.recordAssignments([fra], 100);
+    await store.recordAssignments([], 50);
+    expect(await store.assignments()).toEqual([{ ...fra, fromMs: 100, toMs: 100 }]);
+    await store.recordAssignments([fra], 100);
+    expect(await store.assignments()).toEqual([{ ...fra, fromMs: 100, toMs: null }]);
+  });
+}
+
 function describeLife(current: Current): void {
   it('size counts batches, not duplicates, and grows with what is stored', async () => {
     const { store } = current();
@@ -246,6 +293,8 @@ function describeLife(current: Current): void {
       () => store.addToken(aToken('a', 'one')),
       () => store.revokeTokens('a', [], 0),
       () => store.tokens(),
+      () => store.recordAssignments([], 0),
+      () => store.assignments(),
       () => store.size(),
     ];
     for (const verb of verbs) await expect(verb()).rejects.toBeInstanceOf(StoreError);
@@ -267,11 +316,13 @@ function describeLife(current: Current): void {
     if (under.reopen === null) skip('keeps nothing');
     const first = await store.append(aDelivery());
     await store.addToken(aToken('a', 'one'));
+    await store.recordAssignments([{ check: 'shop', agent: 'a' }], START_MS);
     await store.close();
     const reopened = (await under.reopen?.()) ?? store;
     replace(reopened);
     expect(await reopened.append(aDelivery())).toEqual({ position: first.position, duplicate: true });
     expect((await reopened.append(aDelivery({ sequence: 2 }))).position).toBeGreaterThan(first.position);
     expect(plain(await reopened.tokens())).toEqual(plain([aToken('a', 'one')]));
+    expect(await reopened.assignments()).toEqual([{ check: 'shop', agent: 'a', fromMs: START_MS, toMs: null }]);
   });
 }

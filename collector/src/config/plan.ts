@@ -1,4 +1,6 @@
 import type { CheckPlan } from '../evaluate/evidence.ts';
+import { assignedTimes } from '../evaluate/participation.ts';
+import type { AssignedPair, Assignment } from '../store/store.ts';
 import type { ConfiguredAgent, ConfiguredCheck, Nines } from './nines.ts';
 
 /** The configuration by name, as evaluation and metrics ask it. */
@@ -8,14 +10,22 @@ export interface Plan extends CheckPlan {
   agent(name: string): ConfiguredAgent | null;
 }
 
-export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>): Plan {
+/** `assignments` is what the store remembers, this configuration's own included. */
+export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>, assignments: readonly Assignment[]): Plan {
   const byId = new Map(checks.map((check) => [check.id, check]));
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
+  const times = assignedTimes(assignments);
   return {
     checks,
     check: (id) => byId.get(id) ?? null,
     agent: (name) => byName.get(name) ?? null,
     agentsOf: (check) => byId.get(check)?.agents ?? [],
+    assignedTimesOf: (check) => times.get(check) ?? new Map(),
     everyMsOf: (check) => byId.get(check)?.everyMs ?? null,
   };
+}
+
+/** Every pair of a check and an agent that is to run it. */
+export function assignedPairs({ checks }: Pick<Nines, 'checks'>): AssignedPair[] {
+  return checks.flatMap(({ id, agents }) => agents.map((agent) => ({ check: id, agent })));
 }

@@ -3,7 +3,8 @@ import { TOTAL } from '@nines/shared/probes/probe.ts';
 import { type Interval, lengthMs } from '../sla/interval.ts';
 import type { Quorum } from '../sla/objective.ts';
 import { stateAt, type TimeByState, type Timeline, timeByState } from '../sla/timeline.ts';
-import { checkEvidence, type Evaluation, isConfigured } from './evidence.ts';
+import { checkEvidence, type Evaluation, participants } from './evidence.ts';
+import { type Participant, timelineOf } from './participation.ts';
 import type { Series } from './series.ts';
 
 /** Cells of the strip: a quarter of an hour each makes a day. */
@@ -20,7 +21,7 @@ export interface StateNow {
   readonly reason: string | null;
 }
 
-/** What one agent sees of a check. */
+/** What one agent sees of a check; one that is assigned it and was never heard sees nothing. */
 export interface AgentView {
   readonly agent: string;
   readonly isConfigured: boolean;
@@ -33,11 +34,11 @@ export interface StripCell extends Interval, TimeByState {
   readonly worst: Outcome;
 }
 
-/** How a check stands now and stood over the last day, or since its first observation when that is less. */
+/** How a check stands now and stood over the last day, or since it was first assigned or observed when that is less. */
 export interface CheckState {
   readonly check: string;
   readonly state: StateNow;
-  /** The present state's beginning; the first observation when it never changed. */
+  /** The present state's beginning; the first assignment or observation when it never changed. */
   readonly sinceMs: number;
   readonly agents: readonly AgentView[];
   /** Oldest first; the last cell ends now or later. */
@@ -49,37 +50,43 @@ const SILENT: StateNow = { outcome: 'unknown', reason: 'no-observation' };
 /** The state of a check by a quorum of its agents. */
 export function checkState(check: string, evaluation: Evaluation, quorum: Quorum = 'majority'): CheckState {
   const { head, plan, nowMs } = evaluation;
-  const firstAtMs = firstObservationMs(check, evaluation);
-  const cellMs = stripCellMs(firstAtMs, nowMs);
+  const taking = participants(check, evaluation);
+  const begunMs = beginningMs(taking, nowMs);
+  const cellMs = stripCellMs(begunMs, nowMs);
   const fromMs = Math.ceil(nowMs / cellMs - 1) * cellMs - (STRIP_CELLS - 1) * cellMs;
   // To the instant after now, so that an observation made this very millisecond speaks.
   const { timeline } = checkEvidence(check, quorum, { head, plan, interval: { fromMs, toMs: nowMs + 1 } });
   // What did not change within the strip may hold for longer: only then the whole past is looked at.
-  const past = changedAtMs(timeline, nowMs) === null ? { fromMs: firstAtMs, toMs: nowMs + 1 } : null;
+  const past = changedAtMs(timeline, nowMs) === null ? { fromMs: begunMs, toMs: nowMs + 1 } : null;
   const whole = past === null ? timeline : checkEvidence(check, quorum, { head, plan, interval: past }).timeline;
   return {
     check,
     state: stateNow(timeline, nowMs),
-    sinceMs: changedAtMs(whole, nowMs) ?? firstAtMs,
-    agents: head.seriesOf(check).map((one) => agentView(one, evaluation)),
+    sinceMs: changedAtMs(whole, nowMs) ?? begunMs,
+    agents: taking.map((one) => agentView(check, one, evaluation)),
     strip: stripOf(timeline, { fromMs, toMs: nowMs }, cellMs),
   };
 }
 
-/** When the check was first observed by anybody; now when it never was. */
-function firstObservationMs(check: string, { head, nowMs }: Evaluation): number {
-  return head.seriesOf(check).reduce((first, { firstAtMs }) => Math.min(first, firstAtMs ?? nowMs), nowMs);
+/** When the check was first assigned to anybody or observed; now when it never was. */
+function beginningMs(taking: readonly Participant[], nowMs: number): number {
+  return taking.reduce((first, { expected }) => Math.min(first, expected[0]?.fromMs ?? nowMs), nowMs);
 }
 
-/** The shortest cell with which the strip reaches back to the first observation, or a day. */
-function stripCellMs(firstAtMs: number, nowMs: number): number {
-  return CELL_SIZES_MS.find((cellMs) => nowMs - firstAtMs <= (STRIP_CELLS - 1) * cellMs) ?? DAY_CELL_MS;
+/** The shortest cell with which the strip reaches back to the check's beginning, or a day. */
+function stripCellMs(begunMs: number, nowMs: number): number {
+  return CELL_SIZES_MS.find((cellMs) => nowMs - begunMs <= (STRIP_CELLS - 1) * cellMs) ?? DAY_CELL_MS;
 }
 
-function agentView(series: Series, { plan, nowMs }: Evaluation): AgentView {
-  const configured = isConfigured(series, plan);
-  const timeline = series.timeline({ fromMs: nowMs, toMs: nowMs + 1 }, configured);
-  return { agent: series.agent, isConfigured: configured, state: stateNow(timeline, nowMs), last: series.last };
+function agentView(check: string, participant: Participant, { plan, nowMs }: Evaluation): AgentView {
+  const { agent, series } = participant;
+  const timeline = timelineOf(participant, { fromMs: nowMs, toMs: nowMs + 1 });
+  return {
+    agent,
+    isConfigured: plan.agentsOf(check).includes(agent),
+    state: stateNow(timeline, nowMs),
+    last: series?.last ?? null,
+  };
 }
 
 function stateNow(timeline: Timeline, nowMs: number): StateNow {
@@ -129,7 +136,7 @@ export interface LatencySeries {
 export function checkLatency(check: string, evaluation: Evaluation): LatencySeries[] {
   const { head, nowMs } = evaluation;
   const series = head.seriesOf(check);
-  const cellMs = stripCellMs(firstObservationMs(check, evaluation), nowMs) / POINTS_A_CELL;
+  const cellMs = stripCellMs(beginningMs(participants(check, evaluation), nowMs), nowMs) / POINTS_A_CELL;
   const values = new Set([TOTAL, ...series.flatMap((one) => one.recent.names)]);
   const lengthMs = STRIP_CELLS * POINTS_A_CELL * cellMs;
   const interval = { fromMs: Math.floor(nowMs / cellMs) * cellMs - lengthMs, toMs: nowMs + 1 };

@@ -2,14 +2,15 @@ import { combineQuorum } from '../sla/combine.ts';
 import type { CheckEvidence } from '../sla/incidents.ts';
 import type { Interval } from '../sla/interval.ts';
 import type { Quorum } from '../sla/objective.ts';
-import { NO_OBSERVATION, type Timeline } from '../sla/timeline.ts';
 import type { Head } from './head.ts';
-import type { Series } from './series.ts';
+import { type AssignedTimes, type Participant, participantsOf, timelineOf } from './participation.ts';
 
-/** What the present configuration says of checks. */
+/** What the configuration says of checks, now and at earlier times. */
 export interface CheckPlan {
   /** Names of the agents that run a check now; empty for a check that is no longer configured. */
   agentsOf(check: string): readonly string[];
+  /** When agents were assigned the check, those that no longer are included; empty for one that nobody ever was. */
+  assignedTimesOf(check: string): AssignedTimes;
   /** The check's interval in ms; `null` for one that is no longer configured. */
   everyMsOf(check: string): number | null;
 }
@@ -21,33 +22,17 @@ export interface Evaluation {
   readonly nowMs: number;
 }
 
-/** Whether the configuration still has this agent run the check. */
-export function isConfigured(series: Series, plan: CheckPlan): boolean {
-  return plan.agentsOf(series.check).includes(series.agent);
+/** The agents that take part in a check, or did. */
+export function participants(check: string, { head, plan }: Pick<Evaluation, 'head' | 'plan'>): Participant[] {
+  return participantsOf(head.seriesOf(check), plan.assignedTimesOf(check));
 }
 
 /** A check over its agents, and what each of them saw, inside the interval. */
 export function checkEvidence(
   check: string,
   quorum: Quorum,
-  { head, plan, interval }: Pick<Evaluation, 'head' | 'plan'> & { readonly interval: Interval },
+  { interval, ...from }: Pick<Evaluation, 'head' | 'plan'> & { readonly interval: Interval },
 ): CheckEvidence {
-  const heard = head.seriesOf(check);
-  const series = heard.map((one) => one.timeline(interval, isConfigured(one, plan)));
-  const silent = neverHeard(check, { head, plan }).map(() => silentTimeline(heard, interval));
-  return { check, series, timeline: combineQuorum([...series, ...silent], quorum, interval) };
-}
-
-/** The configured agents of a check that have not delivered a single run of it. */
-export function neverHeard(check: string, { head, plan }: Pick<Evaluation, 'head' | 'plan'>): readonly string[] {
-  const heard = new Set(head.seriesOf(check).map(({ agent }) => agent));
-  return plan.agentsOf(check).filter((agent) => !heard.has(agent));
-}
-
-/** An agent that was never heard is silent, not absent: unknown from the check's first observation by anybody on. */
-function silentTimeline(heard: readonly Series[], interval: Interval): Timeline {
-  const firstAtMs = heard.reduce((first, one) => Math.min(first, one.firstAtMs ?? first), Number.POSITIVE_INFINITY);
-  const fromMs = Math.max(interval.fromMs, firstAtMs);
-  if (fromMs >= interval.toMs) return [];
-  return [{ fromMs, toMs: interval.toMs, state: 'unknown', reason: NO_OBSERVATION }];
+  const series = participants(check, from).map((one) => timelineOf(one, interval));
+  return { check, series, timeline: combineQuorum(series, quorum, interval) };
 }

@@ -1,17 +1,18 @@
 import type { JudgedPeriod } from '../sla/attainment.ts';
-import { type Interval, lengthMs } from '../sla/interval.ts';
+import { type Interval, lengthMs, mergeIntervals } from '../sla/interval.ts';
 import { addRunCounts, missingRuns, NO_RUNS, type RunCounts } from '../sla/latency.ts';
 import { timeByState } from '../sla/timeline.ts';
-import { type Evaluation, isConfigured, neverHeard } from './evidence.ts';
+import { type Evaluation, participants } from './evidence.ts';
 import { HOUR_MS } from './hour-counters.ts';
 import type { PartialHours, UpRuns } from './partial-hours.ts';
+import { timelineOf } from './participation.ts';
 import type { Series } from './series.ts';
 import type { Threshold, ThresholdCounter } from './thresholds.ts';
 
 /**
- * The runs of a check in a period, over all its agents. Missing runs: the unknown time of each agent from its first
- * observation on; for each configured agent the time in which nobody had begun, and for one that was never heard the
- * whole period. Throws when the head was not told the threshold.
+ * The runs of a check in a period, over all its agents. Missing runs: the unknown time of each agent that takes part, at
+ * its own interval, and the time in which nobody did, as often as there are agents configured now: nothing else says how
+ * many would have run then. Throws when the head was not told the threshold.
  */
 export async function countRuns(
   threshold: Threshold,
@@ -19,32 +20,27 @@ export async function countRuns(
   period: JudgedPeriod,
 ): Promise<RunCounts> {
   const { head, plan } = evaluation;
-  const series = head.seriesOf(threshold.check);
-  const everyMs = plan.everyMsOf(threshold.check) ?? series.at(-1)?.everyMs ?? null;
-  const restMs = period.periodToMs - period.toMs;
+  const { check } = threshold;
+  const configuredMs = plan.everyMsOf(check);
+  const everyMs = configuredMs ?? head.seriesOf(check).at(-1)?.everyMs ?? null;
+  // Nobody ever ran it and nobody is to: there is no interval to count in.
+  if (everyMs === null) return NO_RUNS;
   let counts = NO_RUNS;
-  for (const one of series) {
-    const upRuns = await countUpRuns(one, counterOf(one, threshold), { head, interval: period });
-    const missing = missingRunsOf(one, evaluation, period);
-    const pending = isConfigured(one, plan) ? missingRuns(restMs, one.everyMs) : 0;
-    counts = addRunCounts(counts, { ...upRuns, missing, pending });
+  let told: Interval[] = [];
+  for (const participant of participants(check, evaluation)) {
+    const { series } = participant;
+    const timeline = timelineOf(participant, period);
+    told = mergeIntervals([...told, ...timeline]);
+    const missing = missingRuns(timeByState(timeline, period).unknownMs, series?.everyMs ?? everyMs);
+    const upRuns =
+      series === null ? NO_RUNS : await countUpRuns(series, counterOf(series, threshold), { head, interval: period });
+    counts = addRunCounts(counts, { ...upRuns, missing, pending: 0 });
   }
-  if (everyMs === null) return counts;
-  const silent = neverHeard(threshold.check, evaluation).length;
-  const begun = Math.max(silent === 0 ? 1 : 0, plan.agentsOf(threshold.check).length - silent);
-  const untold = missingRuns(timeBeforeAnySeries(series, period), everyMs);
-  const missing = begun * untold + silent * missingRuns(lengthMs(period), everyMs);
-  return addRunCounts(counts, { ...NO_RUNS, missing, pending: silent * missingRuns(restMs, everyMs) });
-}
-
-function missingRunsOf(series: Series, { plan }: Evaluation, period: Interval): number {
-  const { unknownMs } = timeByState(series.timeline(period, isConfigured(series, plan)), period);
-  return missingRuns(unknownMs, series.everyMs);
-}
-
-function timeBeforeAnySeries(series: readonly Series[], period: Interval): number {
-  const firstAtMs = series.reduce((first, one) => Math.min(first, one.firstAtMs ?? first), Number.POSITIVE_INFINITY);
-  return lengthMs({ fromMs: period.fromMs, toMs: Math.min(period.toMs, firstAtMs) });
+  const untoldMs = lengthMs(period) - told.reduce((total, one) => total + lengthMs(one), 0);
+  const agents = Math.max(1, plan.agentsOf(check).length);
+  const restMs = configuredMs === null ? 0 : period.periodToMs - period.toMs;
+  const missing = agents * missingRuns(untoldMs, everyMs);
+  return addRunCounts(counts, { ...NO_RUNS, missing, pending: agents * missingRuns(restMs, everyMs) });
 }
 
 function counterOf(series: Series, { check, value, withinMicros }: Threshold): ThresholdCounter {

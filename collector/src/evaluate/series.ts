@@ -2,7 +2,7 @@ import type { Observation, Outcome } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import { type CheckColumns, observationAt, outcomeOf } from '@nines/shared/wire.ts';
 import { type Interval, mergeIntervals } from '../sla/interval.ts';
-import { clipTimeline, type Timeline, timelineFrom } from '../sla/timeline.ts';
+import { type Timeline, timelineFrom } from '../sla/timeline.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 import { Edges, type Mark } from './edges.ts';
 import { forEachHour, HOUR_MS, HourCounters, hourOf } from './hour-counters.ts';
@@ -132,6 +132,11 @@ export class Series {
     return this.#edges.firstAtMs;
   }
 
+  /** Until when the last observation speaks; `null` when there is none. */
+  get lastHoldsUntilMs(): number | null {
+    return this.#edges.lastHold?.untilMs ?? null;
+  }
+
   /** Runs by outcome over the whole hours `[fromHour, toHour)`. */
   runsBetween(fromHour: number, toHour: number): Record<Outcome, number> {
     return {
@@ -142,12 +147,11 @@ export class Series {
   }
 
   /**
-   * The series inside the interval, from its first observation on. One that is still configured takes part to the end,
-   * unknown when it is silent; one that is not takes part until its last observation no longer holds.
+   * The series inside the interval: what it says, and unknown where it is expected to speak and is silent. Elsewhere it
+   * does not take part.
    */
-  timeline(interval: Interval, isConfigured: boolean): Timeline {
-    const untilMs = isConfigured ? interval.toMs : Math.min(interval.toMs, this.#edges.lastHold?.untilMs ?? 0);
-    return clipTimeline(timelineFrom(this.#edges.readings(interval.fromMs, interval.toMs), untilMs), interval);
+  timeline(interval: Interval, expected: readonly Interval[]): Timeline {
+    return timelineFrom(this.#edges.readings(interval.fromMs, interval.toMs), { expected, interval });
   }
 
   threshold(value: string, withinMicros: number): ThresholdCounter | null {

@@ -29,8 +29,8 @@ export function combineAll(timelines: readonly Timeline[], interval: Interval): 
 }
 
 /**
- * A check over the agents that ran it. An agent takes part where its timeline tells anything; with nobody taking part
- * the time is unknown. Known only when every way the unknown agents might have answered gives the same result.
+ * A check over the agents that were to run it or did. An agent takes part where its timeline tells anything, be it only
+ * that it was silent; with nobody taking part the time is unknown. Known only when every way the unknown agents might have answered gives the same result.
  */
 export function combineQuorum(timelines: readonly Timeline[], quorum: Quorum, interval: Interval): Timeline {
   return sweep(timelines, interval, ({ up, down, unknown }) => {

@@ -3,7 +3,7 @@ import type { CalendarPeriod } from '@nines/shared/time/calendar.ts';
 /**
  * How many agents must see a check down before it is down. With `n` agents taking part and `k` of them needed (any: 1,
  * majority: ⌊n/2⌋+1, all: n) the answer is known only when every way in which the unknown agents might have answered
- * gives the same one.
+ * gives the same one. Who was assigned the check at that time takes part, whether it was ever heard or not.
  */
 export type Quorum = 'any' | 'majority' | 'all';
 

@@ -8,8 +8,8 @@ export interface Stretch extends Interval {
 }
 
 /**
- * Ordered stretches without gap or overlap; neighbours differ in state or reason. What lies before the first and after
- * the last is not told: there the series does not take part.
+ * Ordered stretches that do not overlap; those that touch differ in state or reason. Time that no stretch holds is not
+ * told: there the series does not take part.
  */
 export type Timeline = readonly Stretch[];
 
@@ -32,33 +32,53 @@ export function compareOutcomes(a: Outcome, b: Outcome): number {
   return RANK[a] - RANK[b];
 }
 
+/** The time that a timeline is made for. */
+export interface TimelineScope {
+  /** When the series is expected to speak, ordered: there its silence is unknown, elsewhere it is not told. */
+  readonly expected: readonly Interval[];
+  readonly interval: Interval;
+}
+
+const NOTHING: Reading = {
+  atMs: Number.NEGATIVE_INFINITY,
+  holdsUntilMs: Number.NEGATIVE_INFINITY,
+  outcome: 'unknown',
+  reason: NO_OBSERVATION,
+};
+
 /**
- * Readings of one series, ascending by `atMs`, as a timeline from the first reading to `untilMs`. Of several at one
- * instant the last given speaks. Time that no reading holds is `unknown` with the reason `NO_OBSERVATION`.
+ * Readings of one series, ascending by `atMs`, as a timeline inside the interval. Of several at one instant the last
+ * given speaks. Expected time that no reading holds is `unknown` with the reason `NO_OBSERVATION`.
  */
-export function timelineFrom(readings: Iterable<Reading>, untilMs: number): Timeline {
+export function timelineFrom(readings: Iterable<Reading>, scope: TimelineScope): Timeline {
+  const { toMs } = scope.interval;
   const timeline: Stretch[] = [];
-  let current: Reading | null = null;
+  let current = NOTHING;
   for (const next of readings) {
-    if (next.atMs >= untilMs) break;
-    if (current !== null) speak(timeline, current, next.atMs);
+    if (next.atMs >= toMs) break;
+    speak(timeline, current, next.atMs, scope);
     current = next;
   }
-  if (current !== null) speak(timeline, current, untilMs);
+  speak(timeline, current, toMs, scope);
   return timeline;
 }
 
-function speak(timeline: Stretch[], reading: Reading, untilMs: number): void {
-  const endMs = Math.min(reading.holdsUntilMs, untilMs);
-  appendStretch(timeline, { fromMs: reading.atMs, toMs: endMs, state: reading.outcome, reason: reading.reason });
-  appendStretch(timeline, { fromMs: endMs, toMs: untilMs, state: 'unknown', reason: NO_OBSERVATION });
+function speak(timeline: Stretch[], reading: Reading, untilMs: number, { expected, interval }: TimelineScope): void {
+  const fromMs = Math.max(reading.atMs, interval.fromMs);
+  const endMs = Math.max(fromMs, Math.min(reading.holdsUntilMs, untilMs));
+  appendStretch(timeline, { fromMs, toMs: endMs, state: reading.outcome, reason: reading.reason });
+  if (endMs >= untilMs) return;
+  for (const one of expected) {
+    const silent = intersect(one, { fromMs: endMs, toMs: untilMs });
+    if (silent !== null) appendStretch(timeline, { ...silent, state: 'unknown', reason: NO_OBSERVATION });
+  }
 }
 
-/** Adds a stretch that begins where the timeline ends; an equal neighbour grows instead, an empty one is dropped. */
+/** Adds a stretch behind the timeline's last; an equal one that it touches grows instead, an empty one is dropped. */
 export function appendStretch(timeline: Stretch[], stretch: Stretch): void {
   if (stretch.fromMs >= stretch.toMs) return;
   const last = timeline.at(-1);
-  if (last !== undefined && last.state === stretch.state && last.reason === stretch.reason) {
+  if (last?.toMs === stretch.fromMs && last.state === stretch.state && last.reason === stretch.reason) {
     timeline[timeline.length - 1] = { ...last, toMs: stretch.toMs };
   } else timeline.push(stretch);
 }

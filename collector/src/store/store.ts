@@ -34,6 +34,18 @@ export interface AgentToken {
   readonly revokedAtMs: number | null;
 }
 
+/** A check and an agent that is to run it. */
+export interface AssignedPair {
+  readonly check: string;
+  readonly agent: string;
+}
+
+/** Since when a pair has been assigned, and until when; `toMs` is `null` while it is. A pair may come several times. */
+export interface Assignment extends AssignedPair {
+  readonly fromMs: number;
+  readonly toMs: number | null;
+}
+
 export interface StoreSize {
   readonly bytes: number;
   readonly batches: number;
@@ -66,6 +78,13 @@ export interface Store {
   revokeTokens(agent: string, configuredHashes: readonly Uint8Array[], atMs: number): Promise<number>;
   /** Every token ever remembered, the revoked ones included. */
   tokens(): Promise<readonly AgentToken[]>;
+  /**
+   * Remembers that from `atMs` on exactly these pairs are assigned: new ones begin then, those no longer listed end
+   * then, those that stand stay as they are. All of it is stored, or nothing.
+   */
+  recordAssignments(pairs: readonly AssignedPair[], atMs: number): Promise<void>;
+  /** Every assignment ever recorded, by check, agent and beginning. */
+  assignments(): Promise<readonly Assignment[]>;
   /** Bytes on disk, and batches in the journal. */
   size(): Promise<StoreSize>;
   /** Finishes what was begun and lets go of the files; every verb called later rejects. */

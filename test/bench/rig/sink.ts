@@ -16,11 +16,15 @@ export interface Sink {
 
 export async function startSink(): Promise<Sink> {
   let assignment: Assignment = { version: 1, agent: AGENT_NAME, checks: [] };
+  let revision = 0;
   const columns: CheckColumns[] = [];
   const server = createServer(async (request, response) => {
     if (request.method === 'GET') {
-      response.setHeader('etag', `"${assignment.checks.length}"`);
-      response.end(JSON.stringify(assignment));
+      const etag = `"${revision}"`;
+      response.setHeader('etag', etag);
+      // As the collector does: what has not changed is not read a second time.
+      if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+      else response.end(JSON.stringify(assignment));
       return;
     }
     const chunks: Buffer[] = [];
@@ -40,6 +44,7 @@ export async function startSink(): Promise<Sink> {
     url: `http://127.0.0.1:${port}`,
     columns,
     assign(checks) {
+      revision++;
       assignment = { ...assignment, checks };
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Seen } from './oracle.ts';
+import type { Interval } from '../../../collector/src/sla/interval.ts';
+import type { Assigned, Seen } from './oracle.ts';
 
 /** Every instant and interval is a multiple of this, so that looking every step is exact. */
 export const STEP_MS = 20_000;
@@ -68,6 +69,18 @@ export const observations = fc.tuple(fc.array(regular, { maxLength: 3 }), scatte
   const all = new Map([...regulars.flat(), ...others].map((one) => [identity(one), one]));
   return [...all.values()];
 });
+
+const times = fc.uniqueArray(fc.integer({ min: -60, max: STEPS + 30 }), { maxLength: 5 }).map((steps): Interval[] => {
+  const instants = steps.toSorted((a, b) => a - b).map((step) => START_MS + step * STEP_MS);
+  return instants.flatMap((fromMs, index) =>
+    index % 2 === 0 ? [{ fromMs, toMs: instants[index + 1] ?? Number.POSITIVE_INFINITY }] : [],
+  );
+});
+
+/** When agents were assigned a check: never, once for all, on and off; `tyo` never says a word. */
+export const assigned: fc.Arbitrary<Assigned> = fc
+  .record({ fra: times, ams: times, nyc: times, tyo: times })
+  .map((all) => Object.fromEntries(Object.entries(all).filter(([, one]) => one.length > 0)));
 
 /** Deals the observations out into batches of one agent each, in an order that has nothing to do with time. */
 export function deal(all: readonly Seen[], shuffle: readonly number[]): { agent: string; observations: Seen[] }[] {

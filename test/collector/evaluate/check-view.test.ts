@@ -3,15 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkLatency, checkState } from '../../../collector/src/evaluate/check-view.ts';
 import { Head } from '../../../collector/src/evaluate/head.ts';
-import { deal, observations, START_MS, STEP_MS, STEPS, shuffle } from './arbitrary-observations.ts';
+import { assigned, deal, observations, START_MS, STEP_MS, STEPS, shuffle } from './arbitrary-observations.ts';
 import { JournalInMemory } from './journal-in-memory.ts';
 import { timeByLooking, voted, votesAt } from './oracle.ts';
+import { planOf } from './plan-of.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 3, 12, 10);
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
-const plan = { agentsOf: () => ['fra', 'ams', 'nyc'], everyMsOf: () => 30_000 };
-const onlyFra = { ...plan, agentsOf: () => ['fra'] };
+/** Nobody was assigned the checks: who is heard takes part. */
+const plan = { agentsOf: () => ['fra', 'ams', 'nyc'], assignedTimesOf: () => new Map(), everyMsOf: () => 30_000 };
 
 function run(atMs: number, outcome: Outcome = 'up', values: Record<string, number> = { total: 100 }): Observation {
   return { check: 'shop', atMs, everyMs: 30_000, outcome, reason: outcome === 'up' ? null : 'timeout', values };
@@ -43,10 +44,23 @@ describe('the state of a check', () => {
 
   it('is unknown when the last observation no longer holds, and for a check nobody ran', () => {
     const head = headOf([['fra', [run(NOW_MS - 60_000)]]]);
-    expect(checkState('shop', { head, plan: onlyFra, nowMs: NOW_MS - 1 }).state.outcome).toBe('up');
+    expect(checkState('shop', { head, plan, nowMs: NOW_MS - 1 }).state.outcome).toBe('up');
     const silent = { outcome: 'unknown', reason: 'no-observation' };
-    expect(checkState('shop', { head, plan: onlyFra, nowMs: NOW_MS }).state).toEqual(silent);
-    expect(checkState('blog', { head, plan: onlyFra, nowMs: NOW_MS })).toMatchObject({ state: silent, agents: [] });
+    expect(checkState('shop', { head, plan, nowMs: NOW_MS }).state).toEqual(silent);
+    expect(checkState('blog', { head, plan, nowMs: NOW_MS })).toMatchObject({ state: silent, agents: [] });
+  });
+
+  it('is unknown since its assignment for an agent that was never heard, which has a view of its own', () => {
+    const assignedMs = NOW_MS - 3_600_000;
+    const silent = planOf(
+      { shop: ['fra'] },
+      { shop: { fra: [{ fromMs: assignedMs, toMs: Number.POSITIVE_INFINITY }] } },
+    );
+    expect(checkState('shop', { head: headOf([]), plan: silent, nowMs: NOW_MS })).toMatchObject({
+      state: { outcome: 'unknown', reason: 'no-observation' },
+      sinceMs: assignedMs,
+      agents: [{ agent: 'fra', isConfigured: true, state: { outcome: 'unknown' }, last: null }],
+    });
   });
 
   it('says since when, however long ago that was', () => {
@@ -55,7 +69,7 @@ describe('the state of a check', () => {
       NOW_MS - (3 * 2_880 - 1) * 30_000,
     );
     const head = headOf([['fra', [run(NOW_MS - 90_000, 'down'), run(NOW_MS - 60_000), run(NOW_MS - 30_000)]]]);
-    expect(checkState('shop', { head, plan: onlyFra, nowMs: NOW_MS - 10_000 }).sinceMs).toBe(NOW_MS - 60_000);
+    expect(checkState('shop', { head, plan, nowMs: NOW_MS - 10_000 }).sinceMs).toBe(NOW_MS - 60_000);
   });
 });
 
@@ -65,7 +79,7 @@ describe('the strip of the last day', () => {
     (into) => {
       const nowMs = Math.floor(NOW_MS / QUARTER_MS) * QUARTER_MS + into;
       const head = headOf([['fra', [run(nowMs - 2 * DAY_MS), run(nowMs - 1)]]]);
-      const { strip } = checkState('shop', { head, plan: onlyFra, nowMs });
+      const { strip } = checkState('shop', { head, plan, nowMs });
       expect(strip).toHaveLength(96);
       expect(strip.at(-1)?.toMs).toBeGreaterThanOrEqual(nowMs);
       expect((strip.at(-1)?.toMs ?? 0) - nowMs).toBeLessThan(QUARTER_MS);
@@ -90,14 +104,18 @@ describe('the strip of the last day', () => {
 
   it('tells in every cell what looking at every instant tells', async () => {
     await fc.assert(
-      fc.asyncProperty(observations, shuffle, async (all, order) => {
+      fc.asyncProperty(observations, shuffle, assigned, async (all, order, shop) => {
         const journal = new JournalInMemory();
         const head = new Head({ journal });
         for (const batch of deal(all, order)) head.apply(journal.append(batch.agent, batch.observations));
         await head.settle();
-        const { strip } = checkState('shop', { head, plan, nowMs: START_MS + STEPS * STEP_MS });
-        const shop = all.filter((one) => one.check === 'shop');
-        const stateAt = (atMs: number) => voted(votesAt(shop, atMs, plan.agentsOf()), 'majority');
+        const { strip } = checkState('shop', {
+          head,
+          plan: planOf({ shop: ['fra'] }, { shop }),
+          nowMs: START_MS + STEPS * STEP_MS,
+        });
+        const seen = all.filter((one) => one.check === 'shop');
+        const stateAt = (atMs: number) => voted(votesAt(seen, atMs, shop), 'majority');
         for (const { fromMs, toMs, upMs, downMs, unknownMs, worst } of strip.slice(-22)) {
           const end = Math.min(toMs, START_MS + STEPS * STEP_MS);
           // Cells that the steps do not divide are looked at each second.

@@ -57,7 +57,7 @@ describe('an agent whose clock is wrong by an hour', () => {
     const observations = [run(NOW_MS + HOUR_MS - 30_000), run(NOW_MS + HOUR_MS, 'down')];
     head.apply(journal.append('fra', observations, { skewMs: -HOUR_MS, receivedAtMs: NOW_MS + 1_000 }));
     const [series] = head.seriesOf('shop');
-    expect(series?.timeline({ fromMs: NOW_MS - HOUR_MS, toMs: NOW_MS + 20_000 }, true)).toEqual([
+    expect(series?.timeline({ fromMs: NOW_MS - HOUR_MS, toMs: NOW_MS + 20_000 }, [])).toEqual([
       { fromMs: NOW_MS - 30_000, toMs: NOW_MS + 20_000, state: 'unknown', reason: CLOCK_SKEW },
     ]);
     expect(series?.runsTotal).toEqual({ up: 0, down: 0, unknown: 2 });
@@ -77,7 +77,7 @@ describe('an agent whose clock is wrong by an hour', () => {
     head.apply(journal.append('fra', [run(hour + 30_000, 'down')]));
     expect(head.isSettled).toBe(false);
     await head.settle();
-    const timeline = head.seriesOf('shop')[0]?.timeline({ fromMs: hour, toMs: hour + 120_000 }, true);
+    const timeline = head.seriesOf('shop')[0]?.timeline({ fromMs: hour, toMs: hour + 120_000 }, []);
     expect(timeline?.map(({ fromMs, state }) => [fromMs - hour, state])).toEqual([
       [0, 'unknown'],
       [30_000, 'down'],

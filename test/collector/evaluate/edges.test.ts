@@ -28,7 +28,10 @@ function marksOf(all: readonly Drawn[], labels: Labels): Mark[] {
 }
 
 function told(edges: Edges): string {
-  const timeline = timelineFrom(edges.readings(0, END), END);
+  const timeline = timelineFrom(edges.readings(0, END), {
+    expected: [{ fromMs: edges.firstAtMs ?? END, toMs: END }],
+    interval: { fromMs: 0, toMs: END },
+  });
   return Array.from({ length: END }, (_, at) => {
     const stretch = timeline.find((one) => one.fromMs <= at && at < one.toMs);
     return stretch === undefined ? '.' : (stretch.state[0] ?? '');
@@ -37,7 +40,7 @@ function told(edges: Edges): string {
 
 function expected(all: readonly Drawn[]): string {
   const seen = all.map((one) => ({ ...one, check: 'c', agent: 'a', reason: null, values: {} }));
-  return Array.from({ length: END }, (_, at) => saidAt(seen, at)?.[0] ?? '.').join('');
+  return Array.from({ length: END }, (_, at) => saidAt(seen, at, [{ fromMs: END, toMs: END }])?.[0] ?? '.').join('');
 }
 
 describe('merged observations', () => {

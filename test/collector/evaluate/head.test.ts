@@ -27,8 +27,8 @@ function figures(head: Head) {
   return [...head.series()]
     .map((series) => ({
       key: `${series.check} ${series.agent}`,
-      timeline: series.timeline(WHOLE, true),
-      removed: series.timeline(WHOLE, false),
+      timeline: series.timeline(WHOLE, [WHOLE]),
+      spoken: series.timeline(WHOLE, []),
       runs: series.runsTotal,
       hours: Array.from({ length: endHour - firstHour }, (_, index) =>
         series.runsBetween(firstHour + index, firstHour + index + 1),
@@ -107,7 +107,7 @@ describe('the head', () => {
     expect(head.isSettled).toBe(false);
     await head.settle();
     expect(told).toEqual([[{ check: 'shop', agent: 'fra', fromMs: hour, toMs: hour + HOUR_MS }]]);
-    const timeline = head.seriesOf('shop')[0]?.timeline({ fromMs: hour, toMs: hour + 90_000 }, true);
+    const timeline = head.seriesOf('shop')[0]?.timeline({ fromMs: hour, toMs: hour + 90_000 }, []);
     expect(timeline?.map(({ fromMs, toMs, state }) => [fromMs - hour, toMs - hour, state])).toEqual([
       [0, 45_000, 'up'],
       [45_000, 60_000, 'down'],
@@ -132,7 +132,7 @@ describe('the head', () => {
       head.apply(journal.append('fra', every30s(nextHour, 10)));
     };
     await head.settle();
-    const timeline = head.seriesOf('shop')[0]?.timeline({ fromMs: nextHour - 60_000, toMs: nextHour + 600_000 }, true);
+    const timeline = head.seriesOf('shop')[0]?.timeline({ fromMs: nextHour - 60_000, toMs: nextHour + 600_000 }, []);
     expect(timeline?.map(({ fromMs, state }) => [fromMs - nextHour, state])).toEqual([
       [-60_000, 'up'],
       [-45_000, 'down'],
@@ -151,7 +151,7 @@ describe('the head', () => {
     journal.beforeEach = async () => {};
     await head.settle();
     expect(head.isSettled).toBe(true);
-    expect(head.seriesOf('shop')[0]?.timeline({ fromMs: START_MS, toMs: START_MS + 60_000 }, true)).toHaveLength(2);
+    expect(head.seriesOf('shop')[0]?.timeline({ fromMs: START_MS, toMs: START_MS + 60_000 }, [])).toHaveLength(2);
   });
 
   it('shows the newest observation with its values, also after an older one came late', () => {

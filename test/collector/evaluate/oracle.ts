@@ -3,6 +3,7 @@
  * merging, no counters, no interval arithmetic. Every figure of the evaluation is held against it.
  */
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
+import type { Interval } from '../../../collector/src/sla/interval.ts';
 import type { Quorum } from '../../../collector/src/sla/objective.ts';
 
 export interface Seen extends Observation {
@@ -11,17 +12,24 @@ export interface Seen extends Observation {
 
 const WORSE: readonly Outcome[] = ['up', 'unknown', 'down'];
 
-/** What an agent's observations of one check say at an instant; `null` while it does not take part. */
-export function saidAt(observations: readonly Seen[], atMs: number, isConfigured = true): Outcome | null {
+const holds = (one: Observation, atMs: number) => atMs < one.atMs + 2 * one.everyMs;
+
+/** What an agent says of one check at an instant; `null` while it does not take part. */
+export function saidAt(observations: readonly Seen[], atMs: number, assigned: readonly Interval[]): Outcome | null {
   const past = observations.filter((one) => one.atMs <= atMs);
-  if (past.length === 0) return null;
   const latestMs = past.reduce((latest, one) => Math.max(latest, one.atMs), 0);
   const latest = past
     .filter((one) => one.atMs === latestMs)
-    .reduce((worst, one) => (WORSE.indexOf(one.outcome) > WORSE.indexOf(worst.outcome) ? one : worst));
-  if (atMs < latest.atMs + 2 * latest.everyMs) return latest.outcome;
-  const isLast = !observations.some((one) => one.atMs > atMs);
-  return isLast && !isConfigured ? null : 'unknown';
+    .reduce<Seen | null>((worst, one) => (worst === null || isWorse(one, worst) ? one : worst), null);
+  if (latest !== null && holds(latest, atMs)) return latest.outcome;
+  const isAssigned = assigned.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const isAwaited =
+    assigned.length > 0 ? assigned.every(({ fromMs }) => atMs < fromMs) : past.length < observations.length;
+  return isAssigned || (latest !== null && isAwaited) ? 'unknown' : null;
+}
+
+function isWorse(a: Seen, b: Seen): boolean {
+  return WORSE.indexOf(a.outcome) > WORSE.indexOf(b.outcome);
 }
 
 /** A quorum by trying every answer that the unknown agents might have given. */
@@ -35,27 +43,29 @@ export function voted(votes: readonly Outcome[], quorum: Quorum): Outcome {
   return results.has(true) ? 'down' : 'up';
 }
 
+/** When each agent was assigned a check. */
+export type Assigned = Readonly<Record<string, readonly Interval[]>>;
+
 export interface Scope {
   readonly checks: readonly string[];
   readonly quorum: Quorum;
-  readonly agentsOf: (check: string) => readonly string[];
+  readonly assignedOf: (check: string) => Assigned;
 }
 
-/** What the agents of one check say at an instant; a configured one that was never heard is silent from the start. */
-export function votesAt(seen: readonly Seen[], atMs: number, configured: readonly string[]): Outcome[] {
-  const agents = new Set([...seen.map((one) => one.agent), ...configured]);
+/** What the agents of one check say at an instant. */
+export function votesAt(seen: readonly Seen[], atMs: number, assigned: Assigned): Outcome[] {
+  const agents = new Set([...seen.map((one) => one.agent), ...Object.keys(assigned)]);
   return [...agents].flatMap((agent) => {
     const own = seen.filter((one) => one.agent === agent);
-    if (own.length === 0) return seen.some((one) => one.atMs <= atMs) ? ['unknown' as const] : [];
-    return saidAt(own, atMs, configured.includes(agent)) ?? [];
+    return saidAt(own, atMs, assigned[agent] ?? []) ?? [];
   });
 }
 
 /** The state of a service at an instant. */
-export function serviceAt(all: readonly Seen[], atMs: number, { checks, quorum, agentsOf }: Scope): Outcome {
+export function serviceAt(all: readonly Seen[], atMs: number, { checks, quorum, assignedOf }: Scope): Outcome {
   const states = checks.map((check) => {
     const seen = all.filter((one) => one.check === check);
-    return voted(votesAt(seen, atMs, agentsOf(check)), quorum);
+    return voted(votesAt(seen, atMs, assignedOf(check)), quorum);
   });
   if (states.includes('down')) return 'down';
   return states.every((state) => state === 'up') ? 'up' : 'unknown';

@@ -49,6 +49,14 @@ function spokenAt(all: readonly Reading[], atMs: number): string | null {
   return atMs < last.holdsUntilMs ? `${last.outcome} ${last.reason}` : `unknown ${NO_OBSERVATION}`;
 }
 
+/** Expected from the first reading on. */
+function fromFirst(all: readonly Reading[], untilMs: number): Timeline {
+  return timelineFrom(all, {
+    expected: [{ fromMs: all[0]?.atMs ?? untilMs, toMs: untilMs }],
+    interval: { fromMs: 0, toMs: untilMs },
+  });
+}
+
 function toldAt(timeline: Timeline, atMs: number): string | null {
   const stretch = timeline.find((one) => one.fromMs <= atMs && atMs < one.toMs);
   return stretch === undefined ? null : `${stretch.state} ${stretch.reason}`;
@@ -56,7 +64,7 @@ function toldAt(timeline: Timeline, atMs: number): string | null {
 
 describe('a timeline', () => {
   it('lets an observation speak until the next of its series', () => {
-    expect(timelineFrom([up(0), down(30), up(60)], 90)).toEqual([
+    expect(fromFirst([up(0), down(30), up(60)], 90)).toEqual([
       { fromMs: 0, toMs: 30, state: 'up', reason: null },
       { fromMs: 30, toMs: 60, state: 'down', reason: 'http-status' },
       { fromMs: 60, toMs: 90, state: 'up', reason: null },
@@ -64,7 +72,7 @@ describe('a timeline', () => {
   });
 
   it('makes time without an observation unknown, not down and not up', () => {
-    expect(timelineFrom([up(0), up(100)], 130)).toEqual([
+    expect(fromFirst([up(0), up(100)], 130)).toEqual([
       { fromMs: 0, toMs: 60, state: 'up', reason: null },
       { fromMs: 60, toMs: 100, state: 'unknown', reason: NO_OBSERVATION },
       { fromMs: 100, toMs: 130, state: 'up', reason: null },
@@ -72,13 +80,29 @@ describe('a timeline', () => {
   });
 
   it('begins with the first observation and tells nothing before it', () => {
-    expect(timelineFrom([up(40)], 50)).toEqual([{ fromMs: 40, toMs: 50, state: 'up', reason: null }]);
-    expect(timelineFrom([], 50)).toEqual([]);
-    expect(timelineFrom([up(50)], 50)).toEqual([]);
+    expect(fromFirst([up(40)], 50)).toEqual([{ fromMs: 40, toMs: 50, state: 'up', reason: null }]);
+    expect(fromFirst([], 50)).toEqual([]);
+    expect(fromFirst([up(50)], 50)).toEqual([]);
+  });
+
+  it('is silent where it is expected to speak, and tells nothing elsewhere', () => {
+    const expected = [
+      { fromMs: 5, toMs: 30 },
+      { fromMs: 80, toMs: 95 },
+      { fromMs: 97, toMs: 200 },
+    ];
+    expect(timelineFrom([up(10, 10), up(60, 10)], { expected, interval: { fromMs: 0, toMs: 100 } })).toEqual([
+      { fromMs: 5, toMs: 10, state: 'unknown', reason: NO_OBSERVATION },
+      { fromMs: 10, toMs: 20, state: 'up', reason: null },
+      { fromMs: 20, toMs: 30, state: 'unknown', reason: NO_OBSERVATION },
+      { fromMs: 60, toMs: 70, state: 'up', reason: null },
+      { fromMs: 80, toMs: 95, state: 'unknown', reason: NO_OBSERVATION },
+      { fromMs: 97, toMs: 100, state: 'unknown', reason: NO_OBSERVATION },
+    ]);
   });
 
   it('keeps two reasons of an outage apart, and the same reason together', () => {
-    const timeline = timelineFrom([down(0, 'a'), down(30, 'a'), down(60, 'b')], 90);
+    const timeline = fromFirst([down(0, 'a'), down(30, 'a'), down(60, 'b')], 90);
     expect(timeline.map(({ fromMs, reason }) => [fromMs, reason])).toEqual([
       [0, 'a'],
       [60, 'b'],
@@ -88,7 +112,7 @@ describe('a timeline', () => {
   it('says at every instant what the last reading says while it holds', () => {
     fc.assert(
       fc.property(readings, fc.integer({ min: 0, max: 120 }), (all, untilMs) => {
-        const timeline = timelineFrom(all, untilMs);
+        const timeline = fromFirst(all, untilMs);
         for (let at = 0; at < 130; at++) expect(toldAt(timeline, at)).toBe(at < untilMs ? spokenAt(all, at) : null);
         for (const [index, one] of timeline.slice(1).entries()) {
           const before = timeline[index];
@@ -102,7 +126,7 @@ describe('a timeline', () => {
   it('clipped says the same inside the interval and nothing outside', () => {
     fc.assert(
       fc.property(readings, fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 120 }), (all, fromMs, toMs) => {
-        const timeline = timelineFrom(all, 120);
+        const timeline = fromFirst(all, 120);
         const clipped = clipTimeline(timeline, { fromMs, toMs });
         for (let at = 0; at < 130; at++) {
           expect(toldAt(clipped, at)).toBe(at >= fromMs && at < toMs ? toldAt(timeline, at) : null);
@@ -121,13 +145,13 @@ describe('a timeline', () => {
           else if (said?.startsWith('down')) counted.downMs++;
           else if (said !== null) counted.unknownMs++;
         }
-        expect(timeByState(timelineFrom(all, 120), { fromMs, toMs })).toEqual(counted);
+        expect(timeByState(fromFirst(all, 120), { fromMs, toMs })).toEqual(counted);
       }),
     );
   });
 
   it('tells the state at an instant, and nothing before it begins or after it ends', () => {
-    const timeline = timelineFrom([up(10), down(30)], 50);
+    const timeline = fromFirst([up(10), down(30)], 50);
     expect(stateAt(timeline, 9)).toBeNull();
     expect(stateAt(timeline, 10)?.state).toBe('up');
     expect(stateAt(timeline, 30)?.state).toBe('down');

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { UnpackError, unpack } from '../content-encoding.ts';
-import { type AgentToken, StoreError } from '../store.ts';
+import { type AgentToken, type Assignment, StoreError } from '../store.ts';
 import { encodingOf } from './journal-group.ts';
 
 /** Where a read goes on: the key of the last row that was seen. */
@@ -37,6 +37,9 @@ interface TokenRow {
   readonly revoked_at_ms: number | null;
 }
 
+const ASSIGNMENTS = `
+  SELECT check_id AS "check", agent, from_ms AS fromMs, to_ms AS toMs FROM assignments ORDER BY check_id, agent, from_ms`;
+
 /** Rows whose span of instants reaches into an interval: `(maxAtMs, minAtMs, position)` of the last one seen, `toMs`. */
 export const ENTRIES_BETWEEN = `
   SELECT position, received_at_ms, skew_ms, min_at_ms, max_at_ms, encoding, body FROM journal
@@ -58,6 +61,7 @@ export class JournalReader {
   readonly #after: Statement<unknown[], JournalRow>;
   readonly #between: Statement<unknown[], JournalRow>;
   readonly #tokens: Statement<unknown[], TokenRow>;
+  readonly #assignments: Statement<unknown[], Assignment>;
   readonly #added: Statement<unknown[], { count: number; last: number | null }>;
   /** Rows are only ever added, and a scrape asks for their number each time: only the new ones are counted. */
   readonly #counted = { batches: 0, position: 0 };
@@ -67,6 +71,7 @@ export class JournalReader {
     this.#after = database.prepare(ENTRIES_AFTER);
     this.#between = database.prepare(ENTRIES_BETWEEN);
     this.#tokens = database.prepare('SELECT * FROM tokens ORDER BY agent, created_at_ms, sha256');
+    this.#assignments = database.prepare(ASSIGNMENTS);
     this.#added = database.prepare('SELECT count(*) AS count, max(position) AS last FROM journal WHERE position > ?');
   }
 
@@ -87,6 +92,10 @@ export class JournalReader {
       createdAtMs: row.created_at_ms,
       revokedAtMs: row.revoked_at_ms,
     }));
+  }
+
+  assignments(): readonly Assignment[] {
+    return this.#assignments.all();
   }
 
   countBatches(): number {

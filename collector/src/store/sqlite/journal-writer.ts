@@ -1,6 +1,7 @@
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { packForStorage } from '../content-encoding.ts';
-import type { AgentToken } from '../store.ts';
+import type { AgentToken, AssignedPair } from '../store.ts';
+import { AssignmentTable } from './assignment-table.ts';
 import { ENCODING_CODES, type GroupOutcome, type JournalGroup, type JournalRow, rowsOf } from './journal-group.ts';
 import { migrate } from './schema.ts';
 
@@ -26,7 +27,7 @@ export function openForWriting(file: string): Database {
   return database;
 }
 
-/** Writes the journal and the tokens. Synchronous: it belongs into a thread of its own. Throws what SQLite throws. */
+/** Writes the journal, the tokens and the assignments. Synchronous: it belongs into a thread of its own. Throws what SQLite throws. */
 export class JournalWriter {
   readonly #database: Database;
   readonly #findSpool: Statement;
@@ -38,6 +39,7 @@ export class JournalWriter {
   readonly #addToken: Statement;
   readonly #revokeLive: Statement;
   readonly #recordRevoked: Statement;
+  readonly #assignments: AssignmentTable;
   readonly #spoolIds = new Map<string, number>();
 
   constructor(database: Database) {
@@ -56,6 +58,7 @@ export class JournalWriter {
       `INSERT INTO tokens VALUES (?, ?, ?, ?)
        ON CONFLICT (sha256) DO UPDATE SET revoked_at_ms = excluded.revoked_at_ms WHERE revoked_at_ms IS NULL`,
     );
+    this.#assignments = new AssignmentTable(database);
   }
 
   /** Stores every delivery of the group that is new, all in one transaction; on return they are on disk for good. */
@@ -85,6 +88,10 @@ export class JournalWriter {
       return revoked;
     });
     return revoke.immediate();
+  }
+
+  recordAssignments(pairs: readonly AssignedPair[], atMs: number): void {
+    this.#assignments.record(pairs, atMs);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { AgentToken } from '../store.ts';
+import type { AgentToken, Assignment } from '../store.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
 import { openExisting } from './store-file.ts';
 import { serveThread, type Verb } from './thread-link.ts';
@@ -10,6 +10,7 @@ export type ReaderVerbs = {
   readonly after: Verb<Cursor, Chunk>;
   readonly between: Verb<{ cursor: Cursor; toMs: number }, Chunk>;
   readonly tokens: Verb<null, readonly AgentToken[]>;
+  readonly assignments: Verb<null, readonly Assignment[]>;
   readonly countBatches: Verb<null, number>;
 };
 
@@ -31,6 +32,7 @@ serveThread<ReaderVerbs>(
     after: (cursor) => reader().after(cursor),
     between: ({ cursor, toMs }) => reader().between(cursor, toMs),
     tokens: () => reader().tokens(),
+    assignments: () => reader().assignments(),
     countBatches: () => reader().countBatches(),
   },
   () => opened?.close(),

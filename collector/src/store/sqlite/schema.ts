@@ -43,6 +43,16 @@ export const MIGRATIONS: readonly string[] = [
     revoked_at_ms INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  // Figures of the past depend on who was to run a check then: the configuration knows only who is to run it now.
+  `
+  CREATE TABLE assignments (
+    check_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER,
+    PRIMARY KEY (check_id, agent, from_ms)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,6 +5,8 @@ import { hasInstantIn } from '../extent.ts';
 import {
   type AgentToken,
   type Appended,
+  type AssignedPair,
+  type Assignment,
   type Delivery,
   type JournalEntry,
   type Store,
@@ -122,6 +124,14 @@ class SqliteStore implements Store {
 
   async tokens(): Promise<readonly AgentToken[]> {
     return this.#reading().ask('tokens', null);
+  }
+
+  async recordAssignments(pairs: readonly AssignedPair[], atMs: number): Promise<void> {
+    return this.#writing().ask('recordAssignments', { pairs, atMs });
+  }
+
+  async assignments(): Promise<readonly Assignment[]> {
+    return this.#reading().ask('assignments', null);
   }
 
   async size(): Promise<StoreSize> {

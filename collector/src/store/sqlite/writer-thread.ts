@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import type { AgentToken } from '../store.ts';
+import type { AgentToken, AssignedPair } from '../store.ts';
 import { FileIdentity } from './file-identity.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
@@ -21,6 +21,7 @@ export type WriterVerbs = {
   readonly append: Verb<JournalGroup, GroupOutcome>;
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
+  readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
   readonly revokeTokens: Verb<{ agent: string; configuredHashes: readonly Uint8Array[]; atMs: number }, number>;
 };
 
@@ -52,6 +53,7 @@ serveThread<WriterVerbs>(
     },
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
+    recordAssignments: ({ pairs, atMs }) => writer().recordAssignments(pairs, atMs),
     revokeTokens: ({ agent, configuredHashes, atMs }) => writer().revokeTokens(agent, configuredHashes, atMs),
   },
   () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../../collector/src/store/open.ts';
-import { SCHEMA_VERSION } from '../../../../collector/src/store/sqlite/schema.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from '../../../../collector/src/store/sqlite/schema.ts';
 import { StoreError } from '../../../../collector/src/store/store.ts';
 import { aDelivery, collect, upColumns } from '../../../support/batches.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
@@ -123,6 +123,24 @@ describe('what a start does accept', () => {
     const store = await openStore({ directory });
     expect((await store.append(aDelivery())).duplicate).toBe(false);
     await store.close();
+  });
+
+  it('a store of the first version: it is brought up to date and keeps what it held', async () => {
+    const { directory, file } = await filledFolder();
+    const older = new Sqlite(file);
+    older.exec('DROP TABLE assignments');
+    older.pragma('user_version = 1');
+    older.close();
+    expect(MIGRATIONS[0]).not.toContain('assignments');
+    await expect(openStore({ directory, readOnly: true })).rejects.toThrow(/older version.*start the collector once/);
+    const store = await openStore({ directory });
+    expect(await collect(store.tail(0))).toHaveLength(40);
+    await store.recordAssignments([{ check: 'shop', agent: 'fra' }], 100);
+    expect(await store.assignments()).toHaveLength(1);
+    await store.close();
+    const reader = new Sqlite(file, { readonly: true });
+    expect(reader.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION);
+    reader.close();
   });
 
   it('a WAL with a torn end: what was acknowledged is there', async () => {
