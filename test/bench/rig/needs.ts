@@ -3,12 +3,14 @@ import { delimiter, join } from 'node:path';
 
 /** Debian's package of each program that a benchmark runs beside ours. */
 const PACKAGES = {
+  chromium: 'chromium',
   nginx: 'nginx-light',
   openssl: 'openssl',
   prometheus: 'prometheus',
   'prometheus-blackbox-exporter': 'prometheus-blackbox-exporter',
   setpriv: 'util-linux',
   taskset: 'util-linux',
+  'victoria-metrics': 'victoria-metrics',
   wrk: 'wrk',
 } as const;
 

@@ -62,13 +62,20 @@ export async function startAgent(options: AgentOptions): Promise<OwnProgram> {
   return { running, url, metrics: () => readMetrics(url) };
 }
 
-/** The real collector with one agent and these checks, each promised in a contract of its own. */
-export async function startCollector(folder: string, checks: readonly CheckSettings[]): Promise<OwnProgram> {
+/**
+ * The real collector with one agent and these checks, each promised in an objective of its own id. Started again on the
+ * same folder it goes on with what is stored there. `settings` are added to the section `collector:`.
+ */
+export async function startCollector(
+  folder: string,
+  checks: readonly CheckSettings[],
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<OwnProgram> {
   const port = await freePort();
   const path = join(folder, 'nines.yaml');
   writeFileSync(join(folder, 'token'), TOKEN);
   const nines = {
-    collector: { listen: `127.0.0.1:${port}`, data: join(folder, 'data') },
+    collector: { listen: `127.0.0.1:${port}`, data: join(folder, 'data'), ...settings },
     agents: [{ name: AGENT_NAME, token: { file: 'token' } }],
     checks,
     customers: [{ id: 'acme' }],

@@ -23,6 +23,8 @@ export interface ProcessOptions {
 export interface ProcessUsage {
   readonly rssBytes: number;
   readonly anonymousBytes: number;
+  /** The most that it ever had; pages of files that it has mapped are in it. */
+  readonly peakRssBytes: number;
   /** User and system, all threads. */
   readonly cpuMs: number;
 }
@@ -74,6 +76,20 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+const QUIET_MS = 3_000;
+const QUIET_SHARE = 0.02;
+
+/** Resolves when the process has used less than 2 % of a core for three seconds: background work is over. */
+export async function untilIdle(running: Running, atMostMs: number): Promise<void> {
+  const untilMs = performance.now() + atMostMs;
+  for (;;) {
+    const before = running.usage().cpuMs;
+    await sleep(QUIET_MS);
+    if (running.usage().cpuMs - before < QUIET_MS * QUIET_SHARE) return;
+    if (performance.now() > untilMs) throw new Error(`process ${running.pid} still works after ${atMostMs / 1000} s`);
+  }
+}
+
 /** A port on which nothing listens at the moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -93,7 +109,12 @@ function usageOf(pid: number): ProcessUsage {
     .replace(/^.*\) /, '')
     .split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  return { rssBytes: bytes('VmRSS'), anonymousBytes: bytes('RssAnon'), cpuMs: (ticks * 1000) / TICKS_PER_SECOND };
+  return {
+    rssBytes: bytes('VmRSS'),
+    anonymousBytes: bytes('RssAnon'),
+    peakRssBytes: bytes('VmHWM'),
+    cpuMs: (ticks * 1000) / TICKS_PER_SECOND,
+  };
 }
 
 function isGone(child: ChildProcess): boolean {

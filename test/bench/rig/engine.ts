@@ -1,0 +1,56 @@
+import { request } from 'undici';
+import type { Wire } from './bodies.ts';
+import type { DiskBytes } from './disk.ts';
+import type { Running } from './process.ts';
+import type { SendOptions } from './sender.ts';
+import type { Truth, Window } from './truth.ts';
+
+/**
+ * `availability`, `p95`: of every check; `one`: availability of the first check; `chart`: durations of the first check by
+ * hour or as the program chooses.
+ */
+export type Ask = 'availability' | 'p95' | 'one' | 'chart';
+
+export interface Question {
+  readonly ask: Ask;
+  readonly window: Window;
+}
+
+/** A store on the same work as the others: its program is stopped and started again on the same folder. */
+export interface Engine {
+  readonly name: string;
+  readonly wire: Wire;
+  /** Resolves when it answers. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Of the program that was started last. */
+  running(): Running;
+  target(): SendOptions;
+  /** Resolves when everything is where it stays: merged, compacted, sealed. Rejects when that takes minutes. */
+  settle(): Promise<void>;
+  /** Observations that it holds, by its own word or by its file. Leaves it running. */
+  stored(): Promise<number>;
+  /** What the observations take at rest, compacted as far as the program can. May leave it stopped. */
+  bytesAtRest(): Promise<DiskBytes>;
+  urlOf(question: Question): string;
+  /** Throws when the answer is not what the data set says; else how far it is off at most, as a share. */
+  verify(question: Question, answer: string, truth: Truth): number;
+}
+
+/** Longest wait for background work. */
+export const SETTLES_WITHIN_MS = 300_000;
+
+/** The answer and how long it took, from the request until the last byte, in milliseconds. */
+export async function ask(
+  engine: Engine,
+  question: Question,
+): Promise<{ readonly answer: string; readonly ms: number }> {
+  const url = engine.urlOf(question);
+  const beganMs = performance.now();
+  const { statusCode, body } = await request(url);
+  const bytes = await body.arrayBuffer();
+  const ms = performance.now() - beganMs;
+  const answer = Buffer.from(bytes).toString();
+  if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}: ${answer.slice(0, 300)}`);
+  return { answer, ms };
+}
