@@ -13,15 +13,18 @@ import { thresholdsOf } from './evaluate/thresholds.ts';
 import { registerAssignment } from './http/assignment.ts';
 import { registerAttainment } from './http/attainment.ts';
 import { Authenticator, hashToken, type KnownAgent } from './http/authenticate.ts';
+import { registerChecks } from './http/checks.ts';
 import { RequestError } from './http/errors.ts';
 import { registerHealth } from './http/health.ts';
 import { registerIngest } from './http/ingest.ts';
 import { registerMetrics } from './http/metrics.ts';
+import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
 import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
 import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
+import type { UpkeepReport } from './store/archive.ts';
 import type { JournalEntry, Store } from './store/store.ts';
 import { latencySeries, pageModel } from './web/page-source.ts';
 
@@ -60,13 +63,18 @@ export class Collector {
   #plan: Plan;
   #phase: Phase = 'reading';
   #cancelTokens = () => {};
+  #cancelUpkeep = () => {};
+  #damages = 0;
 
   private constructor(options: CollectorOptions, plan: Plan) {
     this.#options = options;
     this.#nines = options.nines;
     this.#plan = plan;
-    this.#head = new Head({ journal: options.store, maxSkewMs: options.nines.maxSkewMs });
-    this.#head.setThresholds(thresholdsOf(options.nines.objectives));
+    this.#head = new Head({
+      journal: options.store,
+      maxSkewMs: options.nines.maxSkewMs,
+      thresholds: thresholdsOf(options.nines.objectives),
+    });
     this.#authenticator = new Authenticator(options.store);
     this.#standings = new Standings({
       objectives: () => this.#nines.objectives,
@@ -97,11 +105,13 @@ export class Collector {
     return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
   }
 
-  /** Builds the head from the journal. Rejects with `StoreError` when the journal cannot be read. */
+  /** Builds the head from what is sealed and the journal. Rejects with `StoreError` when they cannot be read. */
   async readJournal(): Promise<void> {
     const { store, log, clock } = this.#options;
     const beganMs = clock.elapsedMs();
     let batches = 0;
+    await this.#head.load(store);
+    await this.#noteLosses();
     for await (const entry of store.tail(0)) {
       this.#head.apply(entry);
       if (++batches % ENTRIES_A_TURN === 0) await nextTurn();
@@ -110,6 +120,20 @@ export class Collector {
     this.#phase = 'ready';
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
+    await this.#loadRecent();
+    this.#followUpkeep(UPKEEP_EVERY_MS);
+  }
+
+  /** What charts show of before this start. Nothing is sealed meanwhile: a run must not be put back twice. */
+  async #loadRecent(): Promise<void> {
+    const { store, clock } = this.#options;
+    const toMs = clock.nowMs();
+    const checks = this.#nines.checks.map(({ id }) => id);
+    for (let first = 0; first < checks.length && this.#phase === 'ready'; first += CHECKS_A_READ) {
+      const some = checks.slice(first, first + CHECKS_A_READ);
+      await this.#head.loadRecent(store, some, { fromMs: toMs - RECENT_MS, toMs });
+      await nextTurn();
+    }
   }
 
   /**
@@ -125,7 +149,7 @@ export class Collector {
       this.#warnOfRestart(nines);
       this.#nines = nines;
       this.#plan = plan;
-      this.#head.setThresholds(thresholdsOf(nines.objectives));
+      this.#head.setThresholds(thresholdsOf(nines.objectives), await this.#options.store.holdStill());
       this.#standings.reset();
       this.#noteReload();
       log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');
@@ -139,6 +163,7 @@ export class Collector {
   async stop(): Promise<void> {
     this.#phase = 'stopping';
     this.#cancelTokens();
+    this.#cancelUpkeep();
     const cancelCut = this.#options.clock.after(STOP_REQUESTS_MS, () => this.#server.server.closeAllConnections());
     await this.#server.close();
     cancelCut();
@@ -170,6 +195,8 @@ export class Collector {
     registerHealth(server, { unready: () => UNREADY[this.#phase] });
     registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
     registerAttainment(server, { objectives: () => this.#nines.objectives, evaluation });
+    registerObservations(server, { evaluation });
+    registerChecks(server, { checks: () => this.#nines.checks, archive: store, evaluation });
     registerMetrics(server, () => this.#writeMetrics());
     registerPages(server, {
       model: async () => pageModel({ ...evaluation(), nines: this.#nines, standings: await this.#standings.current() }),
@@ -220,6 +247,47 @@ export class Collector {
     });
   }
 
+  async #upkeepOnce(): Promise<UpkeepReport> {
+    const { store, clock } = this.#options;
+    const report = await store.upkeep(clock.nowMs(), this.#nines.retention);
+    this.#metrics.sealed.inc(report.sealed);
+    if (!report.hasMore) await this.#noteLosses();
+    return report;
+  }
+
+  /** What retention let go, or was found damaged since the last time, makes its figures unknown from now on. */
+  async #noteLosses(): Promise<void> {
+    const { store } = this.#options;
+    const { edgesFromMs } = await store.covered();
+    if (edgesFromMs !== null) this.#head.setCovered(edgesFromMs);
+    const damages = await store.damages();
+    if (damages.length === this.#damages) return;
+    this.#damages = damages.length;
+    this.#options.log.error(
+      { damages: damages.slice(0, 20), count: damages.length },
+      'stored observations are damaged',
+    );
+    this.#head.setDamages(damages);
+    this.#standings.reset();
+  }
+
+  /** Seals closed hours and so on, one step after another while there is something to do. */
+  #followUpkeep(afterMs: number): void {
+    const { clock, log } = this.#options;
+    this.#cancelUpkeep = clock.after(afterMs, () => {
+      this.#upkeepOnce().then(
+        ({ hasMore }) => {
+          if (this.#phase === 'ready') this.#followUpkeep(hasMore ? 0 : UPKEEP_EVERY_MS);
+        },
+        (error: unknown) => {
+          if (this.#phase === 'stopping') return;
+          log.error({ err: error }, 'upkeep of the store failed; it is tried again');
+          this.#followUpkeep(UPKEEP_EVERY_MS);
+        },
+      );
+    });
+  }
+
   #warnOfRestart(nines: Nines): void {
     const { nines: started, log } = this.#options;
     const changed = RESTART_ONLY.filter((key) => JSON.stringify(nines[key]) !== JSON.stringify(started[key]));
@@ -240,6 +308,13 @@ async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'st
   await store.recordAssignments(assignedPairs(nines), clock.nowMs());
   return planOf(nines, await store.assignments());
 }
+
+/** How often the store is asked whether there is something to seal. */
+const UPKEEP_EVERY_MS = 5_000;
+
+/** What charts reach back, and a little. */
+const RECENT_MS = 25 * 3_600_000;
+const CHECKS_A_READ = 20;
 
 /** Batches applied before others get a turn on the event loop. */
 const ENTRIES_A_TURN = 64;

@@ -11,6 +11,9 @@ const VALUES = ['resolve', 'connect', 'tls', 'processing', 'transfer', 'total'];
 const noJournal = {
   async *tail() {},
   async *entriesBetween() {},
+  sealedRuns: async () => [],
+  thresholdWeeks: async () => [],
+  holdStill: async () => () => {},
 };
 
 function newHead(): Head {

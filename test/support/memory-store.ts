@@ -1,3 +1,4 @@
+import type { Covered, UpkeepReport } from '../../collector/src/store/archive.ts';
 import { assignmentChanges } from '../../collector/src/store/assignments.ts';
 import { hasInstantIn } from '../../collector/src/store/extent.ts';
 import {
@@ -92,6 +93,52 @@ export class MemoryStore implements Store {
     return this.#assignments.toSorted((a, b) =>
       order(a) === order(b) ? a.fromMs - b.fromMs : order(a) < order(b) ? -1 : 1,
     );
+  }
+
+  /** Nothing is ever sealed here: the journal has it all. */
+  async *sealed(): AsyncGenerator<never> {
+    this.#requireOpen();
+    yield* [];
+  }
+
+  async sealedAgents(): Promise<readonly string[]> {
+    this.#requireOpen();
+    return [];
+  }
+
+  async sealedRuns(): Promise<readonly never[]> {
+    this.#requireOpen();
+    return [];
+  }
+
+  async durationSketches(): Promise<readonly never[]> {
+    this.#requireOpen();
+    return [];
+  }
+
+  async thresholdWeeks(): Promise<readonly never[]> {
+    this.#requireOpen();
+    return [];
+  }
+
+  async damages(): Promise<readonly never[]> {
+    this.#requireOpen();
+    return [];
+  }
+
+  async covered(): Promise<Covered> {
+    this.#requireOpen();
+    return { observationsFromMs: null, edgesFromMs: null };
+  }
+
+  async holdStill(): Promise<() => void> {
+    this.#requireOpen();
+    return () => {};
+  }
+
+  async upkeep(): Promise<UpkeepReport> {
+    this.#requireOpen();
+    return { sealed: 0, merged: 0, removed: 0, hasMore: false };
   }
 
   async size(): Promise<StoreSize> {

@@ -17,7 +17,7 @@ export async function serve(options: ServeOptions, { env }: CommandContext): Pro
   const log = pino({ level: options.logLevel, base: null });
   const nines = load();
   const stopped = signalToStop();
-  const store = await openStore({ directory: nines.dataDirectory, log });
+  const store = await openStore({ directory: nines.dataDirectory, log, maxSkewMs: nines.maxSkewMs });
   try {
     const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
     log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');

@@ -11,4 +11,15 @@ export const collectorSchema = z.strictObject({
   admin_token: secret.optional(),
   /** An agent whose clock is further off than this is not believed: its observations are unknown. */
   max_skew: duration.prefault('30s'),
+  /** How long what is sealed is kept; without a limit for ever. Figures of a time that is gone are inconclusive. */
+  retention: z
+    .strictObject({
+      /** The observations themselves, with every value. */
+      observations: duration.optional(),
+      /** Counts and latency distributions by hour and day. */
+      rollups: duration.optional(),
+      /** When each check was up, down and unknown: what attainment is made of. */
+      edges: duration.optional(),
+    })
+    .prefault({}),
 });

@@ -7,6 +7,7 @@ import type { ProbeOptions } from '@nines/shared/probes/index.ts';
 import { dateStartMs } from '@nines/shared/time/calendar.ts';
 import * as z from 'zod';
 import type { Objective } from '../sla/objective.ts';
+import type { Retention } from '../store/archive.ts';
 import { agentSchema } from './agents.ts';
 import { checkSchema } from './checks.ts';
 import { collectorSchema } from './collector-section.ts';
@@ -49,6 +50,7 @@ export interface Nines {
   readonly publicUrl: string | null;
   readonly adminToken: string | null;
   readonly maxSkewMs: number;
+  readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
   readonly checks: readonly ConfiguredCheck[];
   readonly customers: readonly { readonly id: string; readonly name: string }[];
@@ -78,6 +80,11 @@ export function loadNines(path: string, env: Environment = {}): Nines {
     publicUrl: file.collector.public_url ?? null,
     adminToken: file.collector.admin_token === undefined ? null : readSecret(file.collector.admin_token, path, env),
     maxSkewMs: file.collector.max_skew,
+    retention: {
+      observationsMs: file.collector.retention.observations ?? null,
+      rollupsMs: file.collector.retention.rollups ?? null,
+      edgesMs: file.collector.retention.edges ?? null,
+    },
     agents,
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     customers: file.customers.map(({ id, name }) => ({ id, name: name ?? id })),

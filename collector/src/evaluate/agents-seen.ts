@@ -27,6 +27,11 @@ export class AgentsSeen {
     return [...this.#agents.values()];
   }
 
+  /** Takes over what was remembered of an agent, before anything newer is noted. */
+  restore(seen: AgentSeen): void {
+    this.#agents.set(seen.agent, seen);
+  }
+
   /** `shiftMs` moves the agent's instants onto the collector's clock; `null` when they are believed. */
   note(entry: JournalEntry, shiftMs: number | null): void {
     const { agent } = entry.batch;

@@ -23,6 +23,17 @@ export class DurationHistogram {
     return this.#sumMicros;
   }
 
+  /** Runs in each bucket, the last one being beyond every bound. */
+  counts(): number[] {
+    return [...this.#counts];
+  }
+
+  /** Adds what `counts` and `sumMicros` of another told. */
+  addAll(counts: readonly number[], sumMicros: number): void {
+    for (const [bucket, count] of counts.entries()) this.#counts[bucket] = cell(this.#counts, bucket) + count;
+    this.#sumMicros += sumMicros;
+  }
+
   /** Runs up to and with each bound of `DURATION_BUCKETS_MICROS`, then all runs, as Prometheus counts (`le`). */
   cumulative(): number[] {
     let total = 0;

@@ -91,6 +91,12 @@ export class Edges {
     return true;
   }
 
+  /** Adds rows that were merged before, all of them later than what is here. */
+  restore(rows: Iterable<{ readonly startMs: number; readonly lastMs: number; readonly label: number }>): void {
+    for (const { startMs, lastMs, label } of rows) this.#append(startMs, lastMs, label);
+    this.#readNewest();
+  }
+
   /** The rows as readings, from the one that speaks at `fromMs` to the last that begins before `toMs`. */
   *readings(fromMs: number, toMs: number): Generator<Reading> {
     for (let index = Math.max(0, this.#lastStartingBy(fromMs)); index < this.#length; index++) {

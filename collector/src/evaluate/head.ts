@@ -1,13 +1,25 @@
 import { probeTypes } from '@nines/shared/probes/index.ts';
+import type { Interval } from '../sla/interval.ts';
+import type { Archive, Damage } from '../store/archive.ts';
+import { toCheckColumns } from '../store/check-columns.ts';
+import { unpackWeek } from '../store/rollup/week.ts';
 import type { JournalEntry } from '../store/store.ts';
 import { type AgentSeen, AgentsSeen } from './agents-seen.ts';
 import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
-import { countedEntry, type Journal, JournalReader } from './journal-reader.ts';
+import { HOUR_MS } from './hour-counters.ts';
+import { type CountedEntry, countedEntry, type Journal, JournalReader, type ReadScope } from './journal-reader.ts';
 import { Labels } from './labels.ts';
 import { PartialHours } from './partial-hours.ts';
 import { Positions } from './positions.ts';
 import { Series } from './series.ts';
-import { type RebuiltStretch, type Recount, rebuildSeries, recountThresholds, seriesKey } from './settle.ts';
+import {
+  countSealed,
+  type RebuiltStretch,
+  type Recount,
+  rebuildSeries,
+  recountThresholds,
+  seriesKey,
+} from './settle.ts';
 import type { Threshold, ThresholdCounter } from './thresholds.ts';
 
 export interface HeadOptions {
@@ -15,6 +27,8 @@ export interface HeadOptions {
   readonly journal: Journal;
   /** Clock difference beyond which an agent's instants are not believed. */
   readonly maxSkewMs?: number;
+  /** What latency objectives need counted from the beginning on. */
+  readonly thresholds?: readonly Threshold[];
   /** Names of the values whose every run of the last day is kept; all durations of all probe types unless given. */
   readonly keptValues?: ReadonlySet<string>;
   /** Told after late observations made figures of the past change. */
@@ -47,6 +61,7 @@ export class Head {
   readonly #dirty = new Set<Series>();
   readonly #recounts: Recount[] = [];
   #thresholds = new Map<string, Threshold[]>();
+  #coveredFromMs = Number.NEGATIVE_INFINITY;
   #settling: Promise<readonly RebuiltStretch[]> | null = null;
 
   constructor(options: HeadOptions) {
@@ -54,7 +69,51 @@ export class Head {
     this.#maxSkewMs = options.maxSkewMs ?? DEFAULT_MAX_SKEW_MS;
     this.#kept = options.keptValues ?? DURATION_VALUES;
     this.#reader = new JournalReader({ journal: options.journal, maxSkewMs: this.#maxSkewMs, moved: this.#moved });
-    this.partialHours = new PartialHours(this.#reader, (check) => this.#thresholds.has(check));
+    this.partialHours = new PartialHours(this.#reader, () => this.#thresholds);
+    this.#thresholds = Map.groupBy(options.thresholds ?? [], ({ check }) => check);
+  }
+
+  /** Takes over what is sealed; before the first entry is applied. Rejects with `StoreError`. */
+  async load(archive: Pick<Archive, 'sealed' | 'sealedAgents'>): Promise<void> {
+    for (const seen of await archive.sealedAgents()) this.#agents.restore(parseAgentSeen(seen));
+    const counters = new Map<string, readonly ThresholdCounter[]>();
+    for await (const { agent, check, state, weeks } of archive.sealed()) {
+      const series = this.#newSeries(this.#seriesByCheck(agent), check, agent);
+      series.restore(
+        state,
+        weeks.map(({ week, body }) => unpackWeek(week, body)),
+      );
+      if (series.thresholds.length > 0) counters.set(seriesKey(agent, check), series.thresholds);
+    }
+    for (const [counter, counted] of await countSealed(counters, this.#reader)) counter.addAll(counted);
+  }
+
+  /** The oldest instant of which anything is known: what retention has let go is before it. */
+  get coveredFromMs(): number {
+    return this.#coveredFromMs;
+  }
+
+  setCovered(fromMs: number): void {
+    this.#coveredFromMs = fromMs;
+    for (const series of this.series()) series.setCovered(fromMs);
+  }
+
+  /** Says which stored stretches are damaged; those of earlier calls are forgotten. */
+  setDamages(damages: readonly Damage[]): void {
+    const bySeries = Map.groupBy(damages, ({ agent, check }) => seriesKey(agent, check));
+    for (const series of this.series()) {
+      series.setDamaged(bySeries.get(seriesKey(series.agent, series.check)) ?? []);
+    }
+  }
+
+  /** Puts the sealed runs since `fromMs` of some checks back where charts read them. Rejects with `StoreError`. */
+  async loadRecent(archive: Pick<Archive, 'sealedRuns'>, checks: readonly string[], interval: Interval): Promise<void> {
+    const values = [...this.#kept];
+    for (const { agent, check, runs } of await archive.sealedRuns({ checks, ...interval, values })) {
+      const series = this.#byAgent.get(agent)?.get(check);
+      for (const columns of toCheckColumns(check, runs)) series?.restoreRecent(columns);
+      series?.recent.beginAt(Math.ceil(interval.fromMs / HOUR_MS));
+    }
   }
 
   /** Takes in a journal entry, in any order; false when its position was taken in before. */
@@ -69,6 +128,11 @@ export class Head {
       if (series.apply(columns)) this.#dirty.add(series);
     }
     return true;
+  }
+
+  /** Observations read back, see `JournalReader.between`. Rejects with `StoreError`. */
+  read(scope: ReadScope): AsyncGenerator<CountedEntry> {
+    return this.#reader.between(scope);
   }
 
   /** Greatest journal position taken in; 0 before the first. */
@@ -95,15 +159,19 @@ export class Head {
     return this.#agents.get(name);
   }
 
-  /** Names what latency objectives need counted; what is new is counted for the past too, by the next `settle`. */
-  setThresholds(thresholds: readonly Threshold[]): void {
+  /**
+   * Names what latency objectives need counted; what is new is counted for the past too, by the next `settle`. `release`
+   * ends the caller's `Archive.holdStill`: between this call and that count nothing may leave the journal.
+   */
+  setThresholds(thresholds: readonly Threshold[], release: () => void = () => {}): void {
     this.#thresholds = Map.groupBy(thresholds, ({ check }) => check);
     const counters = new Map<string, readonly ThresholdCounter[]>();
     for (const series of this.series()) {
       const added = series.setThresholds(this.#thresholds.get(series.check) ?? []);
       if (added.length > 0) counters.set(seriesKey(series.agent, series.check), added);
     }
-    if (counters.size > 0) this.#recounts.push({ counters, applied: this.#applied.copy() });
+    if (counters.size > 0) this.#recounts.push({ counters, applied: this.#applied.copy(), release });
+    else release();
   }
 
   /** Whether every figure is exact without reading the journal. */
@@ -150,10 +218,16 @@ export class Head {
   #newSeries(ofAgent: Map<string, Series>, check: string, agent: string): Series {
     const series = new Series({ check, agent }, this.#labels, this.#kept);
     series.setThresholds(this.#thresholds.get(check) ?? []);
+    series.setCovered(this.#coveredFromMs);
     ofAgent.set(check, series);
     const ofCheck = this.#byCheck.get(check);
     if (ofCheck === undefined) this.#byCheck.set(check, [series]);
     else ofCheck.push(series);
     return series;
   }
+}
+
+/** Safe: only sealing writes these, from what `AgentsSeen` holds. */
+function parseAgentSeen(text: string): AgentSeen {
+  return JSON.parse(text) as AgentSeen;
 }

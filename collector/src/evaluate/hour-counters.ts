@@ -10,26 +10,39 @@ export function hourOf(atMs: number): number {
 /** A week: one page a week and series keeps both the waste and the number of buffers small. */
 const PAGE_HOURS = 168;
 
+/** As narrow as its greatest count allows: years of hours stay in memory, and an hour of a check is some hundred runs. */
+type Page = Uint8Array | Uint16Array | Uint32Array;
+
 /** Counts by hour, a few columns wide. Sparse in time: an instant far away costs one page. */
 export class HourCounters {
   readonly #width: number;
-  readonly #pages = new Map<number, Uint32Array>();
+  readonly #pages = new Map<number, Page>();
   #pageIndex = Number.NaN;
-  #page: Uint32Array = new Uint32Array(0);
+  #page: Page = new Uint8Array(0);
 
   constructor(width: number) {
     this.#width = width;
   }
 
   get bytes(): number {
-    return this.#pages.size * PAGE_HOURS * this.#width * 4;
+    let bytes = 0;
+    for (const page of this.#pages.values()) bytes += page.byteLength;
+    return bytes;
   }
 
   add(hour: number, column: number, count: number): void {
     const pageIndex = Math.floor(hour / PAGE_HOURS);
     if (pageIndex !== this.#pageIndex) this.#turnTo(pageIndex);
-    const index = (hour - pageIndex * PAGE_HOURS) * this.#width + column;
-    this.#page[index] = cell(this.#page, index) + count;
+    this.#addAt((hour - pageIndex * PAGE_HOURS) * this.#width + column, count);
+  }
+
+  /** Adds the counts of a whole week (numbered from 1970), hour by hour, each hour's columns beside one another. */
+  addWeek(week: number, counts: ArrayLike<number>): void {
+    this.#turnTo(week);
+    for (let index = 0; index < counts.length; index++) {
+      const count = counts[index] ?? 0;
+      if (count > 0) this.#addAt(index, count);
+    }
   }
 
   /** Sum over the hours `[fromHour, toHour)`. */
@@ -52,16 +65,26 @@ export class HourCounters {
   addAll(other: HourCounters): void {
     for (const [pageIndex, counts] of other.#pages) {
       this.#turnTo(pageIndex);
-      for (let index = 0; index < counts.length; index++) {
-        this.#page[index] = cell(this.#page, index) + cell(counts, index);
-      }
+      for (let index = 0; index < counts.length; index++) this.#addAt(index, cell(counts, index));
     }
+  }
+
+  #addAt(index: number, count: number): void {
+    const total = cell(this.#page, index) + count;
+    if (total >= 2 ** (8 * this.#page.BYTES_PER_ELEMENT)) this.#widen();
+    if (total >= 2 ** (8 * this.#page.BYTES_PER_ELEMENT)) this.#widen();
+    this.#page[index] = total;
+  }
+
+  #widen(): void {
+    this.#page = this.#page instanceof Uint8Array ? Uint16Array.from(this.#page) : Uint32Array.from(this.#page);
+    this.#pages.set(this.#pageIndex, this.#page);
   }
 
   #turnTo(pageIndex: number): void {
     let page = this.#pages.get(pageIndex);
     if (page === undefined) {
-      page = new Uint32Array(PAGE_HOURS * this.#width);
+      page = new Uint8Array(PAGE_HOURS * this.#width);
       this.#pages.set(pageIndex, page);
     }
     this.#page = page;

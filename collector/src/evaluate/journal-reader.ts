@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckColumns } from '@nines/shared/wire.ts';
 import { type Interval, mergeIntervals } from '../sla/interval.ts';
+import type { PackedThresholdWeek } from '../store/archive.ts';
+import { toCheckColumns } from '../store/check-columns.ts';
 import type { JournalEntry, Store } from '../store/store.ts';
 import { clockShiftMs, disbelieved, type MovedEntries } from './clock-skew.ts';
+import type { Threshold } from './thresholds.ts';
 
 /** The part of the store that evaluation reads. */
-export type Journal = Pick<Store, 'tail' | 'entriesBetween'>;
+export type Journal = Pick<Store, 'tail' | 'entriesBetween' | 'sealedRuns' | 'thresholdWeeks' | 'holdStill'>;
 
 /** Entries read before others get a turn on the event loop. */
 const ENTRIES_A_TURN = 64;
@@ -33,7 +36,18 @@ export interface JournalReaderOptions {
   readonly moved: MovedEntries;
 }
 
-/** Reads the journal back in the terms of the head, without keeping the event loop to itself. */
+/** What a read is about: intervals, and checks whose sealed runs belong to it. */
+export interface ReadScope {
+  readonly intervals: readonly Interval[];
+  readonly checks: readonly string[];
+  /** Names of the values that are looked at; all of them when absent. */
+  readonly values?: readonly string[];
+}
+
+/** Sealed runs are read in pieces of this length. */
+const SEALED_PIECE_MS = 7 * 86_400_000;
+
+/** Reads the journal back, and what is sealed of it, in the terms of the head, without keeping the event loop to itself. */
 export class JournalReader {
   readonly #options: JournalReaderOptions;
 
@@ -41,15 +55,42 @@ export class JournalReader {
     this.#options = options;
   }
 
-  /** Every entry that may count in one of the intervals; an entry may come more than once. Rejects with `StoreError`. */
-  async *between(intervals: readonly Interval[]): AsyncGenerator<CountedEntry> {
+  /**
+   * Every entry that may count in one of the intervals; an entry may come more than once. Sealed runs come as entries of
+   * negative positions. Rejects with `StoreError`.
+   */
+  async *between(scope: ReadScope): AsyncGenerator<CountedEntry> {
     const { journal, moved } = this.#options;
-    for (const { fromMs, toMs } of mergeIntervals(intervals.flatMap((one) => moved.placesFor(one)))) {
-      yield* this.#counted(journal.entriesBetween(fromMs, toMs));
+    const { intervals } = scope;
+    const release = await journal.holdStill();
+    try {
+      for (const { fromMs, toMs } of mergeIntervals(intervals.flatMap((one) => moved.placesFor(one)))) {
+        yield* this.#counted(journal.entriesBetween(fromMs, toMs));
+      }
+      yield* this.#sealed({ ...scope, intervals: mergeIntervals(intervals) });
+    } finally {
+      release();
     }
   }
 
-  /** Every entry up to and with a position. Rejects with `StoreError`. */
+  async *#sealed({ intervals, ...wanted }: ReadScope): AsyncGenerator<CountedEntry> {
+    let position = 0;
+    for (const interval of intervals) {
+      for (let fromMs = interval.fromMs; fromMs < interval.toMs; fromMs += SEALED_PIECE_MS) {
+        const toMs = Math.min(interval.toMs, fromMs + SEALED_PIECE_MS);
+        for (const { agent, check, runs } of await this.#options.journal.sealedRuns({ ...wanted, fromMs, toMs })) {
+          yield { position: --position, agent, checks: toCheckColumns(check, runs), shiftMs: null };
+        }
+      }
+    }
+  }
+
+  /** Counts of what is sealed, see `Archive`. Rejects with `StoreError`. */
+  thresholdWeeks(threshold: Threshold): Promise<readonly PackedThresholdWeek[]> {
+    return this.#options.journal.thresholdWeeks(threshold);
+  }
+
+  /** Every entry up to and with a position that is not sealed. Rejects with `StoreError`. */
   async *upTo(position: number): AsyncGenerator<CountedEntry> {
     for await (const entry of this.#counted(this.#options.journal.tail(0))) {
       if (entry.position > position) return;

@@ -4,7 +4,7 @@ import { HOUR_MS, hourOf } from './hour-counters.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { Series } from './series.ts';
 import { seriesKey } from './settle.ts';
-import type { ThresholdCounter } from './thresholds.ts';
+import type { Threshold, ThresholdCounter } from './thresholds.ts';
 
 /** Up runs of one series, those that reported the value, and those within the threshold. */
 export interface UpRuns {
@@ -27,13 +27,13 @@ const MAX_HOURS_KEPT = 16;
 /** Counts inside an hour, where hourly counters do not reach: from the runs of the last day, else from the journal. */
 export class PartialHours {
   readonly #reader: JournalReader;
-  readonly #isWanted: (check: string) => boolean;
+  readonly #wanted: () => ReadonlyMap<string, readonly Threshold[]>;
   readonly #hours = new Map<number, Promise<ReadHour>>();
 
-  /** `isWanted` says which checks are worth remembering when an hour is read. */
-  constructor(reader: JournalReader, isWanted: (check: string) => boolean) {
+  /** `wanted` are the thresholds by check: only their checks and values are read. */
+  constructor(reader: JournalReader, wanted: () => ReadonlyMap<string, readonly Threshold[]>) {
     this.#reader = reader;
-    this.#isWanted = isWanted;
+    this.#wanted = wanted;
   }
 
   /** Exact counts of an interval that lies inside one hour. Rejects with `StoreError`. */
@@ -88,11 +88,13 @@ export class PartialHours {
     const runs = new Map<string, HourOfRuns>();
     const interval = { fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS };
     const seen = new Set<number>();
-    for await (const entry of this.#reader.between([interval])) {
+    const wanted = this.#wanted();
+    const values = [...new Set([...wanted.values()].flat().map(({ value }) => value))];
+    for await (const entry of this.#reader.between({ intervals: [interval], checks: [...wanted.keys()], values })) {
       if (seen.has(entry.position)) continue;
       seen.add(entry.position);
       for (const columns of entry.checks) {
-        if (!this.#isWanted(columns.check)) continue;
+        if (!wanted.has(columns.check)) continue;
         const key = seriesKey(entry.agent, columns.check);
         const ofSeries = runs.get(key) ?? { atMs: [], values: new Map() };
         runs.set(key, ofSeries);

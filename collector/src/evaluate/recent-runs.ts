@@ -26,6 +26,8 @@ export class RecentRuns {
   readonly #names: string[] = [];
   readonly #kept: ReadonlySet<string>;
   #newestHour = Number.NEGATIVE_INFINITY;
+  /** Hours before it may lack runs: they were sealed before this process began. */
+  #firstWholeHour = Number.NEGATIVE_INFINITY;
 
   /** `kept` are the names of the values that are remembered. */
   constructor(kept: ReadonlySet<string>) {
@@ -39,6 +41,11 @@ export class RecentRuns {
   /** Names of the values seen so far, in order of appearance. */
   get names(): readonly string[] {
     return this.#names;
+  }
+
+  /** Says that runs of hours before this one are not all here. */
+  beginAt(hour: number): void {
+    this.#firstWholeHour = hour;
   }
 
   /** Adds the rows `[first, end)` of the columns, all of which lie in the hour. */
@@ -67,7 +74,7 @@ export class RecentRuns {
 
   /** Whether `forEach` tells every run of the hour, with the exact value. */
   isComplete(hour: number, value: string): boolean {
-    if (!this.#kept.has(value) || hour <= this.#newestHour - HOURS_KEPT) return false;
+    if (!this.#kept.has(value) || hour <= this.#newestHour - HOURS_KEPT || hour < this.#firstWholeHour) return false;
     const page = this.#pages[hour % HOURS_KEPT];
     return page === undefined || page.hour !== hour || page.isExact;
   }

@@ -21,6 +21,7 @@ export async function countRuns(
 ): Promise<RunCounts> {
   const { head, plan } = evaluation;
   const { check } = threshold;
+  const kept = { fromMs: Math.min(period.toMs, Math.max(period.fromMs, head.coveredFromMs)), toMs: period.toMs };
   const configuredMs = plan.everyMsOf(check);
   const everyMs = configuredMs ?? head.seriesOf(check).at(-1)?.everyMs ?? null;
   // Nobody ever ran it and nobody is to: there is no interval to count in.
@@ -33,7 +34,7 @@ export async function countRuns(
     told = mergeIntervals([...told, ...timeline]);
     const missing = missingRuns(timeByState(timeline, period).unknownMs, series?.everyMs ?? everyMs);
     const upRuns =
-      series === null ? NO_RUNS : await countUpRuns(series, counterOf(series, threshold), { head, interval: period });
+      series === null ? NO_RUNS : await countUpRuns(series, counterOf(series, threshold), { head, interval: kept });
     counts = addRunCounts(counts, { ...upRuns, missing, pending: 0 });
   }
   const untoldMs = lengthMs(period) - told.reduce((total, one) => total + lengthMs(one), 0);

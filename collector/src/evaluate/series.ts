@@ -1,8 +1,10 @@
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import { type CheckColumns, observationAt, outcomeOf } from '@nines/shared/wire.ts';
-import { type Interval, mergeIntervals } from '../sla/interval.ts';
-import { type Timeline, timelineFrom } from '../sla/timeline.ts';
+import { type Interval, intersect, mergeIntervals } from '../sla/interval.ts';
+import { type Timeline, timelineFrom, withUnknown } from '../sla/timeline.ts';
+import type { SeriesState } from '../store/archive.ts';
+import type { WeekSummary } from '../store/rollup/week.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 import { Edges, type Mark } from './edges.ts';
 import { forEachHour, HOUR_MS, HourCounters, hourOf } from './hour-counters.ts';
@@ -10,6 +12,12 @@ import type { Labels } from './labels.ts';
 import { RecentRuns } from './recent-runs.ts';
 import { type Threshold, ThresholdCounter } from './thresholds.ts';
 
+const OUTCOMES: readonly Outcome[] = ['up', 'down', 'unknown'];
+/** The reason of time whose observations cannot be read any more. */
+export const DAMAGED = 'damaged';
+/** The reason of time whose observations retention has let go. */
+export const NOT_KEPT = 'not-kept';
+/** The order of columns in a week's counts, too (`store/rollup/week.ts`). */
 const COLUMN: Readonly<Record<Outcome, number>> = { up: 0, down: 1, unknown: 2 };
 /** A last observation is read from its columns when asked for; columns longer than this are not kept for it. */
 const MAX_COLUMNS_KEPT = 64;
@@ -35,6 +43,8 @@ export class Series {
   readonly #runs = new HourCounters(3);
   readonly #dirtyHours = new Set<number>();
   #thresholds: ThresholdCounter[] = [];
+  #damaged: readonly Interval[] = [];
+  #coveredFromMs = Number.NEGATIVE_INFINITY;
   #upLabel = -1;
   #everyMs = 0;
   #maxHoldMs = 0;
@@ -49,6 +59,32 @@ export class Series {
     this.#labels = labels;
     this.#edges = new Edges(labels);
     this.recent = new RecentRuns(kept);
+  }
+
+  /** Takes over what is sealed, before anything else is applied. Weeks ascend. */
+  restore(state: SeriesState, weeks: Iterable<WeekSummary>): void {
+    for (const outcome of OUTCOMES) this.runsTotal[outcome] += state.runs[outcome];
+    this.durations.addAll(state.durations, state.durationsSumMicros);
+    for (const { week, runs, edges } of weeks) {
+      this.#runs.addWeek(week, runs);
+      this.#edges.restore(
+        edges.map((row) => ({ startMs: row.startMs, lastMs: row.lastMs, label: this.#labelOf(row) })),
+      );
+    }
+    this.#newest = state.newest;
+    this.#newestAtMs = state.newest.atMs;
+    this.recent.beginAt(hourOf(state.newest.atMs) + 1);
+  }
+
+  /** Puts sealed runs of the last day back where charts read them; they are counted already. */
+  restoreRecent(columns: CheckColumns): void {
+    forEachHour(columns.at_ms, (hour, rows) => this.recent.append(columns, hour, rows));
+  }
+
+  #labelOf({ outcome, reason, everyMs }: Pick<Observation, 'outcome' | 'reason' | 'everyMs'>): number {
+    const label = this.#labels.idOf(outcome, reason, everyMs);
+    this.#maxHoldMs = Math.max(this.#maxHoldMs, this.#labels.label(label).holdMs);
+    return label;
   }
 
   /** Takes in the observations of one batch; true when a stretch must be rebuilt before figures are exact. */
@@ -151,7 +187,21 @@ export class Series {
    * does not take part.
    */
   timeline(interval: Interval, expected: readonly Interval[]): Timeline {
-    return timelineFrom(this.#edges.readings(interval.fromMs, interval.toMs), { expected, interval });
+    const timeline = timelineFrom(this.#edges.readings(interval.fromMs, interval.toMs), { expected, interval });
+    if (this.#damaged.length === 0 && interval.fromMs >= this.#coveredFromMs) return timeline;
+    const damaged = this.#damaged.map((one) => intersect(one, interval)).filter((one) => one !== null);
+    const gone = intersect({ fromMs: Number.NEGATIVE_INFINITY, toMs: this.#coveredFromMs }, interval);
+    return withUnknown(withUnknown(timeline, damaged, DAMAGED), gone === null ? [] : [gone], NOT_KEPT);
+  }
+
+  /** Says from which instant on anything is kept: everything before is unknown, whatever is remembered of it. */
+  setCovered(fromMs: number): void {
+    this.#coveredFromMs = fromMs;
+  }
+
+  /** Says which stretches were damaged where they are stored: unknown, whatever was counted of them. */
+  setDamaged(stretches: readonly Interval[]): void {
+    this.#damaged = mergeIntervals(stretches);
   }
 
   threshold(value: string, withinMicros: number): ThresholdCounter | null {

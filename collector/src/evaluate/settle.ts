@@ -1,8 +1,9 @@
 import type { Interval } from '../sla/interval.ts';
+import { unpackThresholdWeek } from '../store/rollup/threshold-week.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { Positions } from './positions.ts';
 import type { Rebuild, Series } from './series.ts';
-import { ThresholdCounter } from './thresholds.ts';
+import { type Threshold, ThresholdCounter } from './thresholds.ts';
 
 /** A stretch of a series whose figures were computed anew from the journal. */
 export interface RebuiltStretch extends Interval {
@@ -16,6 +17,8 @@ export interface Recount {
   readonly counters: ReadonlyMap<string, readonly ThresholdCounter[]>;
   /** What the head had taken in by then; everything later it counts as it comes. */
   readonly applied: Positions;
+  /** Until then nothing may leave the journal: what came later would be counted twice. */
+  readonly release: () => void;
 }
 
 /** The key of a series inside one scan; neither name can hold a space. */
@@ -58,7 +61,8 @@ async function readMarks(
   const intervals = [...rebuilds.values()].flatMap(({ rebuild }) =>
     rebuild.stretches.map((one) => widen(one, rebuild)),
   );
-  for await (const entry of reader.between(intervals)) {
+  const checks = [...new Set([...rebuilds.values()].map(({ series }) => series.check))];
+  for await (const entry of reader.between({ intervals, checks, values: [] })) {
     for (const columns of entry.checks) {
       const found = rebuilds.get(seriesKey(entry.agent, columns.check));
       if (found === undefined) continue;
@@ -74,9 +78,35 @@ function widen(stretch: Interval, { aroundMs }: Rebuild): Interval {
   return { fromMs: stretch.fromMs - aroundMs, toMs: stretch.toMs + aroundMs + 1 };
 }
 
+/** Counts of sealed runs, by counter. Rejects with `StoreError`. */
+export async function countSealed(
+  counters: ReadonlyMap<string, readonly ThresholdCounter[]>,
+  reader: JournalReader,
+): Promise<Map<ThresholdCounter, ThresholdCounter>> {
+  const past = new Map<ThresholdCounter, ThresholdCounter>();
+  const thresholds = new Map<string, Threshold>();
+  for (const [key, ofSeries] of counters) {
+    const check = key.slice(key.indexOf(' ') + 1);
+    for (const { value, withinMicros } of ofSeries) {
+      thresholds.set(`${check} ${value} ${withinMicros}`, { check, value, withinMicros });
+    }
+  }
+  for (const { check, value, withinMicros } of thresholds.values()) {
+    for (const { agent, week, body } of await reader.thresholdWeeks({ check, value, withinMicros })) {
+      const found = counters.get(seriesKey(agent, check)) ?? [];
+      for (const counter of found.filter((one) => one.value === value && one.withinMicros === withinMicros)) {
+        const counted = past.get(counter) ?? new ThresholdCounter(counter, true);
+        past.set(counter, counted);
+        counted.addWeek(week, unpackThresholdWeek(body));
+      }
+    }
+  }
+  return past;
+}
+
 /** Counts the past of new thresholds. Rejects with `StoreError`, leaving them as they were. */
 export async function recountThresholds(recount: Recount, reader: JournalReader): Promise<void> {
-  const past = new Map<ThresholdCounter, ThresholdCounter>();
+  const past = await countSealed(recount.counters, reader);
   for await (const entry of reader.upTo(recount.applied.last)) {
     if (!recount.applied.has(entry.position)) continue;
     for (const columns of entry.checks) {
@@ -94,4 +124,5 @@ export async function recountThresholds(recount: Recount, reader: JournalReader)
       counter.isReady = true;
     }
   }
+  recount.release();
 }

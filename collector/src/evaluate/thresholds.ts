@@ -60,6 +60,11 @@ export class ThresholdCounter {
     });
   }
 
+  /** Adds the counts of a week, see `store/rollup/threshold-week.ts`. */
+  addWeek(week: number, counts: ArrayLike<number>): void {
+    this.#hours.addWeek(week, counts);
+  }
+
   /** Adds what another counter of the same threshold counted. */
   addAll(other: ThresholdCounter): void {
     this.#hours.addAll(other.#hours);

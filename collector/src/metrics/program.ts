@@ -9,6 +9,7 @@ export interface ProgramMetrics {
   readonly requestErrors: Counter;
   readonly storeBytes: Gauge;
   readonly storeBatches: Gauge;
+  readonly sealed: Counter;
   readonly reloadSuccessful: Gauge;
   readonly reloadSucceededAt: Gauge;
   readonly headReady: Gauge;
@@ -38,6 +39,11 @@ export function createProgramMetrics(): ProgramMetrics {
     }),
     storeBytes: new Gauge({ name: 'nines_store_bytes', help: 'Size of the store on disk in bytes.', registers }),
     storeBatches: new Gauge({ name: 'nines_store_batches', help: 'Batches in the journal.', registers }),
+    sealed: new Counter({
+      name: 'nines_store_sealed_observations_total',
+      help: 'Observations moved from the journal into chunks since the start.',
+      registers,
+    }),
     reloadSuccessful: new Gauge({
       name: 'nines_config_last_reload_successful',
       help: 'Whether the last reload of the configuration succeeded.',

@@ -74,6 +74,21 @@ function speak(timeline: Stretch[], reading: Reading, untilMs: number, { expecte
   }
 }
 
+/** The timeline with the intervals unknown for the reason given, whatever it told there. They must be ordered and apart. */
+export function withUnknown(timeline: Timeline, intervals: readonly Interval[], reason: string): Timeline {
+  const result: Stretch[] = [];
+  const first = Math.min(timeline[0]?.fromMs ?? Number.POSITIVE_INFINITY, intervals[0]?.fromMs ?? 0);
+  let fromMs = first;
+  for (const interval of intervals) {
+    for (const stretch of clipTimeline(timeline, { fromMs, toMs: interval.fromMs })) appendStretch(result, stretch);
+    appendStretch(result, { ...interval, state: 'unknown', reason });
+    fromMs = interval.toMs;
+  }
+  for (const stretch of clipTimeline(timeline, { fromMs, toMs: Number.POSITIVE_INFINITY }))
+    appendStretch(result, stretch);
+  return result;
+}
+
 /** Adds a stretch behind the timeline's last; an equal one that it touches grows instead, an empty one is dropped. */
 export function appendStretch(timeline: Stretch[], stretch: Stretch): void {
   if (stretch.fromMs >= stretch.toMs) return;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { DEFAULT_MAX_SKEW_MS } from '../evaluate/clock-skew.ts';
 import { openSqliteStore } from './sqlite/sqlite-store.ts';
 import type { Store } from './store.ts';
 
@@ -12,13 +13,15 @@ export interface OpenStoreOptions {
   readonly readOnly?: boolean;
   /** Writes beside a running collector (tokens): for commands. Without it a folder in use is refused as `locked`. */
   readonly beside?: boolean;
+  /** Clock difference beyond which an agent's instants are not believed when its batches are sealed. */
+  readonly maxSkewMs?: number;
 }
 
 /**
  * Opens the store that the options name. Rejects with `StoreError`: `corrupt`, `newer-version`, `locked`, `full`, `io`,
  * each with a sentence that says what to do; a file that is refused stays as it was, byte for byte.
  */
-export function openStore({ directory, log, readOnly, beside }: OpenStoreOptions): Promise<Store> {
+export function openStore({ directory, log, readOnly, beside, maxSkewMs }: OpenStoreOptions): Promise<Store> {
   const access = readOnly === true ? 'read' : beside === true ? 'administer' : 'collect';
-  return openSqliteStore({ directory, access, log });
+  return openSqliteStore({ directory, access, log, maxSkewMs: maxSkewMs ?? DEFAULT_MAX_SKEW_MS });
 }

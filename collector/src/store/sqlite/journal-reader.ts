@@ -1,33 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { UnpackError, unpack } from '../content-encoding.ts';
-import { type AgentToken, type Assignment, StoreError } from '../store.ts';
-import { encodingOf } from './journal-group.ts';
+import type { AgentToken, Assignment } from '../store.ts';
+import { type JournalRecord, type StoredText, unpackRecord } from './stored-entry.ts';
 
 /** Where a read goes on: the key of the last row that was seen. */
 export type Cursor = readonly number[];
-
-/** A row of the journal with its body unpacked. */
-export interface StoredText {
-  readonly position: number;
-  readonly receivedAtMs: number;
-  readonly skewMs: number | null;
-  readonly text: Uint8Array;
-}
 
 /** Some rows of a read; `next` is `null` when they were the last. */
 export interface Chunk {
   readonly rows: readonly StoredText[];
   readonly next: Cursor | null;
-}
-
-interface JournalRow {
-  readonly position: number;
-  readonly received_at_ms: number;
-  readonly skew_ms: number | null;
-  readonly min_at_ms: number;
-  readonly max_at_ms: number;
-  readonly encoding: number;
-  readonly body: Uint8Array;
 }
 
 interface TokenRow {
@@ -58,13 +39,11 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export class JournalReader {
   readonly #database: Database;
-  readonly #after: Statement<unknown[], JournalRow>;
-  readonly #between: Statement<unknown[], JournalRow>;
+  readonly #after: Statement<unknown[], JournalRecord>;
+  readonly #between: Statement<unknown[], JournalRecord>;
   readonly #tokens: Statement<unknown[], TokenRow>;
   readonly #assignments: Statement<unknown[], Assignment>;
-  readonly #added: Statement<unknown[], { count: number; last: number | null }>;
-  /** Rows are only ever added, and a scrape asks for their number each time: only the new ones are counted. */
-  readonly #counted = { batches: 0, position: 0 };
+  readonly #count: Statement;
 
   constructor(database: Database) {
     this.#database = database;
@@ -72,7 +51,7 @@ export class JournalReader {
     this.#between = database.prepare(ENTRIES_BETWEEN);
     this.#tokens = database.prepare('SELECT * FROM tokens ORDER BY agent, created_at_ms, sha256');
     this.#assignments = database.prepare(ASSIGNMENTS);
-    this.#added = database.prepare('SELECT count(*) AS count, max(position) AS last FROM journal WHERE position > ?');
+    this.#count = database.prepare('SELECT count(*) FROM journal').pluck();
   }
 
   /** Rows behind a position, in order; the cursor is `[position]`. */
@@ -99,10 +78,7 @@ export class JournalReader {
   }
 
   countBatches(): number {
-    const added = this.#added.get(this.#counted.position);
-    this.#counted.batches += added?.count ?? 0;
-    this.#counted.position = added?.last ?? this.#counted.position;
-    return this.#counted.batches;
+    return Number(this.#count.get());
   }
 
   close(): void {
@@ -110,23 +86,14 @@ export class JournalReader {
   }
 }
 
-function toChunk(found: IterableIterator<JournalRow>, keyOf: (row: JournalRow) => Cursor): Chunk {
+function toChunk(found: IterableIterator<JournalRecord>, keyOf: (row: JournalRecord) => Cursor): Chunk {
   const rows: StoredText[] = [];
   let bytes = 0;
   for (const row of found) {
-    const text = unpackStored(row);
-    rows.push({ position: row.position, receivedAtMs: row.received_at_ms, skewMs: row.skew_ms, text });
-    bytes += text.byteLength;
+    const stored = unpackRecord(row);
+    rows.push(stored);
+    bytes += stored.text.byteLength;
     if (bytes >= CHUNK_BYTES) return { rows, next: keyOf(row) };
   }
   return { rows, next: null };
-}
-
-function unpackStored({ position, encoding, body }: JournalRow): Uint8Array {
-  try {
-    return unpack(body, encodingOf(encoding), Number.MAX_SAFE_INTEGER);
-  } catch (error) {
-    if (!(error instanceof UnpackError)) throw error;
-    throw new StoreError('corrupt', `the stored batch ${position} cannot be unpacked`, { cause: error });
-  }
 }

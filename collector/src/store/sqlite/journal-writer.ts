@@ -18,6 +18,8 @@ const WAL_PAGES = (128 * 2 ** 20) / PAGE_BYTES;
 export function openForWriting(file: string): Database {
   const database = new Sqlite(file);
   database.pragma(`page_size = ${PAGE_BYTES}`);
+  // Only a file without tables takes this: retention gives the room of what it removes back to the disk.
+  database.pragma('auto_vacuum = INCREMENTAL');
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = OFF');

@@ -53,6 +53,81 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (check_id, agent, from_ms)
   ) STRICT, WITHOUT ROWID;
   `,
+  // The sample store. `series` is a check as one agent sees it; days and weeks are counted from 1970-01-01 UTC.
+  // `from_ms` and `to_ms` of a chunk are its first and last instant; chunks of a series never overlap.
+  `
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    agent TEXT NOT NULL,
+    check_id TEXT NOT NULL,
+    UNIQUE (agent, check_id)
+  ) STRICT;
+  CREATE TABLE chunks (
+    series INTEGER NOT NULL REFERENCES series (id),
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL,
+    observations INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (series, from_ms)
+  ) STRICT;
+  CREATE INDEX chunks_by_end ON chunks (to_ms);
+  CREATE TABLE weeks (
+    series INTEGER NOT NULL REFERENCES series (id),
+    week INTEGER NOT NULL,
+    is_merged INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (series, week)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX weeks_to_merge ON weeks (week) WHERE is_merged = 0;
+  CREATE TABLE days (
+    series INTEGER NOT NULL REFERENCES series (id),
+    day INTEGER NOT NULL,
+    up INTEGER NOT NULL,
+    down INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    durations BLOB,
+    PRIMARY KEY (series, day)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE hours (
+    series INTEGER NOT NULL REFERENCES series (id),
+    day INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (series, day)
+  ) STRICT;
+  CREATE TABLE series_states (
+    series INTEGER PRIMARY KEY REFERENCES series (id),
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE agent_states (
+    agent TEXT PRIMARY KEY,
+    state TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE thresholds (
+    id INTEGER PRIMARY KEY,
+    check_id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    within_micros INTEGER NOT NULL,
+    UNIQUE (check_id, value, within_micros)
+  ) STRICT;
+  CREATE TABLE threshold_weeks (
+    threshold INTEGER NOT NULL REFERENCES thresholds (id),
+    series INTEGER NOT NULL REFERENCES series (id),
+    week INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (threshold, series, week)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE damages (
+    series INTEGER NOT NULL REFERENCES series (id),
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    PRIMARY KEY (series, from_ms, what)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE retained (
+    class TEXT PRIMARY KEY,
+    from_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

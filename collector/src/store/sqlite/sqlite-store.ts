@@ -1,6 +1,17 @@
 import { mkdir, stat } from 'node:fs/promises';
-import type { Batch } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
+import {
+  type Covered,
+  type Damage,
+  KEEP_ALL,
+  type PackedThresholdWeek,
+  type Retention,
+  type SealedRunsRequest,
+  type SealedSeries,
+  type SeriesRuns,
+  type SeriesSketch,
+  type UpkeepReport,
+} from '../archive.ts';
 import { hasInstantIn } from '../extent.ts';
 import {
   type AgentToken,
@@ -18,10 +29,14 @@ import { Checkpoints } from './checkpoints.ts';
 import { toStoreError } from './fault.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
-import type { Chunk, Cursor, StoredText } from './journal-reader.ts';
+import type { Chunk, Cursor } from './journal-reader.ts';
 import type { ReaderVerbs } from './reader-thread.ts';
+import type { SealedPage } from './sealed-reader.ts';
+import { Stillness } from './stillness.ts';
 import { storeFile } from './store-file.ts';
+import { entryOf } from './stored-entry.ts';
 import { ThreadLink } from './thread-link.ts';
+import type { UpkeepSettings, UpkeepVerbs } from './upkeep-thread.ts';
 import type { WriterSettings, WriterVerbs } from './writer-thread.ts';
 
 /** How a SQLite store is opened. */
@@ -30,7 +45,14 @@ export interface SqliteOptions {
   /** `collect` owns the folder and is refused when another does; `administer` may write beside it; `read` never writes. */
   readonly access: 'collect' | 'administer' | 'read';
   readonly log: StoreLog | undefined;
+  /** Clock difference beyond which an agent's instants are not believed. */
+  readonly maxSkewMs: number;
 }
+
+type Threshold = Parameters<Store['thresholdWeeks']>[0];
+
+/** What a sealed observation writes: its chunk, its rollups, the journal's freed pages. */
+const SEALED_BYTES = 20;
 
 type StoreLog = Pick<Logger, 'info' | 'error'>;
 
@@ -40,7 +62,7 @@ interface Threads {
 }
 
 /** Opens the store in the folder, made when absent. Rejects with `StoreError`; a file it refuses stays as it was. */
-export async function openSqliteStore({ directory, access, log }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({ directory, access, log, maxSkewMs }: SqliteOptions): Promise<Store> {
   const file = storeFile(directory);
   const writer = access === 'read' ? null : await startWriter(directory, { file, exclusive: access === 'collect' });
   const reader = new ThreadLink<ReaderVerbs>(new URL('./reader-thread.ts', import.meta.url), { file });
@@ -51,7 +73,7 @@ export async function openSqliteStore({ directory, access, log }: SqliteOptions)
     throw error;
   }
   log?.info({ file, access }, 'store opened');
-  return new SqliteStore(file, { reader, writer }, log);
+  return new SqliteStore({ file, maxSkewMs }, { reader, writer }, log);
 }
 
 async function startWriter(directory: string, settings: WriterSettings): Promise<ThreadLink<WriterVerbs>> {
@@ -81,13 +103,17 @@ class SqliteStore implements Store {
   readonly #writer: ThreadLink<WriterVerbs> | null;
   readonly #groups: GroupCommit;
   readonly #checkpoints: Checkpoints;
+  readonly #upkeepSettings: UpkeepSettings;
+  readonly #stillness = new Stillness();
   readonly #log: StoreLog | undefined;
   #checkpointer: ThreadLink<CheckpointVerbs> | null = null;
+  #upkeeper: ThreadLink<UpkeepVerbs> | null = null;
   #isFailing = false;
   #isClosed = false;
 
-  constructor(file: string, { reader, writer }: Threads, log: StoreLog | undefined) {
-    this.#file = file;
+  constructor(settings: UpkeepSettings, { reader, writer }: Threads, log: StoreLog | undefined) {
+    this.#file = settings.file;
+    this.#upkeepSettings = settings;
     this.#reader = reader;
     this.#writer = writer;
     this.#log = log;
@@ -134,6 +160,51 @@ class SqliteStore implements Store {
     return this.#reading().ask('assignments', null);
   }
 
+  async *sealed(): AsyncGenerator<SealedSeries> {
+    for (let afterId: number | null = 0; afterId !== null; ) {
+      const page: SealedPage = await this.#reading().ask('sealed', { afterId });
+      yield* page.series;
+      afterId = page.next;
+    }
+  }
+
+  async sealedAgents(): Promise<readonly string[]> {
+    return this.#reading().ask('sealedAgents', null);
+  }
+
+  async sealedRuns(request: SealedRunsRequest): Promise<readonly SeriesRuns[]> {
+    return this.#reading().ask('sealedRuns', request);
+  }
+
+  async durationSketches(interval: {
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): Promise<readonly SeriesSketch[]> {
+    return this.#reading().ask('durationSketches', interval);
+  }
+
+  async damages(): Promise<readonly Damage[]> {
+    return this.#reading().ask('damages', null);
+  }
+
+  async thresholdWeeks(threshold: Threshold): Promise<readonly PackedThresholdWeek[]> {
+    return this.#upkeeping().ask('thresholdWeeks', threshold);
+  }
+
+  async holdStill(): Promise<() => void> {
+    return this.#stillness.hold();
+  }
+
+  async covered(): Promise<Covered> {
+    return this.#reading().ask('covered', null);
+  }
+
+  async upkeep(nowMs: number, retention: Retention = KEEP_ALL): Promise<UpkeepReport> {
+    const report = await this.#stillness.move(() => this.#upkeeping().ask('step', { nowMs, retention }));
+    this.#checkpoints.note(report.sealed * SEALED_BYTES, report.merged);
+    return report;
+  }
+
   async size(): Promise<StoreSize> {
     const batches = await this.#reading().ask('countBatches', null);
     const sizes = await Promise.all([bytesOf(this.#file), bytesOf(`${this.#file}-wal`)]);
@@ -144,6 +215,7 @@ class SqliteStore implements Store {
     if (this.#isClosed) return;
     await this.#groups.idle();
     this.#isClosed = true;
+    await this.#upkeeper?.end();
     // The writer last: the last connection to let go moves the WAL into the file.
     await this.#checkpoints.idle();
     await Promise.all([this.#reader.end(), this.#checkpointer?.end()]);
@@ -171,6 +243,13 @@ class SqliteStore implements Store {
     return this.#checkpointer.ask('checkpoint', null);
   }
 
+  /** As with checkpoints: a store that is only read, or written beside, has none. */
+  #upkeeping(): ThreadLink<UpkeepVerbs> {
+    this.#writing();
+    this.#upkeeper ??= new ThreadLink(new URL('./upkeep-thread.ts', import.meta.url), this.#upkeepSettings);
+    return this.#upkeeper;
+  }
+
   #reading(): ThreadLink<ReaderVerbs> {
     if (this.#isClosed) throw new StoreError('io', `${this.#file} is closed`);
     return this.#reader;
@@ -185,25 +264,10 @@ class SqliteStore implements Store {
   async *#entries(first: Cursor, read: (cursor: Cursor) => Promise<Chunk>): AsyncGenerator<JournalEntry> {
     for (let cursor: Cursor | null = first; cursor !== null; ) {
       const chunk: Chunk = await read(cursor);
-      for (const row of chunk.rows) yield toEntry(row);
+      for (const row of chunk.rows) yield entryOf(row);
       cursor = chunk.next;
     }
   }
-}
-
-const DECODER = new TextDecoder();
-
-function toEntry({ position, receivedAtMs, skewMs, text }: StoredText): JournalEntry {
-  try {
-    return { position, batch: parseStored(text), receivedAtMs, skewMs };
-  } catch (error) {
-    throw new StoreError('corrupt', `the stored batch ${position} cannot be read`, { cause: error });
-  }
-}
-
-/** Safe: only text that `parseBatch` accepted is ever stored, and it is read back byte for byte. */
-function parseStored(text: Uint8Array): Batch {
-  return JSON.parse(DECODER.decode(text)) as Batch;
 }
 
 async function bytesOf(file: string): Promise<number> {

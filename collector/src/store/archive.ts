@@ -1,0 +1,124 @@
+import type { Observation, Outcome } from '@nines/shared/observation.ts';
+import type { RunColumns } from './run-columns.ts';
+
+/** What is remembered of the sealed observations of a series besides its weeks. */
+export interface SeriesState {
+  /** Runs by outcome, all that were ever sealed. */
+  readonly runs: Readonly<Record<Outcome, number>>;
+  /** `DurationHistogram.counts()` and sum in microseconds of all that were ever sealed. */
+  readonly durations: readonly number[];
+  readonly durationsSumMicros: number;
+  /** The newest sealed observation. */
+  readonly newest: Observation;
+}
+
+/** A week's edges and run counts, packed as `rollup/week.ts` says. */
+export interface PackedWeek {
+  readonly week: number;
+  readonly body: Uint8Array;
+}
+
+/** All that the head keeps of the sealed observations of one series; weeks ascend. */
+export interface SealedSeries {
+  readonly agent: string;
+  readonly check: string;
+  readonly state: SeriesState;
+  readonly weeks: readonly PackedWeek[];
+}
+
+/** Sealed observations of one series. */
+export interface SeriesRuns {
+  readonly agent: string;
+  readonly check: string;
+  readonly runs: RunColumns;
+}
+
+export interface SealedRunsRequest {
+  readonly checks: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Names of the values that are wanted; all of them when absent. */
+  readonly values?: readonly string[];
+}
+
+/** How long the sealed runs of one series took. */
+export interface SeriesSketch {
+  readonly agent: string;
+  readonly check: string;
+  /** A packed `LatencySketch` of `total` of the runs that were up and measured it. */
+  readonly sketch: Uint8Array;
+}
+
+/** What one threshold counted in one week of one agent's series, packed as `rollup/threshold-week.ts` says. */
+export interface PackedThresholdWeek extends PackedWeek {
+  readonly agent: string;
+}
+
+/** A stretch of a series whose stored bytes are damaged: nothing is known of it any more. */
+export interface Damage {
+  readonly agent: string;
+  readonly check: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly what: string;
+}
+
+/** How long each class is kept, in ms; `null` for ever. */
+export interface Retention {
+  readonly observationsMs: number | null;
+  readonly rollupsMs: number | null;
+  readonly edgesMs: number | null;
+}
+
+/** Keeps everything. */
+export const KEEP_ALL: Retention = { observationsMs: null, rollupsMs: null, edgesMs: null };
+
+/** The oldest instant that each class still covers; `null` when nothing was ever let go. */
+export interface Covered {
+  readonly observationsFromMs: number | null;
+  readonly edgesFromMs: number | null;
+}
+
+/** What one step of upkeep did. */
+export interface UpkeepReport {
+  /** Observations that went from the journal into chunks. */
+  readonly sealed: number;
+  /** Weeks whose pieces were put together. */
+  readonly merged: number;
+  /** Rows that retention removed. */
+  readonly removed: number;
+  /** Whether there is more to do at once. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * What is sealed: observations of closed hours in compressed columns, and what was counted of them. They are there
+ * either in the journal or here, never in both, and count as the journal's entries count.
+ */
+export interface Archive {
+  /** Every series with sealed observations. */
+  sealed(): AsyncIterable<SealedSeries>;
+  /** What agents last said of themselves in sealed batches, as `evaluate/agents-seen.ts` keeps it (JSON). */
+  sealedAgents(): Promise<readonly string[]>;
+  /** Sealed observations in `[fromMs, toMs)`; series without any are left out. Keep intervals to about a week. */
+  sealedRuns(request: SealedRunsRequest): Promise<readonly SeriesRuns[]>;
+  /** Durations of the sealed runs in `[fromMs, toMs)`, both at whole hours; series without any are left out. */
+  durationSketches(interval: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SeriesSketch[]>;
+  /** Counts of the sealed runs, made from the chunks when the threshold is new; from then on sealing keeps them. */
+  thresholdWeeks(threshold: {
+    readonly check: string;
+    readonly value: string;
+    readonly withinMicros: number;
+  }): Promise<readonly PackedThresholdWeek[]>;
+  /** Stretches that were found damaged. */
+  damages(): Promise<readonly Damage[]>;
+  /** What retention has left. */
+  covered(): Promise<Covered>;
+  /** Resolves when no upkeep runs; until the returned function is called none begins: nothing leaves the journal. */
+  holdStill(): Promise<() => void>;
+  /**
+   * Does one step of what is due at `nowMs`: seals closed hours, puts pieces of closed weeks together, lets go of what
+   * is older than `retention` says and gives its room back.
+   */
+  upkeep(nowMs: number, retention?: Retention): Promise<UpkeepReport>;
+}

@@ -1,0 +1,93 @@
+/** Stored bytes that no encoder wrote, or that were damaged since. */
+export class BlockError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BlockError';
+  }
+}
+
+/** Grows as it is written: integers of seven bits a byte (signed ones zigzag), texts, and bit streams. */
+export class ByteWriter {
+  #bytes: Uint8Array = new Uint8Array(4096);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A non-negative integer below 2^53. */
+  number(value: number): void {
+    let rest = value;
+    while (rest >= 128) {
+      this.byte((rest % 128) | 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.byte(rest);
+  }
+
+  text(value: string): void {
+    this.bytes(Buffer.from(value));
+  }
+
+  bytes(value: Uint8Array): void {
+    this.number(value.byteLength);
+    this.#makeRoom(value.byteLength);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.byteLength;
+  }
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#makeRoom(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** What was written; a view that the next write may overwrite. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return;
+    const wider = new Uint8Array(2 * (this.#length + bytes));
+    wider.set(this.written());
+    this.#bytes = wider;
+  }
+}
+
+/** Reads what `ByteWriter` wrote. Throws `BlockError` at the end of the bytes. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  number(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      if (byte < 128) return value + byte * factor;
+      value += (byte - 128) * factor;
+    }
+  }
+
+  text(): string {
+    return Buffer.from(this.bytes()).toString();
+  }
+
+  /** A view of bytes that were written with their length. */
+  bytes(): Uint8Array {
+    const length = this.number();
+    const start = this.#at;
+    if (start + length > this.#bytes.length) throw new BlockError('a block ends too early');
+    this.#at = start + length;
+    return this.#bytes.subarray(start, this.#at);
+  }
+
+  byte(): number {
+    const byte = this.#bytes[this.#at++];
+    if (byte === undefined) throw new BlockError('a block ends too early');
+    return byte;
+  }
+}

@@ -1,0 +1,144 @@
+import { HOLD_INTERVALS, type Outcome } from '@nines/shared/observation.ts';
+import { compareOutcomes } from '../../sla/timeline.ts';
+import { OUTCOME_CODES, OUTCOMES, type RunColumns } from '../run-columns.ts';
+import { readHours, WEEK_HOURS, writeHours } from './hour-runs.ts';
+import { PackedReader, PackedWriter, RollupError } from './packed.ts';
+
+const HOUR_MS = 3_600_000;
+const WEEK_MS = WEEK_HOURS * HOUR_MS;
+const LAYOUT = 1;
+
+/** A run of observations with one label, none of which is further from the next than it holds. */
+export interface EdgeRow {
+  readonly startMs: number;
+  readonly lastMs: number;
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+  readonly everyMs: number;
+}
+
+/** What one series said in one week (counted from 1970-01-01 UTC). */
+export interface WeekSummary {
+  readonly week: number;
+  /** Runs by hour: up, down, unknown beside one another. */
+  readonly runs: Uint32Array;
+  /** Ascending; every instant of the week's observations is in a row. */
+  readonly edges: readonly EdgeRow[];
+}
+
+/** How many numbers an hour has in `WeekSummary.runs`. */
+export const RUN_COLUMNS = 3;
+
+/** The order in which `runs` counts outcomes, by their codes. */
+const COLUMN: readonly number[] = [];
+for (const [outcome, column] of [
+  ['up', 0],
+  ['down', 1],
+  ['unknown', 2],
+] as const) {
+  Object.assign(COLUMN, { [OUTCOME_CODES[outcome]]: column });
+}
+
+/** Counts for a week of which nothing is known. */
+export function noRuns(): Uint32Array {
+  return new Uint32Array(WEEK_HOURS * RUN_COLUMNS);
+}
+
+/** Counts runs, all of one week, into that week's hours. */
+export function addRunCounts(runs: Uint32Array, columns: RunColumns): void {
+  for (let row = 0; row < columns.length; row++) {
+    const hour = Math.floor((columns.atMs[row] ?? 0) / HOUR_MS) % WEEK_HOURS;
+    const index = hour * RUN_COLUMNS + (COLUMN[columns.outcomes[row] ?? 0] ?? 0);
+    runs[index] = (runs[index] ?? 0) + 1;
+  }
+}
+
+/** The rows of ordered runs, merged as `evaluate/edges.ts` merges; of several at one instant the worst speaks. */
+export function edgeRowsOf(columns: RunColumns): EdgeRow[] {
+  const rows: EdgeRow[] = [];
+  let speaking: EdgeRow | null = null;
+  for (let row = 0; row < columns.length; row++) {
+    const atMs = columns.atMs[row] ?? 0;
+    const said: EdgeRow = {
+      startMs: atMs,
+      lastMs: atMs,
+      outcome: OUTCOMES[columns.outcomes[row] ?? 0] ?? 'unknown',
+      reason: columns.reasonNames[(columns.reasons[row] ?? 0) - 1] ?? null,
+      everyMs: columns.everyMs[row] ?? 0,
+    };
+    if (speaking !== null && speaking.startMs !== atMs) push(rows, speaking);
+    if (speaking === null || speaking.startMs !== atMs || compareLabels(said, speaking) > 0) speaking = said;
+  }
+  if (speaking !== null) push(rows, speaking);
+  return rows;
+}
+
+/** Rows of later observations behind rows of earlier ones; `null` when the later ones are not all later. */
+export function appendEdges(edges: readonly EdgeRow[], later: readonly EdgeRow[]): EdgeRow[] | null {
+  const [last, first] = [edges.at(-1), later[0]];
+  if (last !== undefined && first !== undefined && first.startMs <= last.lastMs) return null;
+  const rows = [...edges];
+  for (const row of later) push(rows, row);
+  return rows;
+}
+
+function push(rows: EdgeRow[], row: EdgeRow): void {
+  const last = rows.at(-1);
+  const isJoined =
+    last !== undefined &&
+    last.outcome === row.outcome &&
+    last.reason === row.reason &&
+    last.everyMs === row.everyMs &&
+    row.startMs <= last.lastMs + HOLD_INTERVALS * last.everyMs;
+  if (isJoined) rows[rows.length - 1] = { ...last, lastMs: row.lastMs };
+  else rows.push(row);
+}
+
+/** The same order as `Labels.compare`: the worse outcome, then reason and interval. */
+function compareLabels(a: EdgeRow, b: EdgeRow): number {
+  const byOutcome = compareOutcomes(a.outcome, b.outcome);
+  if (byOutcome !== 0) return byOutcome;
+  const [reasonA, reasonB] = [a.reason ?? '', b.reason ?? ''];
+  if (reasonA !== reasonB) return reasonA < reasonB ? -1 : 1;
+  return a.everyMs - b.everyMs;
+}
+
+/** Layout 1: the layout's number, the hours, the reasons by first use, then for each row: gap since the last, length, outcome, reason, interval. */
+export function packWeek({ week, runs, edges }: WeekSummary): Uint8Array {
+  const writer = new PackedWriter();
+  writer.number(LAYOUT);
+  writeHours(writer, runs, RUN_COLUMNS);
+  const reasons = [...new Set(edges.flatMap(({ reason }) => (reason === null ? [] : [reason])))];
+  writer.number(reasons.length);
+  for (const reason of reasons) writer.text(reason);
+  writer.number(edges.length);
+  let beforeMs = week * WEEK_MS;
+  for (const { startMs, lastMs, outcome, reason, everyMs } of edges) {
+    writer.number(startMs - beforeMs);
+    writer.number(lastMs - startMs);
+    writer.number(OUTCOME_CODES[outcome]);
+    writer.number(reason === null ? 0 : reasons.indexOf(reason) + 1);
+    writer.number(everyMs);
+    beforeMs = lastMs;
+  }
+  return writer.finish();
+}
+
+/** What `packWeek` packed. Throws `RollupError` when the bytes are damaged or of an unknown layout. */
+export function unpackWeek(week: number, bytes: Uint8Array): WeekSummary {
+  const reader = new PackedReader(bytes);
+  const layout = reader.number();
+  if (layout !== LAYOUT) throw new RollupError(`a week is packed in the unknown layout ${layout}`);
+  const runs = readHours(reader, RUN_COLUMNS);
+  const reasons = Array.from({ length: reader.number() }, () => reader.text());
+  let beforeMs = week * WEEK_MS;
+  const edges = Array.from({ length: reader.number() }, (): EdgeRow => {
+    const startMs = beforeMs + reader.number();
+    const lastMs = startMs + reader.number();
+    const outcome = OUTCOMES[reader.number()] ?? 'unknown';
+    const reason = reasons[reader.number() - 1] ?? null;
+    beforeMs = lastMs;
+    return { startMs, lastMs, outcome, reason, everyMs: reader.number() };
+  });
+  return { week, runs, edges };
+}

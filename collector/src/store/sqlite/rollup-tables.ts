@@ -1,0 +1,244 @@
+import type { Observation } from '@nines/shared/observation.ts';
+import { TOTAL } from '@nines/shared/probes/probe.ts';
+import type { Database, Statement } from 'better-sqlite3';
+import { DurationHistogram } from '../../evaluate/duration-histogram.ts';
+import type { PackedThresholdWeek, SeriesState } from '../archive.ts';
+import { noHours, packHours, unpackHours } from '../rollup/hour-sketches.ts';
+import { LatencySketch } from '../rollup/latency-sketch.ts';
+import { countThreshold, noThresholdRuns, packThresholdWeek, unpackThresholdWeek } from '../rollup/threshold-week.ts';
+import {
+  addRunCounts,
+  appendEdges,
+  edgeRowsOf,
+  noRuns,
+  packWeek,
+  unpackWeek,
+  type WeekSummary,
+} from '../rollup/week.ts';
+import { OUTCOME_CODES, OUTCOMES, type RunColumns } from '../run-columns.ts';
+import { rowsBetween, sliceRuns } from '../runs-builder.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
+
+/** What is done to the tables once everything is ready: only writes. */
+export type Write = () => void;
+
+/** A threshold that the store keeps counts of. */
+export interface KnownThreshold {
+  readonly id: number;
+  readonly check: string;
+  readonly value: string;
+  readonly withinMicros: number;
+}
+
+interface DayRow {
+  readonly up: number;
+  readonly down: number;
+  readonly unknown: number;
+  readonly durations: Uint8Array | null;
+}
+
+/** Where new observations go: a series and a week. */
+export interface SeriesWeek {
+  readonly series: number;
+  readonly week: number;
+}
+
+/** Everything that is counted of sealed observations. Counts are added, so the order of arrival changes nothing. */
+export class RollupTables {
+  readonly #findWeek: Statement;
+  readonly #putWeek: Statement;
+  readonly #markMerged: Statement;
+  readonly #findDay: Statement<unknown[], DayRow>;
+  readonly #putDay: Statement;
+  readonly #findHours: Statement;
+  readonly #putHours: Statement;
+  readonly #findState: Statement;
+  readonly #putState: Statement;
+  readonly #thresholds: Statement<unknown[], KnownThreshold>;
+  readonly #addThreshold: Statement;
+  readonly #findThresholdWeek: Statement;
+  readonly #putThresholdWeek: Statement;
+  readonly #thresholdWeeks: Statement<unknown[], PackedThresholdWeek>;
+
+  constructor(database: Database) {
+    this.#findWeek = database.prepare('SELECT body FROM weeks WHERE series = ? AND week = ?').pluck();
+    this.#putWeek = database.prepare('INSERT OR REPLACE INTO weeks VALUES (?, ?, 0, ?)');
+    this.#markMerged = database.prepare('UPDATE weeks SET is_merged = 1 WHERE series = ? AND week = ?');
+    this.#findDay = database.prepare('SELECT up, down, unknown, durations FROM days WHERE series = ? AND day = ?');
+    this.#putDay = database.prepare('INSERT OR REPLACE INTO days VALUES (?, ?, ?, ?, ?, ?)');
+    this.#findHours = database.prepare('SELECT body FROM hours WHERE series = ? AND day = ?').pluck();
+    this.#putHours = database.prepare('INSERT OR REPLACE INTO hours VALUES (?, ?, ?)');
+    this.#findState = database.prepare('SELECT state FROM series_states WHERE series = ?').pluck();
+    this.#putState = database.prepare('INSERT OR REPLACE INTO series_states VALUES (?, ?)');
+    this.#thresholds = database.prepare(
+      'SELECT id, check_id AS "check", value, within_micros AS withinMicros FROM thresholds',
+    );
+    this.#addThreshold = database.prepare('INSERT INTO thresholds (check_id, value, within_micros) VALUES (?, ?, ?)');
+    this.#findThresholdWeek = database
+      .prepare('SELECT body FROM threshold_weeks WHERE threshold = ? AND series = ? AND week = ?')
+      .pluck();
+    this.#putThresholdWeek = database.prepare('INSERT OR REPLACE INTO threshold_weeks VALUES (?, ?, ?, ?)');
+    this.#thresholdWeeks = database.prepare(
+      `SELECT agent, week, body FROM threshold_weeks JOIN series ON series.id = series
+       WHERE threshold = ? ORDER BY series, week`,
+    );
+  }
+
+  thresholds(): KnownThreshold[] {
+    return this.#thresholds.all();
+  }
+
+  addThreshold({ check, value, withinMicros }: Omit<KnownThreshold, 'id'>): number {
+    return Number(this.#addThreshold.run(check, value, withinMicros).lastInsertRowid);
+  }
+
+  thresholdWeeks(threshold: number): PackedThresholdWeek[] {
+    return this.#thresholdWeeks.all(threshold);
+  }
+
+  markMerged({ series, week }: SeriesWeek): void {
+    this.#markMerged.run(series, week);
+  }
+
+  /** `rebuild` reads all of the week's observations, the new ones included; called when they came late. */
+  addToWeek({ series, week }: SeriesWeek, runs: RunColumns, rebuild: () => RunColumns): Write {
+    const found = this.#findWeek.get(series, week);
+    const before: WeekSummary =
+      found === undefined ? { week, runs: noRuns(), edges: [] } : unpackWeek(week, asBytes(found));
+    addRunCounts(before.runs, runs);
+    const edges = appendEdges(before.edges, edgeRowsOf(runs)) ?? edgeRowsOf(rebuild());
+    const body = packWeek({ ...before, edges });
+    return () => this.#putWeek.run(series, week, body);
+  }
+
+  addToDays(series: number, runs: RunColumns): Write[] {
+    return dayRuns(runs).flatMap(({ day, ofDay }) => [
+      this.#addToDay(series, day, ofDay),
+      this.#addToHours(series, day, ofDay),
+    ]);
+  }
+
+  addToThreshold(threshold: KnownThreshold, { series, week }: SeriesWeek, runs: RunColumns): Write {
+    const found = this.#findThresholdWeek.get(threshold.id, series, week);
+    const counts = found === undefined ? noThresholdRuns() : unpackThresholdWeek(asBytes(found));
+    countThreshold(runs, threshold, counts);
+    const body = packThresholdWeek(counts);
+    return () => this.#putThresholdWeek.run(threshold.id, series, week, body);
+  }
+
+  addToState(series: number, check: string, runs: RunColumns): Write {
+    const state = JSON.stringify(addedState(this.state(series), check, runs));
+    return () => this.#putState.run(series, state);
+  }
+
+  /** `null` for a series of which nothing is sealed. */
+  state(series: number): SeriesState | null {
+    const text = this.#findState.get(series);
+    return text === undefined ? null : parseState(String(text));
+  }
+
+  #addToDay(series: number, day: number, runs: RunColumns): Write {
+    const before = this.#findDay.get(series, day);
+    const counts = [before?.up ?? 0, before?.down ?? 0, before?.unknown ?? 0];
+    const [up = 0, down = 0, unknown = 0] = counts;
+    const added = countOutcomes(runs);
+    const sketch =
+      before?.durations === null || before === undefined
+        ? new LatencySketch()
+        : LatencySketch.unpack(asBytes(before.durations));
+    sketch.addRuns(runs, TOTAL);
+    const durations = sketch.count === 0 ? null : sketch.pack();
+    return () => this.#putDay.run(series, day, up + added.up, down + added.down, unknown + added.unknown, durations);
+  }
+
+  #addToHours(series: number, day: number, runs: RunColumns): Write {
+    const found = this.#findHours.get(series, day);
+    const sketches = found === undefined ? noHours() : unpackHours(asBytes(found));
+    for (let hour = 0; hour < 24; hour++) {
+      const fromMs = day * DAY_MS + hour * HOUR_MS;
+      const [first, end] = rowsBetween(runs, fromMs, fromMs + HOUR_MS);
+      if (first === end) continue;
+      const sketch = sketches[hour] ?? new LatencySketch();
+      sketch.addRuns(runs, TOTAL, { first, end });
+      if (sketch.count > 0) sketches[hour] = sketch;
+    }
+    const body = packHours(sketches);
+    return () => this.#putHours.run(series, day, body);
+  }
+}
+
+/** Ordered runs, week by week. */
+export function weekRuns(runs: RunColumns): { readonly week: number; readonly ofWeek: RunColumns }[] {
+  return pieces(runs, WEEK_MS).map(({ index, part }) => ({ week: index, ofWeek: part }));
+}
+
+function dayRuns(runs: RunColumns): { readonly day: number; readonly ofDay: RunColumns }[] {
+  return pieces(runs, DAY_MS).map(({ index, part }) => ({ day: index, ofDay: part }));
+}
+
+function pieces(runs: RunColumns, lengthMs: number): { readonly index: number; readonly part: RunColumns }[] {
+  const found: { index: number; part: RunColumns }[] = [];
+  for (let first = 0; first < runs.length; ) {
+    const index = Math.floor((runs.atMs[first] ?? 0) / lengthMs);
+    const [, end] = rowsBetween(runs, 0, (index + 1) * lengthMs);
+    found.push({ index, part: sliceRuns(runs, first, end) });
+    first = end;
+  }
+  return found;
+}
+
+function countOutcomes(runs: RunColumns): { up: number; down: number; unknown: number } {
+  const counts = { up: 0, down: 0, unknown: 0 };
+  for (const code of runs.outcomes) counts[OUTCOMES[code] ?? 'unknown']++;
+  return counts;
+}
+
+function addedState(before: SeriesState | null, check: string, runs: RunColumns): SeriesState {
+  const added = countOutcomes(runs);
+  const durations = new DurationHistogram();
+  durations.addAll(before?.durations ?? [], before?.durationsSumMicros ?? 0);
+  const totals = runs.values.find(({ name }) => name === TOTAL);
+  if (totals !== undefined) {
+    for (let row = 0; row < runs.length; row++) {
+      if (totals.present[row] === 1) durations.add(totals.numbers[row] ?? 0);
+    }
+  }
+  const newest = observationOf(check, runs, runs.length - 1);
+  return {
+    runs: {
+      up: (before?.runs.up ?? 0) + added.up,
+      down: (before?.runs.down ?? 0) + added.down,
+      unknown: (before?.runs.unknown ?? 0) + added.unknown,
+    },
+    durations: durations.counts(),
+    durationsSumMicros: durations.sumMicros,
+    newest: before !== null && before.newest.atMs > newest.atMs ? before.newest : newest,
+  };
+}
+
+function observationOf(check: string, runs: RunColumns, row: number): Observation {
+  const values: Record<string, number> = {};
+  for (const { name, present, numbers } of runs.values) if (present[row] === 1) values[name] = numbers[row] ?? 0;
+  const outcome = OUTCOMES[runs.outcomes[row] ?? OUTCOME_CODES.unknown] ?? 'unknown';
+  return {
+    check,
+    atMs: runs.atMs[row] ?? 0,
+    everyMs: runs.everyMs[row] ?? 0,
+    outcome,
+    reason: runs.reasonNames[(runs.reasons[row] ?? 0) - 1] ?? null,
+    values,
+  };
+}
+
+/** Safe: only `addToState` writes these. */
+function parseState(text: string): SeriesState {
+  return JSON.parse(text) as SeriesState;
+}
+
+/** Safe: the columns that are read so are BLOBs. */
+function asBytes(found: unknown): Uint8Array {
+  return found as Uint8Array;
+}

@@ -1,0 +1,111 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type {
+  Covered,
+  Damage,
+  PackedWeek,
+  SealedRunsRequest,
+  SealedSeries,
+  SeriesRuns,
+  SeriesState,
+} from '../archive.ts';
+import { ChunkTable, type DamagedStretch } from './chunk-table.ts';
+
+interface SeriesRow {
+  readonly id: number;
+  readonly agent: string;
+  readonly check: string;
+  readonly state: string;
+}
+
+/** Some series; `next` is where to go on, `null` when they were the last. */
+export interface SealedPage {
+  readonly series: readonly SealedSeries[];
+  readonly next: number | null;
+}
+
+const SERIES_A_PAGE = 100;
+
+/** Reads what is sealed. Synchronous: it belongs into a thread of its own. Throws what SQLite throws. */
+export class SealedReader {
+  readonly #chunks: ChunkTable;
+  readonly #page: Statement<unknown[], SeriesRow>;
+  readonly #weeks: Statement<unknown[], PackedWeek>;
+  readonly #seriesOf: Statement<unknown[], { id: number; agent: string }>;
+  readonly #agentStates: Statement;
+  readonly #damages: Statement<unknown[], Damage>;
+  readonly #seriesNamed: Statement<unknown[], { agent: string; check: string }>;
+  readonly #covered: Statement<unknown[], { class: string; from_ms: number }>;
+  /** What this reader came upon; it cannot write it down. */
+  readonly #found = new Map<string, Damage>();
+
+  constructor(database: Database) {
+    this.#chunks = new ChunkTable(database, (series, damage) => this.#note(series, damage));
+    this.#covered = database.prepare('SELECT class, from_ms FROM retained');
+    this.#seriesNamed = database.prepare('SELECT agent, check_id AS "check" FROM series WHERE id = ?');
+    this.#page = database.prepare(
+      `SELECT id, agent, check_id AS "check", state FROM series JOIN series_states ON series = id
+       WHERE id > ? ORDER BY id LIMIT ${SERIES_A_PAGE}`,
+    );
+    this.#weeks = database.prepare('SELECT week, body FROM weeks WHERE series = ? ORDER BY week');
+    this.#seriesOf = database.prepare('SELECT id, agent FROM series WHERE check_id = ? ORDER BY id');
+    this.#agentStates = database.prepare('SELECT state FROM agent_states ORDER BY agent').pluck();
+    this.#damages = database.prepare(
+      `SELECT agent, check_id AS "check", from_ms AS fromMs, to_ms AS toMs, what FROM damages
+       JOIN series ON series.id = damages.series ORDER BY series, from_ms, what`,
+    );
+  }
+
+  page(afterId: number): SealedPage {
+    const rows = this.#page.all(afterId);
+    const series = rows.map(({ id, agent, check, state }) => ({
+      agent,
+      check,
+      state: parseState(state),
+      weeks: this.#weeks.all(id),
+    }));
+    return { series, next: rows.length < SERIES_A_PAGE ? null : (rows.at(-1)?.id ?? null) };
+  }
+
+  agentStates(): string[] {
+    return this.#agentStates.all().map(String);
+  }
+
+  damages(): Damage[] {
+    const known = this.#damages.all();
+    const keys = new Set(known.map(keyOf));
+    return [...known, ...[...this.#found].filter(([key]) => !keys.has(key)).map(([, damage]) => damage)];
+  }
+
+  covered(): Covered {
+    const from = new Map(this.#covered.all().map(({ class: name, from_ms: fromMs }) => [name, fromMs]));
+    return { observationsFromMs: from.get('observations') ?? null, edgesFromMs: from.get('edges') ?? null };
+  }
+
+  #note(series: number, stretch: DamagedStretch): void {
+    const named = this.#seriesNamed.get(series);
+    if (named === undefined) return;
+    const damage = { ...named, ...stretch };
+    this.#found.set(keyOf(damage), damage);
+  }
+
+  runs({ checks, fromMs, toMs, values }: SealedRunsRequest): SeriesRuns[] {
+    const wanted = values === undefined ? undefined : new Set(values);
+    const found: SeriesRuns[] = [];
+    for (const check of checks) {
+      for (const { id, agent } of this.#seriesOf.all(check)) {
+        const runs = this.#chunks.runs(id, fromMs, toMs, wanted);
+        if (runs.length > 0) found.push({ agent, check, runs });
+      }
+    }
+    return found;
+  }
+}
+
+function keyOf({ agent, check, fromMs, what }: Damage): string {
+  return `${agent} ${check} ${fromMs} ${what}`;
+}
+
+/** Safe: only the sealer writes these. */
+function parseState(text: string): SeriesState {
+  return JSON.parse(text) as SeriesState;
+}

@@ -1,0 +1,50 @@
+import type { Batch } from '@nines/shared/wire.ts';
+import { UnpackError, unpack } from '../content-encoding.ts';
+import { type JournalEntry, StoreError } from '../store.ts';
+import { encodingOf } from './journal-group.ts';
+
+/** A row of the journal as the file holds it. */
+export interface JournalRecord {
+  readonly position: number;
+  readonly received_at_ms: number;
+  readonly skew_ms: number | null;
+  readonly min_at_ms: number;
+  readonly max_at_ms: number;
+  readonly encoding: number;
+  readonly body: Uint8Array;
+}
+
+/** A row of the journal with its body unpacked. */
+export interface StoredText {
+  readonly position: number;
+  readonly receivedAtMs: number;
+  readonly skewMs: number | null;
+  readonly text: Uint8Array;
+}
+
+const DECODER = new TextDecoder();
+
+/** Throws `StoreError` `corrupt`. */
+export function unpackRecord(record: JournalRecord): StoredText {
+  const { position, received_at_ms: receivedAtMs, skew_ms: skewMs, encoding, body } = record;
+  try {
+    return { position, receivedAtMs, skewMs, text: unpack(body, encodingOf(encoding), Number.MAX_SAFE_INTEGER) };
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error;
+    throw new StoreError('corrupt', `the stored batch ${position} cannot be unpacked`, { cause: error });
+  }
+}
+
+/** Throws `StoreError` `corrupt`. */
+export function entryOf({ position, receivedAtMs, skewMs, text }: StoredText): JournalEntry {
+  try {
+    return { position, batch: parseStored(text), receivedAtMs, skewMs };
+  } catch (error) {
+    throw new StoreError('corrupt', `the stored batch ${position} cannot be read`, { cause: error });
+  }
+}
+
+/** Safe: only text that `parseBatch` accepted is ever stored, and it is read back byte for byte. */
+function parseStored(text: Uint8Array): Batch {
+  return JSON.parse(DECODER.decode(text)) as Batch;
+}

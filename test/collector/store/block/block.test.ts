@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeBlock, encodeBlock } from '../../../../collector/src/store/block/block.ts';
+import { BlockError } from '../../../../collector/src/store/block/byte-stream.ts';
+import { joinBlocks, splitBlocks } from '../../../../collector/src/store/block/chunk.ts';
+import type { RunColumns } from '../../../../collector/src/store/run-columns.ts';
+import { RunsBuilder } from '../../../../collector/src/store/runs-builder.ts';
+
+const START_MS = 1_790_000_000_000;
+
+const number = fc.oneof(
+  fc.integer({ min: 0, max: 300 }),
+  fc.integer({ min: -5_000_000, max: 500_000_000 }),
+  fc.maxSafeInteger(),
+);
+
+const run = fc.record({
+  atMs: fc.oneof(
+    fc.integer({ min: 0, max: 100 }).map((step) => step * 30_000),
+    fc.integer({ min: 0, max: 10 ** 12 }),
+  ),
+  everyMs: fc.constantFrom(30_000, 30_000, 30_000, 60_000, 1),
+  up: fc.constantFrom(1 as const, 1 as const, 0 as const, null),
+  reason: fc.constantFrom('timeout', 'http-status', 'agent-isolated'),
+  values: fc.dictionary(fc.constantFrom('total', 'connect', 'status', 'bytes'), number),
+});
+
+/** Any observations at all. */
+const anyRuns = fc.array(run, { minLength: 1, maxLength: 60 }).map((runs): RunColumns => {
+  const builder = new RunsBuilder();
+  for (const { atMs, everyMs, up, reason, values } of runs) {
+    builder.addColumns({
+      check: 'shop',
+      every_ms: everyMs,
+      at_ms: [START_MS + atMs],
+      up: [up],
+      reasons: up === 1 ? {} : { 0: reason },
+      values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]])),
+    });
+  }
+  return builder.build();
+});
+
+/** As an agent makes them: on a grid with some jitter, phases that add up, a few failures. */
+const usualRuns = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    count: fc.integer({ min: 1, max: 4_096 }),
+    everyMs: fc.constantFrom(1_000, 30_000, 300_000),
+  })
+  .map(({ seed, count, everyMs }): RunColumns => {
+    let state = seed;
+    const next = (below: number) => {
+      state = (Math.imul(state, 48_271) >>> 0) % 2_147_483_647;
+      return state % below;
+    };
+    const rows = Array.from({ length: count }, (_, index) => {
+      const [connect, processing] = [8_000 + next(4_000), 60_000 + next(30_000)];
+      return { at: START_MS + index * everyMs + next(5), isUp: next(50) > 0, connect, processing, rest: next(600) };
+    });
+    const builder = new RunsBuilder();
+    const value = (of: (row: (typeof rows)[number]) => number) => rows.map((row) => (row.isUp ? of(row) : null));
+    builder.addColumns({
+      check: 'shop',
+      every_ms: everyMs,
+      at_ms: rows.map(({ at }) => at),
+      up: rows.map(({ isUp }) => (isUp ? 1 : 0)),
+      reasons: Object.fromEntries(rows.flatMap(({ isUp }, index) => (isUp ? [] : [[index, 'timeout']]))),
+      values: {
+        connect: value(({ connect }) => connect),
+        processing: value(({ processing }) => processing),
+        status: value(() => 200),
+        total: value(({ connect, processing, rest }) => connect + processing + rest),
+      },
+    });
+    return builder.build();
+  });
+
+describe('a block', () => {
+  it('gives back any observations as they were', () => {
+    fc.assert(
+      fc.property(anyRuns, (runs) => void expect(decodeBlock(encodeBlock(runs))).toEqual(runs)),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('gives back what agents usually send', () => {
+    fc.assert(
+      fc.property(usualRuns, (runs) => void expect(decodeBlock(encodeBlock(runs))).toEqual(runs)),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives the values that are wanted, and no others', () => {
+    const wanted = new Set(['total']);
+    fc.assert(
+      fc.property(fc.oneof(anyRuns, usualRuns), (runs) => {
+        const expected = { ...runs, values: runs.values.filter(({ name }) => wanted.has(name)) };
+        expect(decodeBlock(encodeBlock(runs), wanted)).toEqual(expected);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('notices any changed byte', () => {
+    fc.assert(
+      fc.property(anyRuns, fc.nat(), fc.integer({ min: 1, max: 255 }), (runs, place, change) => {
+        const bytes = encodeBlock(runs);
+        const index = place % bytes.length;
+        bytes[index] = (bytes[index] ?? 0) ^ change;
+        expect(() => decodeBlock(bytes)).toThrow(BlockError);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('notices being cut short at any place', () => {
+    fc.assert(
+      fc.property(anyRuns, fc.nat(), (runs, place) => {
+        const bytes = encodeBlock(runs);
+        expect(() => decodeBlock(bytes.subarray(0, place % bytes.length))).toThrow(BlockError);
+      }),
+    );
+  });
+
+  it('stands in a chunk behind others, found by its header', () => {
+    fc.assert(
+      fc.property(fc.array(anyRuns, { maxLength: 5 }), (all) => {
+        const found = splitBlocks(joinBlocks(all.map(encodeBlock)));
+        expect(found.map(({ bytes }) => decodeBlock(bytes))).toEqual(all);
+        expect(found.map(({ fromMs, toMs, length }) => [fromMs, toMs, length])).toEqual(
+          all.map((runs) => [runs.atMs[0], runs.atMs.at(-1), runs.length]),
+        );
+      }),
+    );
+  });
+
+  it('takes close to what the noise in it holds', () => {
+    // Jitter of 5 ms, and uniform noise of 4,000, 30,000 and 600: log2 of each, and no more than 8 % above their sum:
+    // uniform noise begins and ends in the middle of buckets.
+    const noiseBits = Math.log2(5) + Math.log2(4_000) + Math.log2(30_000) + Math.log2(600);
+    const [runs] = fc.sample(
+      usualRuns.filter(({ length }) => length > 3_000),
+      { seed: 7, numRuns: 1 },
+    );
+    if (runs === undefined) throw new Error('no sample');
+    expect((encodeBlock(runs).length * 8) / runs.length).toBeLessThan(noiseBits * 1.08);
+  });
+});
