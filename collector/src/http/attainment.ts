@@ -5,6 +5,7 @@ import type { JudgedPeriod } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
 import { attainmentDocument } from './attainment-document.ts';
 import { RequestError } from './errors.ts';
+import { bad, readInterval, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
 
 /** What `GET /api/v1/attainment` needs. */
@@ -29,7 +30,7 @@ const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'f
  */
 export function registerAttainment(server: Server, { objectives, evaluation }: AttainmentOptions): void {
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
-    for (const key of Object.keys(query)) if (!KEYS.has(key)) throw bad(`unknown parameter ${key}`);
+    refuseUnknown(query, KEYS);
     const now = evaluation();
     const judged = periodsOf(choose(objectives(), query), query, now.nowMs);
     const documents = [];
@@ -73,22 +74,7 @@ function periodsOf(chosen: readonly Objective[], query: Query, nowMs: number): J
   return named;
 }
 
-function readPeriod(objective: Objective, { from, to }: Query, nowMs: number): JudgedPeriod {
-  if (from === undefined && to === undefined) return currentPeriod(objective, nowMs);
-  const interval = { fromMs: readInstant(from, 'from'), toMs: readInstant(to, 'to') };
-  if (interval.fromMs >= interval.toMs) throw bad('from has to be before to');
-  return periodBetween(objective, interval, nowMs);
-}
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-function readInstant(text: string | undefined, name: string): number {
-  if (text === undefined) throw bad(`${name} is missing: from and to go together`);
-  const atMs = /^\d{1,15}$/.test(text) ? Number(text) : RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isSafeInteger(atMs)) throw bad(`${name}: expected 2026-01-31T00:00:00Z or integer milliseconds`);
-  return atMs;
-}
-
-function bad(message: string): RequestError {
-  return new RequestError('bad-request', message);
+function readPeriod(objective: Objective, query: Query, nowMs: number): JudgedPeriod {
+  const interval = readInterval(query);
+  return interval === null ? currentPeriod(objective, nowMs) : periodBetween(objective, interval, nowMs);
 }

@@ -1,0 +1,201 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Observation } from '@nines/shared/observation.ts';
+import { type CheckColumns, observationAt } from '@nines/shared/wire.ts';
+import { type Interval, mergeIntervals } from '../sla/interval.ts';
+import { NO_OBSERVATION } from '../sla/timeline.ts';
+import { toCheckColumns } from '../store/check-columns.ts';
+import { RunsBuilder } from '../store/runs-builder.ts';
+import { type Evaluation, participants } from './evidence.ts';
+import type { Head } from './head.ts';
+import { HOUR_MS } from './hour-counters.ts';
+import { timelineOf } from './participation.ts';
+import {
+  BUCKET_MS,
+  type Bucket,
+  Buckets,
+  type Gap,
+  type ReadingWindow,
+  type Resolution,
+  readingWindows,
+} from './resolution.ts';
+import { DAMAGED, NOT_KEPT } from './series.ts';
+
+/** Which observations of a check are asked for. */
+export interface ObservationsRequest extends Interval {
+  readonly check: string;
+  readonly agents: readonly string[];
+  readonly resolution: Resolution;
+  /** The value whose statistics buckets have. */
+  readonly value: string;
+  /** The values that raw observations come with; all of them when absent. */
+  readonly values?: readonly string[];
+}
+
+/** A point of one agent's line. */
+export type ObservationPoint = { readonly agent: string } & (
+  | { readonly kind: 'run'; readonly endMs: number; readonly run: Observation }
+  | { readonly kind: 'bucket'; readonly endMs: number; readonly bucket: Bucket }
+  | { readonly kind: 'gap'; readonly endMs: number; readonly gap: Interval }
+);
+
+const DAY_MS = 24 * HOUR_MS;
+/** Read at once, and kept in memory: writing this many observations out holds up nobody else for long. */
+const MAX_RAW_RUNS = 8_000;
+const MAX_COUNTED_RUNS = 60_000;
+
+/**
+ * The observations of a check, window by window (at most a week each), every one once: sealed or not, a window is read
+ * in one piece. Points ascend by their end (an observation's is its instant), then by agent. A gap is time for which no
+ * observation speaks, and with buckets those without any observation. Rejects with `StoreError`.
+ */
+export async function* checkObservations(
+  request: ObservationsRequest,
+  evaluation: Evaluation,
+): AsyncGenerator<readonly ObservationPoint[]> {
+  const { head } = evaluation;
+  if (!head.isSettled) await head.settle();
+  const points =
+    request.resolution === 'raw' ? rawPoints(request, evaluation) : bucketPoints(request, request.resolution);
+  for (const window of windowsOf(request, head)) {
+    // What nobody counted is not looked for: years before the first observation cost nothing.
+    if (window.runs > 0) await readWindow(request, window, { head, add: points.add });
+    yield points.take(window).sort(byEnd);
+    await nextTurn();
+  }
+}
+
+function byEnd(a: ObservationPoint, b: ObservationPoint): number {
+  if (a.endMs !== b.endMs) return a.endMs - b.endMs;
+  if (a.agent !== b.agent) return a.agent < b.agent ? -1 : 1;
+  // A gap ends where the observation that ends it stands. Sorting is stable: the canonical order of the rest stays.
+  return Number(b.kind === 'gap') - Number(a.kind === 'gap');
+}
+
+function windowsOf(request: ObservationsRequest, head: Head): Generator<ReadingWindow> {
+  const isRaw = request.resolution === 'raw';
+  return readingWindows(request, {
+    stepMs: request.resolution === 'day' ? DAY_MS : HOUR_MS,
+    maxMs: 7 * DAY_MS,
+    maxRuns: isRaw ? MAX_RAW_RUNS : MAX_COUNTED_RUNS,
+    runsIn: (fromHour, toHour) => {
+      const { up, down, unknown } = runsOf(request, head, { fromHour, toHour });
+      return up + down + unknown;
+    },
+  });
+}
+
+function runsOf(
+  { check, agents }: Pick<ObservationsRequest, 'check' | 'agents'>,
+  head: Head,
+  { fromHour, toHour }: { readonly fromHour: number; readonly toHour: number },
+): { up: number; down: number; unknown: number } {
+  const total = { up: 0, down: 0, unknown: 0 };
+  for (const series of head.seriesOf(check)) {
+    if (!agents.includes(series.agent)) continue;
+    const runs = series.runsBetween(fromHour, toHour);
+    total.up += runs.up;
+    total.down += runs.down;
+    total.unknown += runs.unknown;
+  }
+  return total;
+}
+
+/** Where observations of a window go, and what they became. */
+interface Points {
+  readonly add: (agent: string, columns: CheckColumns, window: Interval) => void;
+  readonly take: (window: Interval) => ObservationPoint[];
+}
+
+async function readWindow(
+  { check, agents, resolution, value, values }: ObservationsRequest,
+  window: Interval,
+  { head, add }: { readonly head: Head; readonly add: Points['add'] },
+): Promise<void> {
+  const seen = new Set<number>();
+  const wanted = resolution === 'raw' ? values : [value];
+  const scope = { intervals: [window], checks: [check], ...(wanted === undefined ? {} : { values: wanted }) };
+  for await (const { position, agent, checks } of head.read(scope)) {
+    if (seen.has(position)) continue;
+    seen.add(position);
+    if (!agents.includes(agent)) continue;
+    for (const columns of checks) if (columns.check === check) add(agent, columns, window);
+  }
+}
+
+function bucketPoints(request: ObservationsRequest, resolution: keyof typeof BUCKET_MS): Points {
+  const { agents, value } = request;
+  const buckets = new Map(agents.map((agent) => [agent, new Buckets(request, BUCKET_MS[resolution], value)]));
+  return {
+    add: (agent, columns, window) => void buckets.get(agent)?.add(columns, window),
+    take: ({ toMs }) =>
+      [...buckets].flatMap(([agent, ofAgent]) => [...ofAgent.take(toMs)].map((one) => bucketPoint(agent, one))),
+  };
+}
+
+function bucketPoint(agent: string, one: Bucket | Gap): ObservationPoint {
+  if ('isGap' in one) return { kind: 'gap', agent, endMs: one.toMs, gap: one };
+  return { kind: 'bucket', agent, endMs: one.toMs, bucket: one };
+}
+
+function rawPoints(request: ObservationsRequest, evaluation: Evaluation): Points {
+  const { check, agents, values } = request;
+  const wanted = values === undefined ? null : new Set(values);
+  let builders = new Map<string, RunsBuilder>();
+  let gaps = agents.flatMap((agent) => silences(agent, request, evaluation));
+  return {
+    add: (agent, columns, window) => {
+      const builder = builders.get(agent) ?? new RunsBuilder();
+      builders.set(agent, builder);
+      const chosen = wanted === null ? columns : withValues(columns, wanted);
+      for (const { first, end } of rowsInside(columns.at_ms, window)) builder.addColumns(chosen, first, end);
+    },
+    take: ({ toMs }) => {
+      const ended = gaps.filter((gap) => gap.endMs <= toMs);
+      gaps = gaps.filter((gap) => gap.endMs > toMs);
+      const runs = [...builders].flatMap(([agent, builder]) => runPoints(agent, check, builder));
+      builders = new Map();
+      return [...ended, ...runs];
+    },
+  };
+}
+
+function runPoints(agent: string, check: string, builder: RunsBuilder): ObservationPoint[] {
+  return toCheckColumns(check, builder.build()).flatMap((columns) =>
+    columns.at_ms.map((atMs, row) => ({ kind: 'run', agent, endMs: atMs, run: observationAt(columns, row) })),
+  );
+}
+
+function withValues(columns: CheckColumns, wanted: ReadonlySet<string>): CheckColumns {
+  const values = Object.entries(columns.values).filter(([name]) => wanted.has(name));
+  return { ...columns, values: Object.fromEntries(values) };
+}
+
+/** Neighbouring rows whose instants lie in the interval. */
+function rowsInside(atMs: readonly number[], { fromMs, toMs }: Interval): { first: number; end: number }[] {
+  const found: { first: number; end: number }[] = [];
+  const isInside = (row: number) => (atMs[row] ?? toMs) >= fromMs && (atMs[row] ?? toMs) < toMs;
+  for (let first = 0; first < atMs.length; first++) {
+    if (!isInside(first)) continue;
+    let end = first + 1;
+    while (end < atMs.length && isInside(end)) end++;
+    found.push({ first, end });
+    first = end;
+  }
+  return found;
+}
+
+/** Why there is nothing to show: nobody looked, or what was seen is lost, or deleted as configured. */
+const SILENT: ReadonlySet<string> = new Set([NO_OBSERVATION, DAMAGED, NOT_KEPT]);
+
+/** Time of the request for which no observation of the agent speaks, as attainment sees it. */
+function silences(agent: string, request: ObservationsRequest, evaluation: Evaluation): ObservationPoint[] {
+  const participant = participants(request.check, evaluation).find((one) => one.agent === agent);
+  const timeline = participant === undefined ? [] : timelineOf(participant, request);
+  const told = mergeIntervals(timeline.filter(({ reason }) => reason === null || !SILENT.has(reason)));
+  const starts = [request.fromMs, ...told.map(({ toMs }) => toMs)];
+  const ends = [...told.map(({ fromMs }) => fromMs), request.toMs];
+  return starts.flatMap((fromMs, index): ObservationPoint[] => {
+    const endMs = ends[index] ?? request.toMs;
+    return fromMs < endMs ? [{ kind: 'gap', agent, endMs, gap: { fromMs, toMs: endMs } }] : [];
+  });
+}
