@@ -16,7 +16,7 @@ import type { Trust } from './probes/probe-run.ts';
 import { runCheck } from './run-check.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spool } from './spool.ts';
-import { createTrust } from './trust.ts';
+import { createTrust, type TrustSettings } from './trust.ts';
 import { VERSION } from './version.ts';
 
 /** Runs under way get this long to end when the agent stops, and the last batches this long to be delivered. */
@@ -176,7 +176,7 @@ export class Agent {
 
   #settingsOf(config: AgentConfig): Settings {
     const { clock } = this.#deps;
-    const trust = lazyTrust(config.caFile);
+    const trust = lazyTrust(config);
     const { isolation, collector, token } = config;
     return {
       config,
@@ -251,12 +251,12 @@ function isLoopback(url: string): boolean {
 }
 
 /** The system's roots are read when the first TLS connection wants them: an agent without one saves their memory. */
-function lazyTrust(caFile: string | null): Trust {
+function lazyTrust(settings: TrustSettings): Trust {
   // A file that the operator named is read at once, so that a mistake shows at the start.
-  let trust = caFile === null ? null : createTrust({ caFile });
+  let trust = settings.caFile === null ? null : createTrust(settings);
   return {
     get secureContext() {
-      trust ??= createTrust({ caFile });
+      trust ??= createTrust(settings);
       return trust.secureContext;
     },
   };

@@ -30,7 +30,13 @@ export const agentFileSchema = z.strictObject({
       env: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
-  trust: z.strictObject({ ca_file: z.string().min(1).optional() }).prefault({}),
+  trust: z
+    .strictObject({
+      ca_file: z.string().min(1).optional(),
+      /** Offers ML-KEM as well; a server that accepts nothing else is down without it. */
+      post_quantum: z.boolean().default(false),
+    })
+    .prefault({}),
   /** Hosts whose silence means that this agent is cut off; `off` never says so. */
   isolation: z
     .union(
@@ -49,6 +55,7 @@ export interface AgentConfig extends AgentFile {
   readonly path: string;
   readonly token: string;
   readonly caFile: string | null;
+  readonly postQuantum: boolean;
   readonly spoolDirectory: string;
 }
 
@@ -57,12 +64,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Reads `agent.yaml`. Throws `ConfigError` with every mistake in it. */
 export function loadAgentConfig(path: string, env: Env): AgentConfig {
   const file = loadConfig(path, agentFileSchema);
-  const { ca_file } = file.trust;
+  const { ca_file, post_quantum } = file.trust;
   return {
     ...file,
     path,
     token: readSecret(file.collector.token, path, env),
     caFile: ca_file === undefined ? null : besideFile(path, ca_file),
+    postQuantum: post_quantum,
     spoolDirectory: besideFile(path, file.spool.directory),
   };
 }

@@ -4,19 +4,29 @@ import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
 import type { Trust } from './probes/probe-run.ts';
 
 /**
+ * What is offered for the key exchange: OpenSSL's own list without X25519MLKEM768. ML-KEM would cost a tenth of every
+ * https run, for secrets that a probe does not have; and because it is not offered at all, no server can ask for it in
+ * a second round trip (HelloRetryRequest) that the TLS phase would then show.
+ */
+const CLASSICAL_GROUPS = 'X25519:P-256:X448:P-384:P-521:ffdhe2048:ffdhe3072';
+
+export interface TrustSettings {
+  readonly caFile: string | null;
+  /** Offers X25519MLKEM768 with X25519 beside it, as browsers do; for servers that accept nothing else. */
+  readonly postQuantum?: boolean;
+}
+
+/**
  * The one secure context of this agent: the system's roots and the certificates of `caFile` (PEM). Throws
  * `ConfigError` when the file cannot be read or holds no certificate.
- *
- * The key exchange groups are OpenSSL's own, X25519MLKEM768 with X25519 beside it, as browsers offer them. Offering
- * X25519 alone first would be cheaper here, but a server that prefers ML-KEM then asks again (HelloRetryRequest), and
- * the TLS phase would show a round trip that visitors do not have.
  */
-export function createTrust(settings: { readonly caFile: string | null }): Trust {
+export function createTrust(settings: TrustSettings): Trust {
   const system = getCACertificates('system');
   // A container image without ca-certificates has no system store: then the roots that Node brings.
   const roots = system.length > 0 ? system : getCACertificates('bundled');
   const extra = settings.caFile === null ? [] : readCertificates(settings.caFile);
-  return { secureContext: createSecureContext({ ca: [...roots, ...extra] }) };
+  const ecdhCurve = settings.postQuantum === true ? 'auto' : CLASSICAL_GROUPS;
+  return { secureContext: createSecureContext({ ca: [...roots, ...extra], ecdhCurve }) };
 }
 
 function readCertificates(path: string): string[] {

@@ -37,6 +37,7 @@ describe('agent.yaml', () => {
       concurrency: 200,
       batch_interval: 5_000,
       caFile: null,
+      postQuantum: false,
     });
     expect(config.spoolDirectory).toMatch(/^\/.*\/data\/agent$/);
   });
@@ -46,7 +47,7 @@ describe('agent.yaml', () => {
 listen: "[::1]:9700"
 spool: { directory: spool, max_size: 10MiB, max_age: 7d }
 allow: { commands: [/usr/bin/true], files: [/srv/backup], env: [PASSWORD] }
-trust: { ca_file: ca.pem }
+trust: { ca_file: ca.pem, post_quantum: true }
 isolation: { canaries: ["192.0.2.1:53"] }
 concurrency: 50
 batch_interval: 10s
@@ -57,6 +58,7 @@ batch_interval: 10s
       isolation: { canaries: [{ host: '192.0.2.1', port: 53 }] },
       concurrency: 50,
       batch_interval: 10_000,
+      postQuantum: true,
     });
     expect(config.caFile).toBe(join(config.path, '..', 'ca.pem'));
     expect(config.spoolDirectory).toBe(join(config.path, '..', 'spool'));

@@ -5,7 +5,7 @@ import { createTrust } from '../trust.ts';
 /** Reads the agent's file and everything that it names; mistakes are thrown as `ConfigError`. */
 export function checkConfig(path: string, { env, out }: CommandContext): ExitCode {
   const config = loadAgentConfig(path, env);
-  createTrust({ caFile: config.caFile });
+  createTrust(config);
   out(`${path}: correct\n`);
   return EXIT.done;
 }

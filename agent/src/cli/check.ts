@@ -36,15 +36,15 @@ export async function runAssignedCheck(
   const secret = { allow: config.allow, configPath: config.path, env: context.env };
   return runOnce(
     check,
-    { caFile: config.caFile, json: options.json, secret: (source) => readAllowedSecret(source, secret) },
+    { trust: config, json: options.json, secret: (source) => readAllowedSecret(source, secret) },
     context,
   );
 }
 
 /** From the collector; from the agent's cache, and said so, when the collector does not give it. */
 async function findAssignment(config: AgentConfig, { err }: CommandContext): Promise<Assignment> {
-  const { collector, token, caFile } = config;
-  const trust = createTrust({ caFile });
+  const { collector, token } = config;
+  const trust = createTrust(config);
   const client = createCollectorClient({ url: collector.url, token, trust, clock: systemClock });
   const answer = await askForAssignment(client, null);
   await client.close();

@@ -32,7 +32,7 @@ export async function runProbeOnce(
   return runOnce(
     check,
     {
-      caFile: config?.caFile ?? null,
+      trust: config ?? { caFile: null },
       json: options.json,
       secret(source) {
         if (config === null) throw new NotAllowedError('secrets need --config with an agent.yaml that allows them');

@@ -3,19 +3,19 @@ import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.
 import type { SecretSource } from '@nines/shared/config/fields.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { runCheck } from '../run-check.ts';
-import { createTrust } from '../trust.ts';
+import { createTrust, type TrustSettings } from '../trust.ts';
 import { formatRun, formatRunAsJson } from './waterfall.ts';
 
 export interface RunOnceOptions {
-  readonly caFile: string | null;
+  readonly trust: TrustSettings;
   readonly secret: (source: SecretSource) => string;
   readonly json: boolean;
 }
 
 /** Runs a check once and prints what came of it: 0 when it is up, 1 when not. Nothing is stored or delivered. */
 export async function runOnce(check: Check, options: RunOnceOptions, context: CommandContext): Promise<ExitCode> {
-  const { caFile, secret, json } = options;
-  const run = await runCheck(check, { clock: systemClock, trust: createTrust({ caFile }), secret });
+  const { trust, secret, json } = options;
+  const run = await runCheck(check, { clock: systemClock, trust: createTrust(trust), secret });
   context.out(json ? formatRunAsJson(run) : formatRun(check, run));
   return run.observation.outcome === 'up' ? EXIT.done : EXIT.failed;
 }

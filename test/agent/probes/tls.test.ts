@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTrust } from '../../../agent/src/trust.ts';
 import { ConfigError } from '../../../shared/src/errors.ts';
@@ -96,6 +97,26 @@ describe('a tls probe', () => {
     await greeted.promise;
     await clock.advance(5_000);
     expect(verdict(await running)).toBe('down tls-timeout');
+  });
+});
+
+/** A server with one group for the key exchange; who does not offer it cannot come in. */
+function serverOf(group: string): Promise<Listening> {
+  const certificate = authority.issue({ names: ['localhost'] });
+  return listen(createTlsServer({ ...certificate, ecdhCurve: group, minVersion: 'TLSv1.3' }, (socket) => socket.end()));
+}
+
+describe('the key exchange of an agent', () => {
+  it.each(['X25519', 'P-256', 'X448', 'P-384', 'P-521'])('a server of %s alone is up', async (group) => {
+    target = await serverOf(group);
+    expect(verdict(await probing())).toBe('up');
+  });
+
+  it('a server that accepts ML-KEM alone is up when the operator offers it, and only then', async () => {
+    target = await serverOf('X25519MLKEM768');
+    expect(verdict(await probing())).toMatch(/^down tls-/);
+    const postQuantum = createTrust({ caFile: authority.caFile, postQuantum: true });
+    expect(verdict(await probing({}, { trust: postQuantum }))).toBe('up');
   });
 });
 
