@@ -35,16 +35,17 @@ class Run implements ProbeContext {
   readonly clock: Clock;
   readonly trust: Trust;
   readonly secret: (source: SecretSource) => string;
-  readonly signal: AbortSignal;
   readonly values: Record<string, number> = {};
   readonly #check: Check;
   readonly #resolve: (run: CheckRun) => void;
-  readonly #deadline = new AbortController();
+  readonly #letGo: (() => void)[] = [];
+  #abort: AbortController | null = null;
   readonly #atMs: number;
   readonly #startedMs: number;
   #phase: Phase = 'resolve';
   #cancelDeadline: () => void = () => {};
   #isOver = false;
+  #hasStruck = false;
 
   constructor(check: Check, deps: RunCheckDeps, resolve: (run: CheckRun) => void) {
     this.#check = check;
@@ -52,9 +53,22 @@ class Run implements ProbeContext {
     this.clock = deps.clock;
     this.trust = deps.trust;
     this.secret = deps.secret;
-    this.signal = this.#deadline.signal;
     this.#atMs = deps.clock.nowMs();
     this.#startedMs = deps.clock.elapsedMs();
+  }
+
+  /** Made for the probe that asks for it: a controller and its listeners are a fiftieth of an http run. */
+  get signal(): AbortSignal {
+    if (this.#abort === null) {
+      this.#abort = new AbortController();
+      if (this.#hasStruck) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  onDeadline(letGo: () => void): void {
+    if (this.#hasStruck) letGo();
+    else this.#letGo.push(letGo);
   }
 
   enter(phase: Phase): void {
@@ -78,7 +92,9 @@ class Run implements ProbeContext {
 
   #strike(): void {
     this.#finish(judgeDeadline(this.#phase, this.#check.timeoutMs), null);
-    this.#deadline.abort();
+    this.#hasStruck = true;
+    this.#abort?.abort();
+    for (const letGo of this.#letGo) letGo();
   }
 
   #finish(judgement: Judgement | null, error: unknown): void {

@@ -122,7 +122,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
       this.#context.enter(peer === null ? 'exchange' : 'tls');
       if (peer !== null) return;
       socket.off('error', fail);
-      connected(null, socket);
+      handOver(socket, connected);
     });
   }
 
@@ -142,7 +142,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
       }
       if (socket.alpnProtocol === 'h2') this.version = '2';
       this.#context.enter('exchange');
-      connected(null, socket);
+      handOver(socket, connected);
     });
   }
 
@@ -232,6 +232,24 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
     this.#client?.destroy(error, () => {});
     this.#socket?.destroy(error);
   }
+}
+
+/** Gives undici the connection. It makes an error of every close, too: its listener runs between these two. */
+function handOver(socket: Socket, connected: Connected): void {
+  socket.on('close', hideStacks);
+  connected(null, socket);
+  socket.on('close', showStacks);
+}
+
+let hiddenLimit = 0;
+
+function hideStacks(): void {
+  hiddenLimit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+}
+
+function showStacks(): void {
+  Error.stackTraceLimit = hiddenLimit;
 }
 
 function add(values: Record<string, number>, name: string, us: number): void {

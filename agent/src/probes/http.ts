@@ -25,7 +25,7 @@ async function visit(prepared: PreparedHttp, family: Family, context: ProbeConte
   const { options, expectation } = prepared;
   let hop = prepared.first;
   let exchange: HttpExchange | null = null;
-  context.signal.addEventListener('abort', () => exchange?.abandon());
+  context.onDeadline(() => exchange?.abandon());
   for (let redirects = 0; ; redirects++) {
     exchange = new HttpExchange(
       {

@@ -6,6 +6,8 @@ import type { Clock } from '@nines/shared/time/clock.ts';
 export interface ProbeContext {
   /** The caller's deadline. When it aborts, the probe lets go of everything and rejects; with what does not matter. */
   readonly signal: AbortSignal;
+  /** The same for a probe that needs no signal: `letGo` is called when the deadline strikes, at once when it has. */
+  onDeadline(letGo: () => void): void;
   readonly clock: Clock;
   /** Milliseconds that are left of the deadline. */
   remainingMs(): number;

@@ -38,7 +38,10 @@ export async function runTogether(
 /** The part's own context: its values are apart, and the caller hears of its phases through `report`. */
 function within(context: ProbeContext, part: Part, report: () => void): ProbeContext {
   return {
-    signal: context.signal,
+    get signal() {
+      return context.signal;
+    },
+    onDeadline: (letGo) => context.onDeadline(letGo),
     clock: context.clock,
     remainingMs: () => context.remainingMs(),
     trust: context.trust,

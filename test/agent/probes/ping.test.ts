@@ -19,6 +19,7 @@ afterEach(() => {
 function context(signal = new AbortController().signal): ProbeContext {
   return {
     signal,
+    onDeadline() {},
     clock: systemClock,
     remainingMs: () => 1_000,
     values: {},

@@ -7,6 +7,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 
 class Recorder implements ProbeContext {
   readonly signal = new AbortController().signal;
+  onDeadline(): void {}
   readonly clock = new ManualClock();
   readonly values: Record<string, number> = {};
   readonly trust = createTrust({ caFile: null });
