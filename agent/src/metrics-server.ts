@@ -1,4 +1,5 @@
-import type { RequestListener } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
 import { createServer, type Server, type Socket } from 'node:net';
 import { configErrorAt, errorCode } from '@nines/shared/errors.ts';
 import { EXPOSITION_CONTENT_TYPE } from '@nines/shared/exposition.ts';
@@ -30,13 +31,21 @@ export function serveMetrics(address: Address, render: () => string): Promise<Me
   return listen(whenFirstAsked(answer), address);
 }
 
-/** Node's HTTP server costs 5 MB: an agent that nobody scrapes never loads it. */
+/**
+ * Made when somebody asks: many agents are never scraped. Not imported, because an import reads every export of
+ * `node:http`, and with them loads the fetch and WebSocket that Node brings: 3 MB that nothing here uses.
+ */
 function whenFirstAsked(answer: RequestListener): (socket: Socket) => void {
-  let http: Promise<{ emit(event: 'connection', socket: Socket): boolean }> | null = null;
+  let server: HttpServer | null = null;
   return (socket) => {
-    http ??= import('node:http').then(({ createServer: createHttpServer }) => createHttpServer(answer));
-    void http.then((server) => server.emit('connection', socket));
+    server ??= requireHttp().createServer(answer);
+    server.emit('connection', socket);
   };
+}
+
+/** Safe: it is what an import of `node:http` would give. */
+function requireHttp(): typeof import('node:http') {
+  return createRequire(import.meta.url)('node:http') as typeof import('node:http');
 }
 
 function listen(serve: (socket: Socket) => void, { host, port }: Address): Promise<MetricsServer> {
