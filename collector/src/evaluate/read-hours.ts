@@ -19,6 +19,8 @@ type ReadHour = ReadonlyMap<string, readonly CountedRun[]>;
 
 /** A window that is asked for again and again cuts two hours; an hour of 1,000 checks is some megabytes. */
 const MAX_HOURS_KEPT = 4;
+/** Each check costs the store a block of its chunk: between so many others get their turn. */
+const CHECKS_A_READ = 100;
 
 interface KeptHour {
   /** Runs that the head knew of each series when the reading began. */
@@ -73,6 +75,17 @@ function countRuns(series: Series, hour: number): number {
 async function readHour(hour: number, head: Head, checks: readonly string[]): Promise<ReadHour> {
   const found = new Map<string, CountedRun[]>();
   const interval = { fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS };
+  for (let first = 0; first < checks.length; first += CHECKS_A_READ) {
+    await readChecks(found, { head, checks: checks.slice(first, first + CHECKS_A_READ) }, interval);
+  }
+  return found;
+}
+
+async function readChecks(
+  found: Map<string, CountedRun[]>,
+  { head, checks }: Source,
+  interval: Interval,
+): Promise<void> {
   const wanted = new Set(checks);
   const seen = new Set<number>();
   for await (const entry of head.read({ intervals: [interval], checks, values: [TOTAL] })) {
@@ -86,7 +99,6 @@ async function readHour(hour: number, head: Head, checks: readonly string[]): Pr
       addRuns(runs, columns, interval);
     }
   }
-  return found;
 }
 
 function addRuns(runs: CountedRun[], columns: CheckColumns, { fromMs, toMs }: Interval): void {
