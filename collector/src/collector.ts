@@ -260,7 +260,7 @@ export class Collector {
     const { store } = this.#options;
     const { edgesFromMs } = await store.covered();
     if (edgesFromMs !== null) this.#head.setCovered(edgesFromMs);
-    const damages = await store.damages();
+    const damages = [...this.#head.damagedWeeks, ...(await store.damages())];
     if (damages.length === this.#damages) return;
     this.#damages = damages.length;
     this.#options.log.error(

@@ -42,6 +42,7 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addCheckConfig(program, context, finish);
   addAttainment(program, context, finish);
   addAgent(program, context, finish);
+  addVerify(program, context, finish);
   return program;
 }
 
@@ -82,6 +83,16 @@ function addAttainment(program: Command, context: CommandContext, finish: Finish
     .option('--json', 'print data', false)
     .addHelpText('after', '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10')
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
+}
+
+function addVerify(program: Command, context: CommandContext, finish: Finish): void {
+  program
+    .command('verify')
+    .description('Look at everything the store holds and name what is damaged. Exit code 1 when something is.')
+    .option('--config <path>', 'the configuration', CONFIG)
+    .option('--json', 'print data, one finding a line', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector verify --config /etc/nines/nines.yaml')
+    .action(async (options) => finish((await import('./verify.ts')).verifyCommand(options, context)));
 }
 
 function addAgent(program: Command, context: CommandContext, finish: Finish): void {

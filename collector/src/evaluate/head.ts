@@ -1,8 +1,9 @@
 import { probeTypes } from '@nines/shared/probes/index.ts';
 import type { Interval } from '../sla/interval.ts';
-import type { Archive, Damage } from '../store/archive.ts';
+import type { Archive, Damage, PackedWeek } from '../store/archive.ts';
 import { toCheckColumns } from '../store/check-columns.ts';
-import { unpackWeek } from '../store/rollup/week.ts';
+import { RollupError } from '../store/rollup/packed.ts';
+import { unpackWeek, type WeekSummary } from '../store/rollup/week.ts';
 import type { JournalEntry } from '../store/store.ts';
 import { type AgentSeen, AgentsSeen } from './agents-seen.ts';
 import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
@@ -35,6 +36,8 @@ export interface HeadOptions {
   readonly onRebuilt?: (stretches: readonly RebuiltStretch[]) => void;
 }
 
+const WEEK_MS = 168 * HOUR_MS;
+
 const DURATION_VALUES: ReadonlySet<string> = new Set(
   Object.values(probeTypes).flatMap(({ values }) =>
     Object.entries(values).flatMap(([name, { unit }]) => (unit === 'microseconds' ? [name] : [])),
@@ -61,6 +64,7 @@ export class Head {
   readonly #dirty = new Set<Series>();
   readonly #recounts: Recount[] = [];
   #thresholds = new Map<string, Threshold[]>();
+  readonly #damagedWeeks: Damage[] = [];
   #coveredFromMs = Number.NEGATIVE_INFINITY;
   #settling: Promise<readonly RebuiltStretch[]> | null = null;
 
@@ -79,10 +83,7 @@ export class Head {
     const counters = new Map<string, readonly ThresholdCounter[]>();
     for await (const { agent, check, state, weeks } of archive.sealed()) {
       const series = this.#newSeries(this.#seriesByCheck(agent), check, agent);
-      series.restore(
-        state,
-        weeks.map(({ week, body }) => unpackWeek(week, body)),
-      );
+      series.restore(state, this.#readableWeeks({ agent, check }, weeks));
       if (series.thresholds.length > 0) counters.set(seriesKey(agent, check), series.thresholds);
     }
     for (const [counter, counted] of await countSealed(counters, this.#reader)) counter.addAll(counted);
@@ -100,10 +101,29 @@ export class Head {
 
   /** Says which stored stretches are damaged; those of earlier calls are forgotten. */
   setDamages(damages: readonly Damage[]): void {
-    const bySeries = Map.groupBy(damages, ({ agent, check }) => seriesKey(agent, check));
+    const bySeries = Map.groupBy([...this.#damagedWeeks, ...damages], ({ agent, check }) => seriesKey(agent, check));
     for (const series of this.series()) {
       series.setDamaged(bySeries.get(seriesKey(series.agent, series.check)) ?? []);
     }
+  }
+
+  /** A week that cannot be read is a stretch of which nothing is known; the others are as good as ever. */
+  #readableWeeks({ agent, check }: Pick<Damage, 'agent' | 'check'>, weeks: readonly PackedWeek[]): WeekSummary[] {
+    return weeks.flatMap(({ week, body }) => {
+      try {
+        return [unpackWeek(week, body)];
+      } catch (error) {
+        if (!(error instanceof RollupError)) throw error;
+        const stretch = { fromMs: week * WEEK_MS, toMs: (week + 1) * WEEK_MS };
+        this.#damagedWeeks.push({ agent, check, ...stretch, what: error.message });
+        return [];
+      }
+    });
+  }
+
+  /** Weeks whose counts could not be read at the start. */
+  get damagedWeeks(): readonly Damage[] {
+    return this.#damagedWeeks;
   }
 
   /** Puts the sealed runs since `fromMs` of some checks back where charts read them. Rejects with `StoreError`. */

@@ -2,6 +2,8 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode, errorMessage } from '@nines/shared/errors.ts';
 import Sqlite from 'better-sqlite3';
+import { BlockError } from '../block/byte-stream.ts';
+import { RollupError } from '../rollup/packed.ts';
 import { StoreError } from '../store.ts';
 
 /** First match wins. A code that is not here is a mistake in our SQL, and no `StoreError`. */
@@ -18,6 +20,9 @@ const NO_ROOM_BYTES = 256 * 1024;
 
 /** What the medium did, as a `StoreError`; anything that is not the medium's doing is returned as it is. */
 export function toStoreError(error: unknown, file: string): unknown {
+  if (error instanceof RollupError || error instanceof BlockError) {
+    return new StoreError('corrupt', `${file}: ${error.message}; run nines-collector verify`, { cause: error });
+  }
   const code = error instanceof Sqlite.SqliteError ? error.code : errorCode(error);
   const fault = FAULTS.find(([pattern]) => code !== undefined && pattern.test(code));
   if (fault === undefined || error instanceof StoreError) return error;

@@ -5,6 +5,7 @@ import { DurationHistogram } from '../../evaluate/duration-histogram.ts';
 import type { PackedThresholdWeek, SeriesState } from '../archive.ts';
 import { noHours, packHours, unpackHours } from '../rollup/hour-sketches.ts';
 import { LatencySketch } from '../rollup/latency-sketch.ts';
+import { RollupError } from '../rollup/packed.ts';
 import { countThreshold, noThresholdRuns, packThresholdWeek, unpackThresholdWeek } from '../rollup/threshold-week.ts';
 import {
   addRunCounts,
@@ -59,6 +60,8 @@ export class RollupTables {
   readonly #putState: Statement;
   readonly #thresholds: Statement<unknown[], KnownThreshold>;
   readonly #addThreshold: Statement;
+  readonly #removeThreshold: Statement;
+  readonly #removeThresholdWeeks: Statement;
   readonly #findThresholdWeek: Statement;
   readonly #putThresholdWeek: Statement;
   readonly #thresholdWeeks: Statement<unknown[], PackedThresholdWeek>;
@@ -77,6 +80,8 @@ export class RollupTables {
       'SELECT id, check_id AS "check", value, within_micros AS withinMicros FROM thresholds',
     );
     this.#addThreshold = database.prepare('INSERT INTO thresholds (check_id, value, within_micros) VALUES (?, ?, ?)');
+    this.#removeThreshold = database.prepare('DELETE FROM thresholds WHERE id = ?');
+    this.#removeThresholdWeeks = database.prepare('DELETE FROM threshold_weeks WHERE threshold = ?');
     this.#findThresholdWeek = database
       .prepare('SELECT body FROM threshold_weeks WHERE threshold = ? AND series = ? AND week = ?')
       .pluck();
@@ -95,8 +100,19 @@ export class RollupTables {
     return Number(this.#addThreshold.run(check, value, withinMicros).lastInsertRowid);
   }
 
-  thresholdWeeks(threshold: number): PackedThresholdWeek[] {
-    return this.#thresholdWeeks.all(threshold);
+  /** `null` when one of them is damaged. */
+  thresholdWeeks(threshold: number): PackedThresholdWeek[] | null {
+    const weeks = this.#thresholdWeeks.all(threshold);
+    return intact(() => {
+      for (const { body } of weeks) unpackThresholdWeek(body);
+      return weeks;
+    });
+  }
+
+  /** Forgets a threshold and its counts. */
+  removeThreshold(threshold: number): void {
+    this.#removeThresholdWeeks.run(threshold);
+    this.#removeThreshold.run(threshold);
   }
 
   markMerged({ series, week }: SeriesWeek): void {
@@ -106,11 +122,8 @@ export class RollupTables {
   /** `rebuild` reads all of the week's observations, the new ones included; called when they came late. */
   addToWeek({ series, week }: SeriesWeek, runs: RunColumns, rebuild: () => RunColumns): Write {
     const found = this.#findWeek.get(series, week);
-    const before: WeekSummary =
-      found === undefined ? { week, runs: noRuns(), edges: [] } : unpackWeek(week, asBytes(found));
-    addRunCounts(before.runs, runs);
-    const edges = appendEdges(before.edges, edgeRowsOf(runs)) ?? edgeRowsOf(rebuild());
-    const body = packWeek({ ...before, edges });
+    const before = found === undefined ? emptyWeek(week) : intact(() => unpackWeek(week, asBytes(found)));
+    const body = packWeek(before === null ? extended(emptyWeek(week), rebuild()) : extended(before, runs, rebuild));
     return () => this.#putWeek.run(series, week, body);
   }
 
@@ -123,7 +136,9 @@ export class RollupTables {
 
   addToThreshold(threshold: KnownThreshold, { series, week }: SeriesWeek, runs: RunColumns): Write {
     const found = this.#findThresholdWeek.get(threshold.id, series, week);
-    const counts = found === undefined ? noThresholdRuns() : unpackThresholdWeek(asBytes(found));
+    const counts = found === undefined ? noThresholdRuns() : intact(() => unpackThresholdWeek(asBytes(found)));
+    // What is damaged stays: the next start finds it and counts the threshold anew.
+    if (counts === null) return () => {};
     countThreshold(runs, threshold, counts);
     const body = packThresholdWeek(counts);
     return () => this.#putThresholdWeek.run(threshold.id, series, week, body);
@@ -145,10 +160,10 @@ export class RollupTables {
     const counts = [before?.up ?? 0, before?.down ?? 0, before?.unknown ?? 0];
     const [up = 0, down = 0, unknown = 0] = counts;
     const added = countOutcomes(runs);
-    const sketch =
-      before?.durations === null || before === undefined
-        ? new LatencySketch()
-        : LatencySketch.unpack(asBytes(before.durations));
+    const stored = before?.durations ?? null;
+    const sketch = stored === null ? new LatencySketch() : intact(() => LatencySketch.unpack(stored));
+    // What is damaged stays as it is, for `verify` to name.
+    if (sketch === null) return () => {};
     sketch.addRuns(runs, TOTAL);
     const durations = sketch.count === 0 ? null : sketch.pack();
     return () => this.#putDay.run(series, day, up + added.up, down + added.down, unknown + added.unknown, durations);
@@ -156,7 +171,8 @@ export class RollupTables {
 
   #addToHours(series: number, day: number, runs: RunColumns): Write {
     const found = this.#findHours.get(series, day);
-    const sketches = found === undefined ? noHours() : unpackHours(asBytes(found));
+    const sketches = found === undefined ? noHours() : intact(() => unpackHours(asBytes(found)));
+    if (sketches === null) return () => {};
     for (let hour = 0; hour < 24; hour++) {
       const fromMs = day * DAY_MS + hour * HOUR_MS;
       const [first, end] = rowsBetween(runs, fromMs, fromMs + HOUR_MS);
@@ -167,6 +183,27 @@ export class RollupTables {
     }
     const body = packHours(sketches);
     return () => this.#putHours.run(series, day, body);
+  }
+}
+
+function emptyWeek(week: number): WeekSummary {
+  return { week, runs: noRuns(), edges: [] };
+}
+
+/** A week with more runs; `rebuild` gives all of its runs when these came late. */
+function extended(before: WeekSummary, more: RunColumns, rebuild: () => RunColumns = () => more): WeekSummary {
+  addRunCounts(before.runs, more);
+  const edges = appendEdges(before.edges, edgeRowsOf(more)) ?? edgeRowsOf(rebuild());
+  return { ...before, edges };
+}
+
+/** What was read; `null` when its bytes are damaged. */
+function intact<Result>(read: () => Result): Result | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RollupError) return null;
+    throw error;
   }
 }
 

@@ -98,7 +98,9 @@ export class Sealer {
         ({ check, value, withinMicros }) =>
           check === wanted.check && value === wanted.value && withinMicros === wanted.withinMicros,
       );
-    return this.#rollups.thresholdWeeks(known?.id ?? this.#countThreshold(wanted));
+    const stored = known === undefined ? null : this.#rollups.thresholdWeeks(known.id);
+    if (stored !== null) return stored;
+    return this.#rollups.thresholdWeeks(this.#countThreshold(wanted, known?.id ?? null)) ?? [];
   }
 
   /** Oldest first, up to `STEP_OBSERVATIONS`; a batch with an instant that still counts in an open hour waits. */
@@ -159,10 +161,11 @@ export class Sealer {
     return places.length;
   }
 
-  /** Counts the sealed past of a new threshold, series by series, and remembers that it is known. */
-  #countThreshold(wanted: Omit<KnownThreshold, 'id'>): number {
+  /** Counts the sealed past of a threshold that is new, or whose counts are damaged, and remembers that it is known. */
+  #countThreshold(wanted: Omit<KnownThreshold, 'id'>, damagedId: number | null): number {
     const values = new Set([wanted.value]);
     const count = this.#database.transaction(() => {
+      if (damagedId !== null) this.#rollups.removeThreshold(damagedId);
       const threshold = { ...wanted, id: this.#rollups.addThreshold(wanted) };
       for (const { id: series } of this.#seriesOf.all(wanted.check)) {
         for (const week of this.#weeksOf.all(series)) {

@@ -86,6 +86,14 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
     return new SketchReader(this.database).between(interval);
   }
 
+  damages() {
+    return this.#sealed.damages();
+  }
+
+  covered() {
+    return this.#sealed.covered();
+  }
+
   async thresholdWeeks(threshold: Threshold) {
     return this.#sealer.thresholdWeeks(threshold);
   }

@@ -1,0 +1,240 @@
+import { TOTAL } from '@nines/shared/probes/probe.ts';
+import type { Database } from 'better-sqlite3';
+import { noHours, packHours } from '../rollup/hour-sketches.ts';
+import { LatencySketch } from '../rollup/latency-sketch.ts';
+import { countThreshold, noThresholdRuns, packThresholdWeek } from '../rollup/threshold-week.ts';
+import { addRunCounts, edgeRowsOf, noRuns, packWeek } from '../rollup/week.ts';
+import { OUTCOMES, type RunColumns } from '../run-columns.ts';
+import { rowsBetween, sliceRuns } from '../runs-builder.ts';
+import { ChunkTable } from './chunk-table.ts';
+import { WEEK_MS } from './rollup-tables.ts';
+import { entryOf, type JournalRecord, unpackRecord } from './stored-entry.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_DAYS = 7;
+
+/** Something in a store that is not as it should be. */
+export interface Finding {
+  readonly table: string;
+  /** Whose rows; `null` when they belong to no series. */
+  readonly agent: string | null;
+  readonly check: string | null;
+  /** The stretch of time that is concerned, ms; `null` when it is none in particular. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly what: string;
+}
+
+/** What was looked at. */
+export interface Looked {
+  chunks: number;
+  observations: number;
+  batches: number;
+}
+
+interface SeriesRow {
+  readonly id: number;
+  readonly agent: string;
+  readonly check: string;
+}
+
+/**
+ * Looks at everything a store holds and yields each finding: SQLite's own structure, every batch of the journal, every
+ * chunk's checksum and bounds, and every rollup against what the chunks give. `looked` is counted on the way.
+ */
+export function* verify(database: Database, looked: Looked): Generator<Finding> {
+  for (const { integrity_check: what } of integrityOf(database)) {
+    if (what !== 'ok') yield { ...NOBODY, table: 'sqlite', what };
+  }
+  yield* verifyJournal(database, looked);
+  const series = database.prepare<unknown[], SeriesRow>('SELECT id, agent, check_id AS "check" FROM series').all();
+  for (const one of series) yield* new SeriesCheck(database, one, looked).findings();
+}
+
+const NOBODY = { agent: null, check: null, fromMs: null, toMs: null } as const;
+
+/** Safe: what the pragma answers is text in a column of its own name. */
+function integrityOf(database: Database): { integrity_check: string }[] {
+  return database.pragma('integrity_check') as { integrity_check: string }[];
+}
+
+function* verifyJournal(database: Database, looked: Looked): Generator<Finding> {
+  for (const record of database.prepare<unknown[], JournalRecord>('SELECT * FROM journal').iterate()) {
+    looked.batches++;
+    const fault = faultOf(() => entryOf(unpackRecord(record)));
+    if (fault === null) continue;
+    const stretch = { fromMs: record.min_at_ms, toMs: record.max_at_ms + 1 };
+    yield { ...NOBODY, ...stretch, table: 'journal', what: `batch ${record.position}: ${fault}` };
+  }
+}
+
+/** One series: its chunks first, then what was counted of them, week by week. */
+class SeriesCheck {
+  readonly #database: Database;
+  readonly #series: SeriesRow;
+  readonly #looked: Looked;
+  readonly #chunks: ChunkTable;
+  #found: Finding[] = [];
+
+  constructor(database: Database, series: SeriesRow, looked: Looked) {
+    this.#database = database;
+    this.#series = series;
+    this.#looked = looked;
+    this.#chunks = new ChunkTable(database, (_, { fromMs, toMs, what }) => this.#note('chunks', what, fromMs, toMs));
+  }
+
+  *findings(): Generator<Finding> {
+    this.#checkRows();
+    yield* this.#take();
+    const weeks = this.#column('SELECT week FROM weeks WHERE series = ? ORDER BY week');
+    for (const week of weeks) {
+      this.#checkWeek(week);
+      yield* this.#take();
+    }
+  }
+
+  #take(): Finding[] {
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  #note(table: string, what: string, fromMs: number, toMs: number): void {
+    const { agent, check } = this.#series;
+    this.#found.push({ table, agent, check, fromMs, toMs, what });
+  }
+
+  /** Rows follow one another, none in two weeks; each week of chunks has its counts. */
+  #checkRows(): void {
+    const rows = this.#database
+      .prepare<unknown[], { from_ms: number; to_ms: number }>(
+        'SELECT from_ms, to_ms FROM chunks WHERE series = ? ORDER BY from_ms',
+      )
+      .all(this.#series.id);
+    const weeks = new Set(this.#column('SELECT week FROM weeks WHERE series = ?'));
+    let before = Number.NEGATIVE_INFINITY;
+    for (const { from_ms: fromMs, to_ms: toMs } of rows) {
+      this.#looked.chunks++;
+      const week = Math.floor(fromMs / WEEK_MS);
+      if (fromMs <= before) this.#note('chunks', 'overlaps the one before it', fromMs, toMs + 1);
+      if (week !== Math.floor(toMs / WEEK_MS)) this.#note('chunks', 'reaches into another week', fromMs, toMs + 1);
+      if (!weeks.has(week)) this.#note('weeks', 'there are chunks and no counts', fromMs, toMs + 1);
+      before = toMs;
+    }
+  }
+
+  #checkWeek(week: number): void {
+    const [fromMs, toMs] = [week * WEEK_MS, (week + 1) * WEEK_MS];
+    const kept = Number(this.#one("SELECT max(from_ms) FROM retained WHERE class = 'observations'") ?? 0);
+    // What retention let go cannot be compared any more.
+    if (fromMs < kept) return;
+    const runs = this.#chunks.runs(this.#series.id, fromMs, toMs);
+    this.#looked.observations += runs.length;
+    const stated = Number(
+      this.#one(
+        'SELECT total(observations) FROM chunks WHERE series = ? AND from_ms >= ? AND from_ms < ?',
+        this.#series.id,
+        fromMs,
+        toMs,
+      ),
+    );
+    // With a damaged block, everything that was counted would differ: one finding is enough.
+    if (this.#found.length > 0) return;
+    if (stated !== runs.length) {
+      this.#note('chunks', `${runs.length} observations where ${stated} should be`, fromMs, toMs);
+      return;
+    }
+    this.#compare('weeks', [week], packedWeek(week, runs), fromMs, toMs);
+    for (let day = week * WEEK_DAYS; day < (week + 1) * WEEK_DAYS; day++) this.#checkDay(day, runs);
+    this.#checkThresholds(week, runs);
+  }
+
+  #checkDay(day: number, runs: RunColumns): void {
+    const [fromMs, toMs] = [day * DAY_MS, (day + 1) * DAY_MS];
+    const ofDay = sliceRuns(runs, ...rowsBetween(runs, fromMs, toMs));
+    if (ofDay.length === 0) return;
+    const sketch = new LatencySketch();
+    sketch.addRuns(ofDay, TOTAL);
+    const counts = { up: 0, down: 0, unknown: 0 };
+    for (const code of ofDay.outcomes) counts[OUTCOMES[code] ?? 'unknown']++;
+    const stored = this.#database
+      .prepare<unknown[], { up: number; down: number; unknown: number; durations: Uint8Array | null }>(
+        'SELECT up, down, unknown, durations FROM days WHERE series = ? AND day = ?',
+      )
+      .get(this.#series.id, day);
+    const isSame =
+      stored !== undefined &&
+      stored.up === counts.up &&
+      stored.down === counts.down &&
+      stored.unknown === counts.unknown &&
+      isSameBytes(stored.durations, sketch.count === 0 ? null : sketch.pack());
+    if (!isSame) this.#note('days', 'does not tell what the chunks tell', fromMs, toMs);
+    const hours = noHours().map((_, hour) => {
+      const ofHour = new LatencySketch();
+      const [first, end] = rowsBetween(ofDay, fromMs + hour * HOUR_MS, fromMs + (hour + 1) * HOUR_MS);
+      ofHour.addRuns(ofDay, TOTAL, { first, end });
+      return ofHour.count === 0 ? null : ofHour;
+    });
+    this.#compare('hours', [day], packHours(hours), fromMs, toMs);
+  }
+
+  #checkThresholds(week: number, runs: RunColumns): void {
+    const thresholds = this.#database
+      .prepare<unknown[], { id: number; value: string; withinMicros: number }>(
+        'SELECT id, value, within_micros AS withinMicros FROM thresholds WHERE check_id = ?',
+      )
+      .all(this.#series.check);
+    for (const threshold of thresholds) {
+      const counts = noThresholdRuns();
+      countThreshold(runs, threshold, counts);
+      const stored = this.#one(
+        'SELECT body FROM threshold_weeks WHERE threshold = ? AND series = ? AND week = ?',
+        threshold.id,
+        this.#series.id,
+        week,
+      );
+      if (isSameBytes(stored, packThresholdWeek(counts))) continue;
+      const what = `${threshold.value} within ${threshold.withinMicros} does not tell what the chunks tell`;
+      this.#note('threshold_weeks', what, week * WEEK_MS, (week + 1) * WEEK_MS);
+    }
+  }
+
+  #compare(table: 'weeks' | 'hours', key: readonly [number], expected: Uint8Array, fromMs: number, toMs: number): void {
+    const column = table === 'weeks' ? 'week' : 'day';
+    const stored = this.#one(`SELECT body FROM ${table} WHERE series = ? AND ${column} = ?`, this.#series.id, ...key);
+    if (!isSameBytes(stored, expected)) this.#note(table, 'does not tell what the chunks tell', fromMs, toMs);
+  }
+
+  #one(sql: string, ...parameters: unknown[]): unknown {
+    return this.#database
+      .prepare(sql)
+      .pluck()
+      .get(...parameters);
+  }
+
+  #column(sql: string): number[] {
+    return this.#database.prepare(sql).pluck().all(this.#series.id).map(Number);
+  }
+}
+
+function packedWeek(week: number, columns: RunColumns): Uint8Array {
+  const runs = noRuns();
+  addRunCounts(runs, columns);
+  return packWeek({ week, runs, edges: edgeRowsOf(columns) });
+}
+
+function isSameBytes(stored: unknown, expected: Uint8Array | null): boolean {
+  if (expected === null || !(stored instanceof Uint8Array)) return expected === null && (stored ?? null) === null;
+  return Buffer.compare(stored, expected) === 0;
+}
+
+/** What is wrong with reading something; `null` when nothing is. */
+function faultOf(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
