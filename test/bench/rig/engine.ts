@@ -30,6 +30,8 @@ export interface Engine {
   settle(): Promise<void>;
   /** Observations that it holds, by its own word or by its file. Leaves it running. */
   stored(): Promise<number>;
+  /** Reads runs of some checks back and compares every value with what was sent; throws when one is not right. */
+  verifyRuns?(): Promise<void>;
   /** What the observations take at rest, compacted as far as the program can. May leave it stopped. */
   bytesAtRest(): Promise<DiskBytes>;
   urlOf(question: Question): string;

@@ -6,12 +6,15 @@ import { type Engine, type Question, SETTLES_WITHIN_MS } from './engine.ts';
 import { type OwnProgram, startCollector, TOKEN } from './own-programs.ts';
 import { sleep, untilIdle } from './process.ts';
 import { quantileOf, type Truth } from './truth.ts';
+import { verifyRunsOf } from './verify-runs.ts';
 import { checkId, type Workload } from './workload.ts';
 
 export interface OwnStoreOptions {
   readonly name?: string;
   /** Added to the section `collector:` of `nines.yaml`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** How far a value may be off, as a share of it; 0 unless given. */
+  readonly maxError?: number;
 }
 
 /** The first of these that the collector shows says whether there is anything left to seal: all hours are closed. */
@@ -22,7 +25,7 @@ const QUANTILE_ERROR = 0.01;
 
 /** Our collector, as it is installed, with one objective a check. */
 export function ownStore(folder: string, set: Workload, options: OwnStoreOptions = {}): Engine {
-  const { name = 'Nines', settings } = options;
+  const { name = 'Nines', settings, maxError = 0 } = options;
   const checks = Array.from({ length: set.checks }, (_, index) => ({
     id: checkId(index),
     every: `${set.everyMs / 1_000}s`,
@@ -58,6 +61,10 @@ export function ownStore(folder: string, set: Workload, options: OwnStoreOptions
     },
     async stored() {
       return storedInChunks(data);
+    },
+    async verifyRuns() {
+      const sample = new Set([0, Math.floor(set.checks / 2), set.checks - 1]);
+      for (const index of sample) await verifyRunsOf(started().url, { set, index, maxError });
     },
     async bytesAtRest() {
       // What is closed holds no write-ahead log.

@@ -76,6 +76,19 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** CPU time in milliseconds that everything on this machine has used since it started. */
+export function machineCpuMs(): number {
+  // https://man7.org/linux/man-pages/man5/proc_stat.5.html: user, nice, system, then idle and iowait, irq, softirq, steal.
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)
+    .join('')
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return ((user + nice + system + irq + softirq + steal) * 1_000) / TICKS_PER_SECOND;
+}
+
 const QUIET_MS = 3_000;
 const QUIET_SHARE = 0.02;
 
