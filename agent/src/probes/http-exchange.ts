@@ -53,6 +53,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   #chunks: Buffer[] = [];
   #phaseBeganMs = 0;
   #firstByteMs = 0;
+  /** When bytes last came, or their end; 0 with HTTP/2, whose session takes them from the socket unseen. */
+  #arrivedMs = 0;
 
   constructor(options: ExchangeOptions, context: ProbeContext) {
     this.#options = options;
@@ -122,7 +124,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
       this.#context.enter(peer === null ? 'exchange' : 'tls');
       if (peer !== null) return;
       socket.off('error', fail);
-      handOver(socket, connected);
+      this.#handOver(socket, connected);
     });
   }
 
@@ -142,8 +144,26 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
       }
       if (socket.alpnProtocol === 'h2') this.version = '2';
       this.#context.enter('exchange');
-      handOver(socket, connected);
+      this.#handOver(socket, connected);
     });
+  }
+
+  /** Gives undici the connection, with listeners that run before its own. */
+  #handOver(socket: Socket, connected: Connected): void {
+    // The clock is read before anything is parsed: what runs seldom takes long, and is no time of the server's.
+    const arrive = () => {
+      this.#arrivedMs = this.#context.clock.elapsedMs();
+    };
+    if (this.version === '1.1') socket.on('readable', arrive).on('end', arrive);
+    // It makes an error of every close, too.
+    socket.on('close', hideStacks);
+    connected(null, socket);
+    socket.on('close', showStacks);
+  }
+
+  /** Not before `leastMs`, and now when nobody saw it arrive. */
+  #arrivedAfter(leastMs: number): number {
+    return this.#arrivedMs === 0 ? this.#context.clock.elapsedMs() : Math.max(this.#arrivedMs, leastMs);
   }
 
   /** Asked for by undici; the phase begins when the request has been written. */
@@ -155,7 +175,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   }
 
   onResponseStarted(): void {
-    if (this.#firstByteMs === 0) this.#firstByteMs = this.#context.clock.elapsedMs();
+    if (this.#firstByteMs === 0) this.#firstByteMs = this.#arrivedAfter(this.#phaseBeganMs);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
@@ -213,7 +233,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   }
 
   #end(): void {
-    add(this.#context.values, 'transfer', microseconds(this.#firstByteMs, this.#context.clock.elapsedMs()));
+    add(this.#context.values, 'transfer', microseconds(this.#firstByteMs, this.#arrivedAfter(this.#firstByteMs)));
     if (this.#chunks.length > 0) this.body = Buffer.concat(this.#chunks);
     this.#finish(null);
   }
@@ -232,13 +252,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
     this.#client?.destroy(error, () => {});
     this.#socket?.destroy(error);
   }
-}
-
-/** Gives undici the connection. It makes an error of every close, too: its listener runs between these two. */
-function handOver(socket: Socket, connected: Connected): void {
-  socket.on('close', hideStacks);
-  connected(null, socket);
-  socket.on('close', showStacks);
 }
 
 let hiddenLimit = 0;
