@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 const STEP_ROWS = 200;
 /** Pages given back to the disk in one transaction: 16 MiB. */
 const STEP_PAGES = 2_000;
+/** Less is not worth a transaction: half a mebibyte. */
+const LEAST_FREE_PAGES = 64;
 
 /** A class of stored things: which rows of which tables are older than a limit, in whole weeks or days. */
 interface Rule {
@@ -90,7 +92,7 @@ export class RetentionKeeper {
     const free = Number(this.#database.pragma('freelist_count', { simple: true }));
     const pages = Number(this.#database.pragma('page_count', { simple: true }));
     // Some room is used again soon; giving it back and taking it anew would cost more than it holds.
-    if (free < STEP_PAGES || free * 4 < pages) return 0;
+    if (free < LEAST_FREE_PAGES || free * 8 < pages) return 0;
     this.#database.pragma(`incremental_vacuum(${STEP_PAGES})`);
     return free - Number(this.#database.pragma('freelist_count', { simple: true }));
   }
