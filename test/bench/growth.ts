@@ -4,7 +4,7 @@
  */
 import { benchArguments } from './rig/arguments.ts';
 import { bytesOf, dropCaches } from './rig/disk.ts';
-import { type Ask, ask, type Engine, type Question } from './rig/engine.ts';
+import { type Ask, ask, askWarm, type Engine, type Question } from './rig/engine.ts';
 import { against, mebibytes, median, printTable, spread } from './rig/figures.ts';
 import { inFolder } from './rig/folder.ts';
 import { hasAll } from './rig/needs.ts';
@@ -97,7 +97,7 @@ async function timed(engine: Engine, question: Question, truth: Truth) {
     await engine.start();
     times.coldMs.push((await ask(engine, question)).ms);
     engine.verify(question, (await ask(engine, question)).answer, truth);
-    for (let repeat = 0; repeat < WARM_REPEATS; repeat++) times.warmMs.push((await ask(engine, question)).ms);
+    times.warmMs.push(...(await askWarm(engine, question, WARM_REPEATS)));
   } catch (error) {
     console.error(`${question.ask}: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

@@ -5,7 +5,7 @@
 import { benchArguments } from './rig/arguments.ts';
 import { writeBodies } from './rig/bodies.ts';
 import { dropCaches } from './rig/disk.ts';
-import { type Ask, ask, type Engine, type Question } from './rig/engine.ts';
+import { type Ask, ask, askWarm, type Engine, type Question } from './rig/engine.ts';
 import { against, mebibytes, median, printTable, spread } from './rig/figures.ts';
 import { inFolder } from './rig/folder.ts';
 import { load } from './rig/load.ts';
@@ -38,6 +38,7 @@ interface Timed {
   readonly coldMs: number[];
   readonly warmMs: number[];
   worst: number;
+  answerBytes: number;
   wrong: string | null;
 }
 
@@ -54,7 +55,7 @@ async function compare(folder: string): Promise<void> {
   if (hasAll('queries, the column of Prometheus', ['prometheus'])) engines.push(prometheus(folder, set));
   const canDrop = dropCaches();
   console.log(
-    `${describeWorkload(set)}; cold: ${COLD_RUNS} restarts${canDrop ? ', page cache dropped' : ' only, the page cache could not be dropped'}; warm: ${WARM_REPEATS} repeats`,
+    `${describeWorkload(set)}; cold: ${COLD_RUNS} restarts${canDrop ? ', page cache dropped' : ' only, the page cache could not be dropped'}; warm: ${WARM_REPEATS} repeats after up to 20`,
   );
   const wanted = engines.filter(
     ({ name }) => only.length === 0 || only.some((one) => name.toLowerCase().startsWith(one)),
@@ -118,7 +119,7 @@ async function askAll(
 ): Promise<ReadonlyMap<string, Timed>> {
   const timed = new Map<string, Timed>();
   for (const question of questions) {
-    const of: Timed = { coldMs: [], warmMs: [], worst: 0, wrong: null };
+    const of: Timed = { coldMs: [], warmMs: [], worst: 0, answerBytes: 0, wrong: null };
     timed.set(question.name, of);
     try {
       for (let run = 0; run < COLD_RUNS; run++) {
@@ -127,8 +128,10 @@ async function askAll(
         await engine.start();
         of.coldMs.push((await ask(engine, question)).ms);
       }
-      of.worst = engine.verify(question, (await ask(engine, question)).answer, truth);
-      for (let repeat = 0; repeat < WARM_REPEATS; repeat++) of.warmMs.push((await ask(engine, question)).ms);
+      const { answer } = await ask(engine, question);
+      of.answerBytes = answer.length;
+      of.worst = engine.verify(question, answer, truth);
+      of.warmMs.push(...(await askWarm(engine, question, WARM_REPEATS)));
     } catch (error) {
       of.wrong = error instanceof Error ? error.message : String(error);
       console.error(`${engine.name}, ${question.name}: ${of.wrong}`);
@@ -143,7 +146,7 @@ function report(questions: readonly NamedQuestion[], answers: ReadonlyMap<string
   const rows = questions.flatMap((question) =>
     [...answers].map(([engine, timed]) => rowOf(question, engine, timed.get(question.name))),
   );
-  printTable(['question', 'engine', 'cold ms', 'warm ms', 'off by at most'], rows);
+  printTable(['question', 'engine', 'cold ms', 'warm ms', 'off by at most', 'answer kB'], rows);
   for (const { name, goalWarmMs, goalColdMs } of questions) {
     const own = answers.get('Nines')?.get(name);
     if (own === undefined || own.wrong !== null) continue;
@@ -154,14 +157,16 @@ function report(questions: readonly NamedQuestion[], answers: ReadonlyMap<string
     });
     if (goalWarmMs !== null) parts.push(`warm ms ${against(median(own.warmMs), '<=', goalWarmMs)}`);
     if (goalColdMs !== null) parts.push(`cold ms ${against(median(own.coldMs), '<=', goalColdMs)}`);
-    console.log(`  ${name}: ${parts.join('; ')}`);
+    if (parts.length > 0) console.log(`  ${name}: ${parts.join('; ')}`);
   }
   if (isQuick) console.log('  (goals are for 1,000 checks)');
 }
 
 function rowOf({ name }: NamedQuestion, engine: string, timed: Timed | undefined): string[] {
-  if (timed === undefined || timed.wrong !== null) return [name, engine, 'wrong or none', '', ''];
-  return [name, engine, spread(timed.coldMs, 1), spread(timed.warmMs, 1), `${(timed.worst * 100).toPrecision(2)} %`];
+  if (timed === undefined || timed.wrong !== null) return [name, engine, 'wrong or none', '', '', ''];
+  const { coldMs, warmMs, worst, answerBytes } = timed;
+  const figures = [spread(coldMs, 1), spread(warmMs, 1), `${(worst * 100).toPrecision(2)} %`];
+  return [name, engine, ...figures, (answerBytes / 1_000).toFixed(1)];
 }
 
 function times(peer: readonly number[], own: readonly number[]): string {

@@ -4,10 +4,13 @@ import { quantileOf, type Truth } from './truth.ts';
 
 /** Rounding of floats, in a sum of some ten thousand. */
 const TOLERANCE = 1e-9;
-const CHART_STEP_S = 3_600;
+/** Ours chooses the finest of these that makes 2,000 points or fewer; the others are asked for as many. */
+const CHART_STEPS_MS = [60_000, 3_600_000, 86_400_000] as const;
+const CHART_POINTS = 2_000;
 
 /** The question as Prometheus and VictoriaMetrics are asked it. */
-export function promqlUrl(origin: string, { ask, window: { fromMs, toMs } }: Question): string {
+export function promqlUrl(origin: string, { ask, window }: Question): string {
+  const { fromMs, toMs } = window;
   const first = `instance="${instanceOf(0)}"`;
   const range = `[${toMs - fromMs}ms]`;
   const at = { time: String(toMs / 1_000), nocache: '1' };
@@ -19,15 +22,16 @@ export function promqlUrl(origin: string, { ask, window: { fromMs, toMs } }: Que
     case 'one':
       return url(origin, 'query', { query: `avg_over_time(probe_success{${first}}${range})`, ...at });
     case 'chart': {
-      const bounds = {
-        start: String(fromMs / 1_000 + CHART_STEP_S),
-        end: String(toMs / 1_000),
-        step: `${CHART_STEP_S}`,
-      };
-      const query = `avg_over_time(probe_duration_seconds{${first}}[${CHART_STEP_S}s])`;
+      const stepMs = chartStepMs(window);
+      const bounds = { start: String((fromMs + stepMs) / 1_000), end: String(toMs / 1_000), step: `${stepMs / 1_000}` };
+      const query = `avg_over_time(probe_duration_seconds{${first}}[${stepMs}ms])`;
       return url(origin, 'query_range', { query, ...bounds, nocache: '1' });
     }
   }
+}
+
+function chartStepMs({ fromMs, toMs }: Question['window']): number {
+  return CHART_STEPS_MS.find((stepMs) => (toMs - fromMs) / stepMs <= CHART_POINTS) ?? CHART_STEPS_MS[2];
 }
 
 function url(origin: string, verb: string, parameters: Readonly<Record<string, string>>): string {
@@ -49,7 +53,7 @@ export function verifyPromql({ ask, window }: Question, answer: string, truth: T
   const { data }: Answer = JSON.parse(answer);
   if (ask === 'chart') {
     const points = data.result[0]?.values?.length ?? 0;
-    const expected = Math.floor((window.toMs - window.fromMs) / (CHART_STEP_S * 1_000));
+    const expected = Math.floor((window.toMs - window.fromMs) / chartStepMs(window));
     if (points !== expected) throw new Error(`a chart of ${points} points instead of ${expected}`);
     return 0;
   }
