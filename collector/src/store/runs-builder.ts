@@ -164,19 +164,84 @@ function lowerBound({ atMs, length }: RunColumns, instant: number): number {
   return low;
 }
 
-/** The rows `[first, end)`. */
+/** The rows `[first, end)`, as views of the same memory. */
 export function sliceRuns(runs: RunColumns, first: number, end: number): RunColumns {
   if (first === 0 && end === runs.length) return runs;
-  const builder = new RunsBuilder();
-  builder.addRuns(runs, first, end);
-  return builder.build();
+  const reasons = runs.reasons.subarray(first, end);
+  const values = runs.values.map(({ name, present, numbers }) => ({
+    name,
+    present: present.subarray(first, end),
+    numbers: numbers.subarray(first, end),
+  }));
+  return {
+    length: end - first,
+    atMs: runs.atMs.subarray(first, end),
+    everyMs: runs.everyMs.subarray(first, end),
+    outcomes: runs.outcomes.subarray(first, end),
+    ...usedReasons(reasons, runs.reasonNames),
+    values: values.filter(({ present }) => present.includes(1)),
+  };
+}
+
+/** Only the names that a row still uses. */
+function usedReasons(reasons: Uint16Array, names: readonly string[]): Pick<RunColumns, 'reasons' | 'reasonNames'> {
+  const used = names.filter((_, index) => reasons.includes(index + 1));
+  if (used.length === names.length) return { reasons, reasonNames: names };
+  const places = [0, ...names.map((name) => used.indexOf(name) + 1)];
+  return { reasons: reasons.map((reason) => places[reason] ?? 0), reasonNames: used };
 }
 
 /** Several columns as one, in canonical order. */
 export function joinRuns(parts: readonly RunColumns[]): RunColumns {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
+  const filled = parts.filter(({ length }) => length > 0);
+  const [only] = filled;
+  if (only !== undefined && filled.length === 1) return only;
+  if (isAscending(filled)) return appendRuns(filled);
   const builder = new RunsBuilder();
-  for (const part of parts) builder.addRuns(part);
+  for (const part of filled) builder.addRuns(part);
   return builder.build();
+}
+
+function isAscending(parts: readonly RunColumns[]): boolean {
+  return parts.every(({ atMs }, index) => {
+    const before = parts[index - 1]?.atMs.at(-1);
+    return before === undefined || before < (atMs[0] ?? 0);
+  });
+}
+
+/** Parts of which each is later than the one before, column by column. */
+function appendRuns(parts: readonly RunColumns[]): RunColumns {
+  const length = parts.reduce((total, part) => total + part.length, 0);
+  const reasonNames = [...new Set(parts.flatMap((part) => part.reasonNames))].sort();
+  const names = [...new Set(parts.flatMap(({ values }) => values.map(({ name }) => name)))].sort();
+  const columns = {
+    atMs: new Float64Array(length),
+    everyMs: new Float64Array(length),
+    outcomes: new Uint8Array(length),
+    reasons: new Uint16Array(length),
+  };
+  const values = names.map((name) => ({
+    name,
+    present: new Uint8Array(length),
+    numbers: new Float64Array(length),
+  }));
+  let at = 0;
+  for (const part of parts) {
+    columns.atMs.set(part.atMs, at);
+    columns.everyMs.set(part.everyMs, at);
+    columns.outcomes.set(part.outcomes, at);
+    const places = [0, ...part.reasonNames.map((name) => reasonNames.indexOf(name) + 1)];
+    if (part.reasonNames.length > 0)
+      columns.reasons.set(
+        part.reasons.map((reason) => places[reason] ?? 0),
+        at,
+      );
+    for (const { name, present, numbers } of part.values) {
+      const column = values[names.indexOf(name)];
+      column?.present.set(present, at);
+      column?.numbers.set(numbers, at);
+    }
+    at += part.length;
+  }
+  return { length, ...columns, reasonNames, values };
 }
