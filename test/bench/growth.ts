@@ -10,9 +10,9 @@ import { inFolder } from './rig/folder.ts';
 import { hasAll } from './rig/needs.ts';
 import { ownStore } from './rig/own-store.ts';
 import { draw } from './rig/plot.ts';
-import { writeSealedHistory } from './rig/sealed-history.ts';
+import { SealedHistory } from './rig/sealed-history.ts';
 import { Truth } from './rig/truth.ts';
-import { observationsOf, type Workload, workload } from './rig/workload.ts';
+import { firstDays, observationsOf, type Workload, workload } from './rig/workload.ts';
 
 const DAY_MS = 86_400_000;
 const SIZES_DAYS = [1, 7, 30, 100, 400] as const;
@@ -36,22 +36,28 @@ interface Size {
   readonly answers: ReadonlyMap<string, { readonly coldMs: number[]; readonly warmMs: number[] }>;
 }
 
-if (hasAll('growth', ['setpriv'])) {
+if (hasAll('growth', ['setpriv'])) report(await inFolder(grow));
+
+async function grow(folder: string): Promise<Size[]> {
+  const days = SIZES_DAYS.filter((size) => size <= chosen.days);
+  const whole = workload({ ...chosen, variant: 'independent', days: days.at(-1) ?? 1 });
+  const history = new SealedHistory(folder, whole);
+  // The first sizes begin on the same day: one truth has them all. Later ones have the last month.
+  const early = firstDays(whole, Math.min(TRUTH_DAYS, whole.days));
+  const earlyTruth = new Truth(early);
   const sizes: Size[] = [];
-  for (const days of SIZES_DAYS.filter((size) => size <= chosen.days)) {
-    const set = workload({ ...chosen, variant: 'independent', days });
-    sizes.push(await inFolder((folder) => measure(folder, set)));
+  for (const set of days.map((size) => firstDays(whole, size))) {
+    const truth = set.toMs <= early.toMs ? earlyTruth : new Truth(set, set.toMs - TRUTH_DAYS * DAY_MS);
+    const beganMs = performance.now();
+    await history.growTo(set.toMs, truth);
+    const tookS = (performance.now() - beganMs) / 1_000;
+    console.log(`${set.days} days: written in ${tookS.toFixed(0)} s (not judged)`);
+    sizes.push(await measure(folder, set, truth));
   }
-  report(sizes);
+  return sizes;
 }
 
-async function measure(folder: string, set: Workload): Promise<Size> {
-  const truth = new Truth(set, Math.max(set.fromMs, set.toMs - TRUTH_DAYS * DAY_MS));
-  const beganMs = performance.now();
-  await writeSealedHistory(folder, set, truth);
-  const tookS = (performance.now() - beganMs) / 1_000;
-  const observations = observationsOf(set);
-  console.log(`${set.days} days: ${observations} observations written in ${tookS.toFixed(0)} s (not judged)`);
+async function measure(folder: string, set: Workload, truth: Truth): Promise<Size> {
   const engine = ownStore(folder, set);
   try {
     const startMs = await startAll(engine);
@@ -120,10 +126,15 @@ function report(sizes: readonly Size[]): void {
   const names = [...new Set(sizes.flatMap(({ answers }) => [...answers.keys()]))];
   const cell = (times: readonly number[] | undefined) => (times?.length ? median(times).toFixed(1) : '');
   printTable(
-    ['question, ms warm (cold)', ...sizes.map(({ set }) => `${set.days} d`)],
+    ['question, ms warm (cold)', ...sizes.map(({ set }) => `${set.days} d`), 'warm, last ÷ first'],
     names.map((name) => [
       name,
       ...sizes.map(({ answers }) => `${cell(answers.get(name)?.warmMs)} (${cell(answers.get(name)?.coldMs)})`),
+      growthOf(
+        sizes.flatMap(({ answers }) =>
+          answers.get(name)?.warmMs.length ? [median(answers.get(name)?.warmMs ?? [])] : [],
+        ),
+      ),
     ]),
   );
   const year = sizes.find(({ set }) => observationsOf(set) >= YEAR_OBSERVATIONS);
@@ -134,6 +145,12 @@ function report(sizes: readonly Size[]): void {
     console.log(`  RSS MiB when ready: ${against(year.rssBytes / 2 ** 20, '<=', GOAL_RSS_MIB)}`);
   }
   if (plots !== null) console.log(`  drawn: ${drawGrowth(sizes, names, plots)}`);
+}
+
+/** 1 where a question costs the same however much there is. */
+function growthOf(medians: readonly number[]): string {
+  const [first, last] = [medians[0], medians.at(-1)];
+  return first === undefined || last === undefined || medians.length < 2 ? '' : (last / first).toFixed(2);
 }
 
 function drawGrowth(sizes: readonly Size[], names: readonly string[], folder: string): string {

@@ -12,43 +12,49 @@ import { CheckRuns, checkId, type Workload } from './workload.ts';
 const SERIES_A_STEP = 100;
 
 /**
- * Writes a data set into the data folder of a collector as if it had been sealed long ago, without a journal: what
- * posting and sealing would take hours for. Weeks come one after another, as in life. THE SEAM: everything that knows how
- * sealed observations are stored is `SealedWriter` below; it does what `Sealer` does with a batch.
+ * The data folder of a collector whose observations were all sealed long ago, without a journal: what posting and sealing
+ * would take hours for. It grows while no collector runs on it; weeks come one after another, as in life. THE SEAM: all
+ * that knows how sealed observations are stored is `SealedWriter` below; it does what `Sealer` does with a batch.
  */
-export async function writeSealedHistory(folder: string, set: Workload, truth: Truth): Promise<void> {
-  const directory = join(folder, 'data');
-  // Makes the file as a collector does, with its settings.
-  await (await openStore({ directory })).close();
-  const database = new Sqlite(storeFile(directory));
-  try {
-    // A benchmark's file may be lost with the power.
-    database.pragma('synchronous = OFF');
-    const writer = new SealedWriter(database, set.checks);
-    const sources = Array.from({ length: set.checks }, (_, index) => new CheckRuns(set, index));
-    for (let fromMs = set.fromMs; fromMs < set.toMs; ) {
-      const toMs = Math.min(set.toMs, (Math.floor(fromMs / WEEK_MS) + 1) * WEEK_MS);
-      writeWeek(writer, sources, { runs: Math.floor((toMs - fromMs) / set.everyMs), truth });
-      fromMs = toMs;
-    }
-    database.pragma('wal_checkpoint(TRUNCATE)');
-  } finally {
-    database.close();
-  }
-}
+export class SealedHistory {
+  readonly #directory: string;
+  readonly #set: Workload;
+  readonly #sources: readonly CheckRuns[];
+  #writtenToMs: number;
 
-/** Days begin with weeks, and runs stay away from midnight: so many runs are exactly what the rest of a week holds. */
-function writeWeek(
-  writer: SealedWriter,
-  sources: readonly CheckRuns[],
-  { runs, truth }: { readonly runs: number; readonly truth: Truth },
-): void {
-  for (const [index, source] of sources.entries()) {
-    const made = source.next(runs);
-    truth.add(index, made);
-    writer.add(index, made);
+  constructor(folder: string, set: Workload) {
+    this.#directory = join(folder, 'data');
+    this.#set = set;
+    this.#sources = Array.from({ length: set.checks }, (_, index) => new CheckRuns(set, index));
+    this.#writtenToMs = set.fromMs;
   }
-  writer.flush();
+
+  /** Writes all that is missing until then, a midnight, and tells the truth about it. */
+  async growTo(toMs: number, truth: Truth): Promise<void> {
+    // Makes the file as a collector does, with its settings.
+    await (await openStore({ directory: this.#directory })).close();
+    const database = new Sqlite(storeFile(this.#directory));
+    try {
+      // A benchmark's file may be lost with the power.
+      database.pragma('synchronous = OFF');
+      const writer = new SealedWriter(database, this.#set.checks);
+      while (this.#writtenToMs < toMs) {
+        const endMs = Math.min(toMs, (Math.floor(this.#writtenToMs / WEEK_MS) + 1) * WEEK_MS);
+        // Weeks begin at midnight, and runs stay away from it: so many are exactly what is left of a week.
+        const runs = Math.floor((endMs - this.#writtenToMs) / this.#set.everyMs);
+        for (const [index, source] of this.#sources.entries()) {
+          const made = source.next(runs);
+          truth.add(index, made);
+          writer.add(index, made);
+        }
+        writer.flush();
+        this.#writtenToMs = endMs;
+      }
+      database.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      database.close();
+    }
+  }
 }
 
 class SealedWriter {
@@ -65,10 +71,12 @@ class SealedWriter {
       throw new Error(`a chunk that was just written is damaged: ${what}`);
     });
     this.#rollups = new RollupTables(database);
-    const add = database.prepare('INSERT INTO series (agent, check_id) VALUES (?, ?)');
-    this.#series = Array.from({ length: checks }, (_, index) =>
-      Number(add.run(AGENT_NAME, checkId(index)).lastInsertRowid),
-    );
+    const add = database.prepare('INSERT OR IGNORE INTO series (agent, check_id) VALUES (?, ?)');
+    const find = database.prepare('SELECT id FROM series WHERE agent = ? AND check_id = ?').pluck();
+    this.#series = Array.from({ length: checks }, (_, index) => {
+      add.run(AGENT_NAME, checkId(index));
+      return Number(find.get(AGENT_NAME, checkId(index)));
+    });
   }
 
   add(index: number, runs: Parameters<typeof weekRuns>[0]): void {

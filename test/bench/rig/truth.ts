@@ -39,6 +39,7 @@ export class Truth {
 
   /** Takes in the next runs of a check. */
   add(index: number, runs: RunColumns): void {
+    if ((runs.atMs[runs.length - 1] ?? 0) < this.#keepFromMs) return;
     const check = this.#check(index);
     const totals = runs.values.find(({ name }) => name === 'total')?.numbers;
     for (let row = 0; row < runs.length; row++) {

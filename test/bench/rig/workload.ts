@@ -38,9 +38,9 @@ export function workload(
   return { ...own, everyMs: EVERY_MS, fromMs: toMs - days * DAY_MS, toMs, seed: 20_261_123 };
 }
 
-/** The same checks over fewer days, ending at the same instant. */
-export function lastDays(whole: Workload, days: number): Workload {
-  return { ...whole, days, fromMs: whole.toMs - days * DAY_MS };
+/** The same runs, those of the first days only. */
+export function firstDays(whole: Workload, days: number): Workload {
+  return { ...whole, days, toMs: whole.fromMs + days * DAY_MS };
 }
 
 export function runsPerCheck({ fromMs, toMs, everyMs }: Workload): number {
