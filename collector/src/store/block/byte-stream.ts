@@ -10,6 +10,7 @@ export class BlockError extends Error {
 export class ByteWriter {
   #bytes: Uint8Array = new Uint8Array(4096);
   #length = 0;
+  #part: ByteWriter | null = null;
 
   get length(): number {
     return this.#length;
@@ -25,12 +26,25 @@ export class ByteWriter {
     this.byte(rest);
   }
 
+  /** Any safe integer: the sign is the lowest bit of the first byte, above it the lowest six bits. */
+  signed(value: number): void {
+    const magnitude = Math.abs(value);
+    const rest = Math.floor(magnitude / 64);
+    this.byte((value < 0 ? 1 : 0) | ((magnitude % 64) << 1) | (rest > 0 ? 128 : 0));
+    if (rest > 0) this.number(rest);
+  }
+
   text(value: string): void {
     this.bytes(Buffer.from(value));
   }
 
   bytes(value: Uint8Array): void {
     this.number(value.byteLength);
+    this.raw(value);
+  }
+
+  /** Bytes without their length. */
+  raw(value: Uint8Array): void {
     this.#makeRoom(value.byteLength);
     this.#bytes.set(value, this.#length);
     this.#length += value.byteLength;
@@ -39,6 +53,17 @@ export class ByteWriter {
   byte(value: number): void {
     if (this.#length === this.#bytes.length) this.#makeRoom(1);
     this.#bytes[this.#length++] = value;
+  }
+
+  /** An empty writer for a part whose length has to be known before it is written here; the same one every time. */
+  part(): ByteWriter {
+    this.#part ??= new ByteWriter();
+    this.#part.clear();
+    return this.#part;
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   /** What was written; a view that the next write may overwrite. */
@@ -63,6 +88,11 @@ export class ByteReader {
     this.#bytes = bytes;
   }
 
+  /** How many bytes have been read. */
+  get at(): number {
+    return this.#at;
+  }
+
   number(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
@@ -70,6 +100,12 @@ export class ByteReader {
       if (byte < 128) return value + byte * factor;
       value += (byte - 128) * factor;
     }
+  }
+
+  signed(): number {
+    const first = this.byte();
+    const magnitude = ((first & 127) >>> 1) + (first < 128 ? 0 : 64 * this.number());
+    return (first & 1) === 1 ? 0 - magnitude : magnitude;
   }
 
   text(): string {
@@ -83,6 +119,16 @@ export class ByteReader {
     if (start + length > this.#bytes.length) throw new BlockError('a block ends too early');
     this.#at = start + length;
     return this.#bytes.subarray(start, this.#at);
+  }
+
+  /** A reader of bytes that were written with their length. */
+  part(): ByteReader {
+    return new ByteReader(this.bytes());
+  }
+
+  /** A view of all that has not been read. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at);
   }
 
   byte(): number {

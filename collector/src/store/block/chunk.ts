@@ -1,4 +1,4 @@
-import { readHeader } from './block.ts';
+import { readHeader } from './header.ts';
 
 /** A block inside the body of a chunk; `bytes` is a view. */
 export interface BlockInChunk {

@@ -1,29 +1,69 @@
 import { TOTAL } from '@nines/shared/probes/probe.ts';
-import { OUTCOME_CODES, type RunColumns, type ValueColumn } from '../run-columns.ts';
-import { BlockError, ByteReader, type ByteWriter } from './byte-stream.ts';
-import { readEquals, writeEquals } from './runs-of-equals.ts';
-import { readNumbers, writeNumbers } from './series-of-numbers.ts';
+import type { RunColumns, ValueColumn } from '../run-columns.ts';
+import { BlockError, type ByteReader, type ByteWriter } from './byte-stream.ts';
+import { binsOf, unbin } from './half-percent.ts';
+import { readName, writeName } from './names.ts';
+import { readNumbers, writeNumbers } from './numbers.ts';
+import { partsOf, sumOfParts } from './parts.ts';
+import { countOf, gather, readPresence, scatter, writePresence } from './presence.ts';
 
-/** Where a value was measured; released numbers never change. */
-const PRESENCE = { everywhere: 0, whereUp: 1, listed: 2 } as const;
+/** The byte before a column: the way of its numbers, where they are, and whether they are bins or what parts leave. */
+const WAY_MASK = 15;
+const PRESENCE_SHIFT = 4;
+const BINNED = 64;
+const LEFT_BY_PARTS = 128;
 
-/** Only so many columns before a total can be its parts: a bit each. */
-const MAX_PARTS = 30;
-
-/** The columns of all values, each of a length that a reader can skip. The total comes last: it is told by its parts. */
-export function writeValues(writer: ByteWriter, { values, outcomes }: RunColumns, newWriter: () => ByteWriter): void {
+/**
+ * The columns of all values, each of a length that a reader can skip; those of `lossy` to within half a percent. The
+ * total comes last: it is told by its parts.
+ */
+export function writeValues(writer: ByteWriter, { values, outcomes }: RunColumns, lossy: ReadonlySet<string>): void {
   const ordered = [...values.filter(({ name }) => name !== TOTAL), ...values.filter(({ name }) => name === TOTAL)];
   writer.number(ordered.length);
   for (const column of ordered) {
-    const inner = newWriter();
-    writePresence(inner, column.present, outcomes);
-    const parts = column.name === TOTAL ? partsOf(column, ordered) : 0;
-    inner.number(parts);
-    const numbers = numbersPresent(column);
-    writeNumbers(inner, numbers, parts === 0 ? null : sumOfParts(ordered, parts, column.present));
-    writer.text(column.name);
+    const inner = writer.part();
+    const kind = writeColumn(inner, column, { ordered, outcomes, lossy });
+    writeName(writer, column.name);
+    writer.byte(kind);
     writer.bytes(inner.written());
   }
+}
+
+interface Surroundings {
+  readonly ordered: readonly ValueColumn[];
+  readonly outcomes: Uint8Array;
+  readonly lossy: ReadonlySet<string>;
+}
+
+function writeColumn(writer: ByteWriter, column: ValueColumn, { ordered, outcomes, lossy }: Surroundings): number {
+  const { name, present } = column;
+  const presence = writePresence(writer, present, outcomes) << PRESENCE_SHIFT;
+  const numbers = gather(column.numbers, present);
+  const bins = lossy.has(name) ? binsOf(numbers) : null;
+  if (bins !== null) return presence | BINNED | writeNumbers(writer, bins);
+  // What a lossy column gives back is not what it was: no exact one is built on it.
+  const parts = name === TOTAL ? partsOf(column, ordered, lossy) : 0;
+  const left = parts === 0 ? null : leftByParts(column, ordered, parts);
+  if (left === null) return presence | writeNumbers(writer, numbers);
+  writer.number(parts);
+  return presence | LEFT_BY_PARTS | writeNumbers(writer, gather(left, present));
+}
+
+/** `null` when the numbers are too great for exact sums. */
+function leftByParts({ numbers }: ValueColumn, ordered: readonly ValueColumn[], parts: number): Float64Array | null {
+  const left = sumOfParts((index) => ordered[index]?.numbers ?? numbers, parts, numbers.length);
+  for (let row = 0; row < left.length; row++) {
+    const number = (numbers[row] ?? 0) - (left[row] ?? 0);
+    if (!Number.isSafeInteger(number) || !Number.isSafeInteger(left[row])) return null;
+    left[row] = number;
+  }
+  return left;
+}
+
+interface StoredColumn {
+  readonly name: string;
+  readonly kind: number;
+  readonly reader: ByteReader;
 }
 
 /** The columns that are wanted, by name; all without. Throws `BlockError`. */
@@ -32,12 +72,18 @@ export function readValues(
   outcomes: Uint8Array,
   wanted: ReadonlySet<string> | undefined,
 ): ValueColumn[] {
-  const stored = Array.from({ length: reader.number() }, () => ({ name: reader.text(), bytes: reader.bytes() }));
+  const stored: StoredColumn[] = [];
+  for (let left = reader.number(); left > 0; left--) {
+    stored.push({ name: readName(reader), kind: reader.byte(), reader: reader.part() });
+  }
   const read: (ValueColumn | undefined)[] = [];
   const column = (index: number): ValueColumn => {
     const found = stored[index];
     if (found === undefined) throw new BlockError(`there is no column ${index}`);
-    read[index] ??= readColumn(found.name, new ByteReader(found.bytes), outcomes, column);
+    read[index] ??= readColumn(found, outcomes, (part) => {
+      if (part >= index) throw new BlockError('a column is a part of itself');
+      return column(part).numbers;
+    });
     return read[index];
   };
   return stored
@@ -46,70 +92,19 @@ export function readValues(
 }
 
 function readColumn(
-  name: string,
-  reader: ByteReader,
+  { name, kind, reader }: StoredColumn,
   outcomes: Uint8Array,
-  column: (index: number) => ValueColumn,
+  numbersOf: (index: number) => Float64Array,
 ): ValueColumn {
-  const present = readPresence(reader, outcomes);
-  const parts = reader.number();
-  const count = present.reduce((total, one) => total + one, 0);
-  const expected = () => {
-    const columns: ValueColumn[] = [];
-    for (let index = 0; index < MAX_PARTS; index++) if ((parts >>> index) & 1) columns[index] = column(index);
-    return sumOfParts(columns, parts, present);
-  };
-  const found = readNumbers(reader, count, expected);
-  if (count === present.length) return { name, present, numbers: found };
-  const numbers = new Float64Array(present.length);
-  let next = 0;
-  for (let row = 0; row < present.length; row++) if (present[row] === 1) numbers[row] = found[next++] ?? 0;
+  const present = readPresence(reader, (kind >>> PRESENCE_SHIFT) & 3, outcomes);
+  const parts = (kind & LEFT_BY_PARTS) === 0 ? 0 : reader.number();
+  const dense = readNumbers(reader, kind & WAY_MASK, countOf(present));
+  if ((kind & BINNED) !== 0 && !unbin(dense)) throw new BlockError('a number is in no bin');
+  const numbers = scatter(dense, present);
+  if (parts > 0) {
+    const sum = sumOfParts(numbersOf, parts, present.length);
+    for (let row = 0; row < sum.length; row++)
+      if (present[row] === 1) numbers[row] = (numbers[row] ?? 0) + (sum[row] ?? 0);
+  }
   return { name, present, numbers };
-}
-
-function numbersPresent({ present, numbers }: ValueColumn): Float64Array {
-  return present.includes(0) ? numbers.filter((_, row) => present[row] === 1) : numbers;
-}
-
-/** A bit for each column that may be a part of the total: it varies, and nowhere exceeds it. */
-function partsOf(total: ValueColumn, columns: readonly ValueColumn[]): number {
-  let parts = 0;
-  for (const [index, { name, numbers }] of columns.entries()) {
-    if (name === TOTAL || index >= MAX_PARTS) continue;
-    const first = numbers[0];
-    const isPart = numbers.every(
-      (number, row) => number >= 0 && (total.present[row] === 0 || number <= (total.numbers[row] ?? 0)),
-    );
-    if (isPart && numbers.some((number) => number !== first)) parts |= 1 << index;
-  }
-  return parts;
-}
-
-/** For each row where the total is present. */
-function sumOfParts(columns: readonly ValueColumn[], parts: number, present: Uint8Array): Float64Array {
-  const sum = new Float64Array(present.length);
-  for (const [index, column] of columns.entries()) {
-    if (index >= MAX_PARTS || ((parts >>> index) & 1) === 0) continue;
-    for (let row = 0; row < sum.length; row++) sum[row] = (sum[row] ?? 0) + (column.numbers[row] ?? 0);
-  }
-  return present.includes(0) ? sum.filter((_, row) => present[row] === 1) : sum;
-}
-
-function writePresence(writer: ByteWriter, present: Uint8Array, outcomes: Uint8Array): void {
-  const isWhereUp = present.every((one, row) => (one === 1) === (outcomes[row] === OUTCOME_CODES.up));
-  if (!present.includes(0)) writer.byte(PRESENCE.everywhere);
-  else if (isWhereUp) writer.byte(PRESENCE.whereUp);
-  else {
-    writer.byte(PRESENCE.listed);
-    writeEquals(writer, present);
-  }
-}
-
-function readPresence(reader: ByteReader, outcomes: Uint8Array): Uint8Array {
-  const way = reader.byte();
-  if (way === PRESENCE.everywhere) return new Uint8Array(outcomes.length).fill(1);
-  if (way === PRESENCE.whereUp) return outcomes.map((outcome) => (outcome === OUTCOME_CODES.up ? 1 : 0));
-  const present = new Uint8Array(outcomes.length);
-  readEquals(reader, present);
-  return present;
 }
