@@ -103,7 +103,9 @@ class Run implements ProbeContext {
     const totalUs = Math.round((this.clock.elapsedMs() - this.#startedMs) * 1000);
     this.#cancelDeadline();
     // A probe that was left behind may still write into its values: the observation has its own.
-    const values = { ...this.values, [TOTAL]: totalUs };
+    const values = { ...this.values };
+    // Not within the literal: a computed name in one is never compiled, and cost a fiftieth of an http run.
+    values[TOTAL] = totalUs;
     this.#resolve({
       observation: {
         check: this.#check.id,

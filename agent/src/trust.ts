@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
@@ -26,7 +27,9 @@ export function createTrust(settings: TrustSettings): Trust {
   const roots = system.length > 0 ? system : getCACertificates('bundled');
   const extra = settings.caFile === null ? [] : readCertificates(settings.caFile);
   const ecdhCurve = settings.postQuantum === true ? 'auto' : CLASSICAL_GROUPS;
-  return { secureContext: createSecureContext({ ca: [...roots, ...extra], ecdhCurve }) };
+  // Every handshake is a whole one, so a ticket for a shorter one would only be sent, read and thrown away.
+  const secureOptions = constants.SSL_OP_NO_TICKET;
+  return { secureContext: createSecureContext({ ca: [...roots, ...extra], ecdhCurve, secureOptions }) };
 }
 
 function readCertificates(path: string): string[] {
