@@ -21,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   ingest: { about: 'observations a second through POST /api/v1/batches', quick: ['100'] },
   storage: { about: 'taking in and keeping, beside VictoriaMetrics and Prometheus', quick: ['--quick'] },
   queries: { about: 'attainment, quantiles and charts, beside VictoriaMetrics and Prometheus', quick: ['--quick'] },
+  codec: { about: 'bytes and time an observation of the block codec, beside the entropy', quick: ['--quick'] },
   growth: { about: 'questions, start and memory from 1 to 400 days of history', quick: ['--quick'] },
   head: { about: 'what the head costs in time and memory', quick: [] },
   'probe-http': { about: 'http probes a second on one core, without the agent around them', core: 0, quick: ['0.2'] },

@@ -28,11 +28,17 @@ export interface Workload {
 const DAY_MS = 86_400_000;
 const EVERY_MS = 30_000;
 
-/** A data set that ends with the last whole day but one: every hour of it is closed, and no clock calls it the future. */
+/** As the store counts weeks: from 1970-01-01, a Thursday. */
+const WEEK_MS = 7 * DAY_MS;
+
+/**
+ * A data set that ends with the last week that ended a day ago or earlier: every hour and week of it is closed, so that
+ * it can be compacted as far as it ever is, and no clock calls it the future.
+ */
 export function workload(
   chosen: Pick<Workload, 'variant' | 'checks' | 'days' | 'hasTransfer' | 'hasMetricAPhase'>,
 ): Workload {
-  const toMs = (Math.floor(Date.now() / DAY_MS) - 1) * DAY_MS;
+  const toMs = Math.floor((Date.now() - DAY_MS) / WEEK_MS) * WEEK_MS;
   const { variant, checks, days, hasTransfer, hasMetricAPhase } = chosen;
   const own = { variant, checks, days, hasTransfer, hasMetricAPhase };
   return { ...own, everyMs: EVERY_MS, fromMs: toMs - days * DAY_MS, toMs, seed: 20_261_123 };

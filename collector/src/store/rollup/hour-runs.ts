@@ -1,4 +1,4 @@
-import type { PackedReader, PackedWriter } from './packed.ts';
+import { type PackedReader, type PackedWriter, RollupError } from './packed.ts';
 
 export const WEEK_HOURS = 168;
 
@@ -18,6 +18,7 @@ export function readHours(reader: PackedReader, width: number): Uint32Array {
   const counts = new Uint32Array(WEEK_HOURS * width);
   for (let hour = 0; hour < WEEK_HOURS; ) {
     const end = hour + reader.number();
+    if (end === hour || end > WEEK_HOURS) throw new RollupError('packed hours do not make a week');
     for (let column = 0; column < width; column++) {
       const count = reader.number();
       if (count === 0) continue;

@@ -1,5 +1,5 @@
 import { OUTCOME_CODES, type RunColumns } from '../run-columns.ts';
-import { PackedReader, PackedWriter } from './packed.ts';
+import { PackedReader, PackedWriter, RollupError } from './packed.ts';
 
 /** Up to this value every integer has a bin of its own. */
 const FIRST_WIDE = 50;
@@ -21,24 +21,38 @@ function borders(): Float64Array {
   return Float64Array.from(found);
 }
 
-/** For each number of leading bits a place to begin to look: a value has at most 36 borders in its power of two. */
-const STARTS = Int32Array.from({ length: 54 }, (_, power) => {
-  const found = BORDERS.findIndex((border) => border >= 2 ** power);
-  return found === -1 ? BORDERS.length - 1 : found;
+const LAST_BIN = BORDERS.length - 1;
+
+/** Cells of equal width in a power of two: narrower than a bin is wide, so that one holds two borders at most. */
+const CELLS = 64;
+const LAST_POWER = 53;
+
+/** By cell, the bin of the least value in it. */
+const BIN_OF_CELL = Uint16Array.from({ length: CELLS * (LAST_POWER + 1) }, (_, cell) => {
+  const power = Math.floor(cell / CELLS);
+  const least = cell < CELLS ? cell : 2 ** power + (cell % CELLS) * 2 ** (power - 6);
+  const found = BORDERS.findIndex((border) => border >= least);
+  return found === -1 ? LAST_BIN : found;
 });
 
-function binOf(value: number): number {
-  if (value <= FIRST_WIDE) return Math.max(0, value);
-  const power = value < 2 ** 31 ? 31 - Math.clz32(value) : 31 + (31 - Math.clz32(Math.floor(value / 2 ** 31)));
-  let low = (STARTS[power] ?? 1) - 1;
-  let high = STARTS[power + 1] ?? BORDERS.length - 1;
-  // The first border that is at least the value.
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((BORDERS[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
+/** Shifts of integers only, so that every machine finds the same cell. Below `CELLS` a value is its own cell. */
+function cellOf(value: number): number {
+  if (value < CELLS) return value | 0;
+  if (value < 2 ** 31) {
+    const power = 31 - Math.clz32(value);
+    return power * CELLS + ((value >>> (power - 6)) & (CELLS - 1));
   }
-  return low;
+  const high = Math.floor(value / 2 ** 25);
+  const power = 31 - Math.clz32(high);
+  return (power + 25) * CELLS + ((high >>> (power - 6)) & (CELLS - 1));
+}
+
+/** The first bin whose border is at least the value; the last one for values above all borders. */
+function binOf(value: number): number {
+  if (!(value > 0)) return 0;
+  let bin = BIN_OF_CELL[cellOf(value)] ?? LAST_BIN;
+  while (bin < LAST_BIN && (BORDERS[bin] ?? 0) < value) bin++;
+  return bin;
 }
 
 /** The greatest relative error of a quantile, in parts per million. */
@@ -46,7 +60,9 @@ export const SKETCH_ERROR_PPM = 10_000;
 
 /** How non-negative integers are distributed, within 1 % of each; those below 0 count as 0. Mergeable without loss. */
 export class LatencySketch {
-  readonly #bins = new Float64Array(BORDERS.length);
+  /** Counts of the bins from `#base` on: those in use and some around, as all of them would take 14 KB. */
+  #bins: number[] = [];
+  #base = 0;
   #count = 0;
   #low = BORDERS.length;
   #high = -1;
@@ -70,14 +86,14 @@ export class LatencySketch {
 
   merge(other: LatencySketch): void {
     for (let bin = other.#low; bin <= other.#high; bin++) {
-      const count = other.#bins[bin] ?? 0;
+      const count = other.countOf(bin);
       if (count > 0) this.addBin(bin, count);
     }
   }
 
   /** Adds what another packed, without making a sketch of it first. Throws `RollupError`. */
   mergePacked(bytes: Uint8Array): void {
-    readSketch(new PackedReader(bytes), (bin, count) => this.addBin(bin, count));
+    addPacked(this, new PackedReader(bytes));
   }
 
   /** The value of that rank (nearest rank, parts per billion of all), within 1 %; `null` when there is none. */
@@ -86,7 +102,7 @@ export class LatencySketch {
     const rank = Math.max(1, Number((BigInt(this.#count) * BigInt(ppb) + 999_999_999n) / 1_000_000_000n));
     let seen = 0;
     for (let bin = this.#low; bin <= this.#high; bin++) {
-      seen += this.#bins[bin] ?? 0;
+      seen += this.countOf(bin);
       if (seen >= rank) return middleOf(bin);
     }
     return middleOf(this.#high);
@@ -101,17 +117,17 @@ export class LatencySketch {
   }
 
   countOf(bin: number): number {
-    return this.#bins[bin] ?? 0;
+    return this.#bins[bin - this.#base] ?? 0;
   }
 
   /** Writes the bins: how many, then for each its distance from the one before and its count. */
   write(writer: PackedWriter): void {
     let bins = 0;
-    for (let bin = this.#low; bin <= this.#high; bin++) if ((this.#bins[bin] ?? 0) > 0) bins++;
+    for (let bin = this.#low; bin <= this.#high; bin++) if (this.countOf(bin) > 0) bins++;
     writer.number(bins);
     let before = 0;
     for (let bin = this.#low; bin <= this.#high; bin++) {
-      const count = this.#bins[bin] ?? 0;
+      const count = this.countOf(bin);
       if (count === 0) continue;
       // Nearly all are neighbours with small counts: both fit one byte.
       const gap = bin - before;
@@ -128,7 +144,7 @@ export class LatencySketch {
   /** What `write` wrote. Throws `RollupError`. */
   static read(reader: PackedReader): LatencySketch {
     const sketch = new LatencySketch();
-    readSketch(reader, (bin, count) => sketch.addBin(bin, count));
+    addPacked(sketch, reader);
     return sketch;
   }
 
@@ -142,21 +158,44 @@ export class LatencySketch {
     return LatencySketch.read(new PackedReader(bytes));
   }
 
-  /** Adds to a bin by its number, as another sketch tells it. */
+  /** Whether both hold the same counts in the same bins. */
+  equals(other: LatencySketch): boolean {
+    if (this.#count !== other.#count || this.#low !== other.#low || this.#high !== other.#high) return false;
+    for (let bin = this.#low; bin <= this.#high; bin++) if (this.countOf(bin) !== other.countOf(bin)) return false;
+    return true;
+  }
+
+  /** Adds to a bin by its number, as another sketch tells it. Throws `RollupError` when there is no such bin. */
   addBin(bin: number, count: number): void {
-    this.#bins[bin] = (this.#bins[bin] ?? 0) + count;
+    // Nothing: it must not widen what is packed.
+    if (count === 0) return;
+    if (bin < this.#base || bin >= this.#base + this.#bins.length) this.#reach(bin);
+    const index = bin - this.#base;
+    this.#bins[index] = (this.#bins[index] ?? 0) + count;
     this.#count += count;
     if (bin < this.#low) this.#low = bin;
     if (bin > this.#high) this.#high = bin;
   }
+
+  /** Makes room for a bin and for some beyond it, so that widening again and again costs little. */
+  #reach(bin: number): void {
+    if (bin > LAST_BIN) throw new RollupError(`a sketch names bin ${bin}, the last is ${LAST_BIN}`);
+    const [low, high] = [Math.min(bin, this.#low), Math.max(bin, this.#high)];
+    const spare = 64 + ((high - low) >> 2);
+    const base = Math.max(0, low - spare);
+    const wider = new Array<number>(Math.min(LAST_BIN, high + spare) + 1 - base).fill(0);
+    for (let used = this.#low; used <= this.#high; used++) wider[used - base] = this.countOf(used);
+    this.#bins = wider;
+    this.#base = base;
+  }
 }
 
-function readSketch(reader: PackedReader, add: (bin: number, count: number) => void): void {
+function addPacked(sketch: LatencySketch, reader: PackedReader): void {
   let bin = 0;
   for (let left = reader.number(); left > 0; left--) {
     const code = reader.number();
     bin += code === 0 ? reader.number() : Math.floor((code - 1) / 31);
-    add(bin, code === 0 ? reader.number() : ((code - 1) % 31) + 1);
+    sketch.addBin(bin, code === 0 ? reader.number() : ((code - 1) % 31) + 1);
   }
 }
 

@@ -15,7 +15,9 @@ export class PackedWriter {
   #bytes = new Uint8Array(64);
   #length = 0;
 
+  /** Throws `RangeError`: what cannot be written would be read as another number, under a checksum that is right. */
   number(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} cannot be packed`);
     let rest = value;
     while (rest >= 128) {
       this.#push((rest % 128) + 128);
@@ -67,8 +69,14 @@ export class PackedReader {
   }
 
   number(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
+    const lowest = this.#next();
+    return lowest < 128 ? lowest : this.#above(lowest - 128);
+  }
+
+  /** The rest of a number of more than one byte: apart, because nearly all have one. */
+  #above(lowest: number): number {
+    let value = lowest;
+    for (let factor = 128; ; factor *= 128) {
       const byte = this.#next();
       if (byte < 128) return value + byte * factor;
       value += (byte - 128) * factor;

@@ -55,22 +55,41 @@ export function addRunCounts(runs: Uint32Array, columns: RunColumns): void {
 
 /** The rows of ordered runs, merged as `evaluate/edges.ts` merges; of several at one instant the worst speaks. */
 export function edgeRowsOf(columns: RunColumns): EdgeRow[] {
+  const { atMs, everyMs, outcomes, reasons, length } = columns;
   const rows: EdgeRow[] = [];
-  let speaking: EdgeRow | null = null;
-  for (let row = 0; row < columns.length; row++) {
-    const atMs = columns.atMs[row] ?? 0;
-    const said: EdgeRow = {
-      startMs: atMs,
-      lastMs: atMs,
-      outcome: OUTCOMES[columns.outcomes[row] ?? 0] ?? 'unknown',
-      reason: columns.reasonNames[(columns.reasons[row] ?? 0) - 1] ?? null,
-      everyMs: columns.everyMs[row] ?? 0,
-    };
-    if (speaking !== null && speaking.startMs !== atMs) push(rows, speaking);
-    if (speaking === null || speaking.startMs !== atMs || compareLabels(said, speaking) > 0) speaking = said;
+  let first = -1;
+  let last = -1;
+  for (let row = 0, end = 0; row < length; row = end) {
+    let speaking = row;
+    for (end = row + 1; end < length && atMs[end] === atMs[row]; end++) {
+      if (compareLabels(edgeAt(columns, end), edgeAt(columns, speaking)) > 0) speaking = end;
+    }
+    // Codes instead of labels: nearly every run says what the one before it said, and makes no object.
+    const isJoined =
+      last >= 0 &&
+      outcomes[speaking] === outcomes[last] &&
+      reasons[speaking] === reasons[last] &&
+      everyMs[speaking] === everyMs[last] &&
+      (atMs[speaking] ?? 0) <= (atMs[last] ?? 0) + HOLD_INTERVALS * (everyMs[last] ?? 0);
+    if (!isJoined) {
+      if (last >= 0) rows.push(edgeAt(columns, first, last));
+      first = speaking;
+    }
+    last = speaking;
   }
-  if (speaking !== null) push(rows, speaking);
+  if (last >= 0) rows.push(edgeAt(columns, first, last));
   return rows;
+}
+
+/** What runs `first` to `last` say, which have one label. */
+function edgeAt({ atMs, everyMs, outcomes, reasons, reasonNames }: RunColumns, first: number, last = first): EdgeRow {
+  return {
+    startMs: atMs[first] ?? 0,
+    lastMs: atMs[last] ?? 0,
+    outcome: OUTCOMES[outcomes[first] ?? 0] ?? 'unknown',
+    reason: reasonNames[(reasons[first] ?? 0) - 1] ?? null,
+    everyMs: everyMs[first] ?? 0,
+  };
 }
 
 /** Rows of later observations behind rows of earlier ones; `null` when the later ones are not all later. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBlock, encodeBlock } from '../../../../collector/src/store/block/block.ts';
+import { decodeBlock, encodeBlock, MAX_BLOCK_RUNS } from '../../../../collector/src/store/block/block.ts';
 import { BlockError } from '../../../../collector/src/store/block/byte-stream.ts';
 import { joinBlocks, splitBlocks } from '../../../../collector/src/store/block/chunk.ts';
-import type { RunColumns } from '../../../../collector/src/store/run-columns.ts';
+import { type RunColumns, sameRuns } from '../../../../collector/src/store/run-columns.ts';
 import { RunsBuilder } from '../../../../collector/src/store/runs-builder.ts';
 
 const START_MS = 1_790_000_000_000;
@@ -76,12 +76,101 @@ const usualRuns = fc
     return builder.build();
   });
 
+const NAMES = ['bytes', 'connect', 'level', 'resolve', 'status', 'total', 'tür'];
+
+/** Numbers of any kind that a column may take: each draws its own out of a few shapes, and outliers. */
+const anyNumbers = fc.tuple(
+  fc.constantFrom(0, 1, 255, 70_000, 2 ** 31, 2 ** 40, 2 ** 52, Number.MAX_SAFE_INTEGER),
+  fc.constantFrom(0, 1, 3, 1_000, 2 ** 33, 2 ** 51, Number.MAX_SAFE_INTEGER),
+  fc.boolean(),
+);
+
+/** Columns beyond what agents send: any instants and intervals, negative ones too, any pattern of presence, any size. */
+const anyColumns = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 2 }),
+    length: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(300, 301, 1_501, MAX_BLOCK_RUNS)),
+    startMs: fc.constantFrom(START_MS, 0, -5, -8_640_000_000_000_000, Number.MIN_SAFE_INTEGER),
+    stepMs: fc.constantFrom(0, 1, 30_000, 10 ** 9, 10 ** 12),
+    intervals: fc.array(fc.constantFrom(30_000, 60_000, 1, 0, -7, Number.MAX_SAFE_INTEGER), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    shapes: fc.array(anyNumbers, { minLength: NAMES.length, maxLength: NAMES.length }),
+    presence: fc.array(fc.constantFrom(0, 1, 2, 10), { minLength: NAMES.length, maxLength: NAMES.length }),
+    reasons: fc.uniqueArray(fc.string(), { maxLength: 4 }),
+  })
+  .map(({ seed, length, startMs, stepMs, intervals, shapes, presence, reasons }): RunColumns => {
+    const next = chance(seed);
+    let at = startMs;
+    const atMs = Float64Array.from({ length }, (_, row) => {
+      at = Math.min(
+        Number.MAX_SAFE_INTEGER,
+        row === 0 || next(9) === 0 ? at : at + stepMs - (stepMs > 9 ? next(5) : 0),
+      );
+      return at;
+    });
+    const reasonNames = length === 0 ? [] : reasons.toSorted();
+    return {
+      length,
+      atMs,
+      everyMs: Float64Array.from({ length }, () => intervals[next(50) === 0 ? next(intervals.length) : 0] ?? 0),
+      outcomes: Uint8Array.from({ length }, () => next(3)),
+      reasons: Uint16Array.from({ length }, () => next(reasonNames.length + 1)),
+      reasonNames,
+      values: NAMES.map((name, index) => {
+        const [base, spread, isSigned] = shapes[index] ?? [0, 0, false];
+        const present = Uint8Array.from({ length }, () => (next(10) < (presence[index] ?? 0) ? 1 : 0));
+        const numbers = Float64Array.from(present, (one) => {
+          const number = Math.min(Number.MAX_SAFE_INTEGER, base + Math.floor((next(1_000_001) / 1_000_000) * spread));
+          return one === 0 || number === 0 ? 0 : isSigned && next(2) === 0 ? -number : number;
+        });
+        return { name, present, numbers };
+      }).filter(({ present }) => present.includes(1)),
+    };
+  });
+
+/** Minimal standard generator, Park and Miller 1988: whole numbers below a bound. */
+function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
+
+function emptyRuns(): RunColumns {
+  return new RunsBuilder().build();
+}
+
 describe('a block', () => {
   it('gives back any observations as they were', () => {
     fc.assert(
       fc.property(anyRuns, (runs) => void expect(decodeBlock(encodeBlock(runs))).toEqual(runs)),
       { numRuns: 1_000 },
     );
+  });
+
+  it('gives back any columns: negative and huge numbers, no numbers, no rows, one instant, any interval', () => {
+    fc.assert(
+      fc.property(anyColumns, (runs) => void expect(sameRuns(decodeBlock(encodeBlock(runs)), runs)).toBe(true)),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives back as many reasons as there can be', () => {
+    const length = MAX_BLOCK_RUNS;
+    const reasonNames = Array.from({ length: 65_535 }, (_, index) => `reason-${String(index).padStart(5, '0')}`);
+    const runs: RunColumns = {
+      length,
+      atMs: Float64Array.from({ length }, (_, row) => START_MS + row),
+      everyMs: new Float64Array(length).fill(1),
+      outcomes: new Uint8Array(length),
+      reasons: Uint16Array.from({ length }, (_, row) => 65_535 - row),
+      reasonNames,
+      values: [],
+    };
+    expect(sameRuns(decodeBlock(encodeBlock(runs)), runs)).toBe(true);
   });
 
   it('gives back what agents usually send', () => {
@@ -104,7 +193,7 @@ describe('a block', () => {
 
   it('notices any changed byte', () => {
     fc.assert(
-      fc.property(anyRuns, fc.nat(), fc.integer({ min: 1, max: 255 }), (runs, place, change) => {
+      fc.property(fc.oneof(anyRuns, anyColumns), fc.nat(), fc.integer({ min: 1, max: 255 }), (runs, place, change) => {
         const bytes = encodeBlock(runs);
         const index = place % bytes.length;
         bytes[index] = (bytes[index] ?? 0) ^ change;
@@ -116,17 +205,31 @@ describe('a block', () => {
 
   it('notices being cut short at any place', () => {
     fc.assert(
-      fc.property(anyRuns, fc.nat(), (runs, place) => {
+      fc.property(fc.oneof(anyRuns, anyColumns), fc.nat(), (runs, place) => {
         const bytes = encodeBlock(runs);
         expect(() => decodeBlock(bytes.subarray(0, place % bytes.length))).toThrow(BlockError);
       }),
     );
   });
 
+  it('of a layout yet to come is refused, by its name', () => {
+    const bytes = encodeBlock(emptyRuns());
+    bytes[7] = 0x30;
+    expect(() => decodeBlock(bytes)).toThrow(/unknown layout 3; update the collector/);
+    expect(() => splitBlocks(bytes)).toThrow(BlockError);
+  });
+
+  it('is made of no more than 4,096 observations', () => {
+    const length = MAX_BLOCK_RUNS + 1;
+    const cells = { atMs: new Float64Array(length), everyMs: new Float64Array(length) };
+    const codes = { outcomes: new Uint8Array(length), reasons: new Uint16Array(length) };
+    expect(() => encodeBlock({ ...emptyRuns(), length, ...cells, ...codes })).toThrow(/no room/);
+  });
+
   it('stands in a chunk behind others, found by its header', () => {
     fc.assert(
       fc.property(fc.array(anyRuns, { maxLength: 5 }), (all) => {
-        const found = splitBlocks(joinBlocks(all.map(encodeBlock)));
+        const found = splitBlocks(joinBlocks(all.map((runs) => encodeBlock(runs))));
         expect(found.map(({ bytes }) => decodeBlock(bytes))).toEqual(all);
         expect(found.map(({ fromMs, toMs, length }) => [fromMs, toMs, length])).toEqual(
           all.map((runs) => [runs.atMs[0], runs.atMs.at(-1), runs.length]),
