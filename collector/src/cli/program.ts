@@ -43,6 +43,8 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addAttainment(program, context, finish);
   addAgent(program, context, finish);
   addVerify(program, context, finish);
+  addBackup(program, context, finish);
+  addRestore(program, context, finish);
   return program;
 }
 
@@ -93,6 +95,33 @@ function addVerify(program: Command, context: CommandContext, finish: Finish): v
     .option('--json', 'print data, one finding a line', false)
     .addHelpText('after', '\nExample:\n  $ nines-collector verify --config /etc/nines/nines.yaml')
     .action(async (options) => finish((await import('./verify.ts')).verifyCommand(options, context)));
+}
+
+function addBackup(program: Command, context: CommandContext, finish: Finish): void {
+  program
+    .command('backup <file>')
+    .description(
+      'Copy the store to a file, while the collector runs or not; the copy is checked before it gets its name.',
+    )
+    .option('--config <path>', 'the configuration', CONFIG)
+    .option('--force', 'replace a file of that name', false)
+    .option('--json', 'print data', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector backup /backup/nines-$(date +%F).db')
+    .action(async (file, options) => finish(await (await import('./backup.ts')).backupCommand(file, options, context)));
+}
+
+function addRestore(program: Command, context: CommandContext, finish: Finish): void {
+  program
+    .command('restore <file>')
+    .description(
+      'Make a backup the store again, while no collector runs. The database that is there is kept beside it.',
+    )
+    .option('--config <path>', 'the configuration', CONFIG)
+    .option('--json', 'print data', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector restore /backup/nines-2026-10-31.db')
+    .action(async (file, options) =>
+      finish(await (await import('./restore.ts')).restoreCommand(file, options, context)),
+    );
 }
 
 function addAgent(program: Command, context: CommandContext, finish: Finish): void {

@@ -1,4 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import {
   type Covered,
@@ -64,7 +65,7 @@ interface Threads {
 /** Opens the store in the folder, made when absent. Rejects with `StoreError`; a file it refuses stays as it was. */
 export async function openSqliteStore({ directory, access, log, maxSkewMs }: SqliteOptions): Promise<Store> {
   const file = storeFile(directory);
-  const writer = access === 'read' ? null : await startWriter(directory, { file, exclusive: access === 'collect' });
+  const writer = access === 'read' ? null : await startWriter({ file, exclusive: access === 'collect' }, log);
   const reader = new ThreadLink<ReaderVerbs>(new URL('./reader-thread.ts', import.meta.url), { file });
   try {
     await reader.ask('open', null);
@@ -76,11 +77,13 @@ export async function openSqliteStore({ directory, access, log, maxSkewMs }: Sql
   return new SqliteStore({ file, maxSkewMs }, { reader, writer }, log);
 }
 
-async function startWriter(directory: string, settings: WriterSettings): Promise<ThreadLink<WriterVerbs>> {
-  await makeFolder(directory);
+async function startWriter(settings: WriterSettings, log: StoreLog | undefined): Promise<ThreadLink<WriterVerbs>> {
+  const { file } = settings;
+  await makeFolder(dirname(file));
   const writer = new ThreadLink<WriterVerbs>(new URL('./writer-thread.ts', import.meta.url), settings);
   try {
-    await writer.ask('open', null);
+    const { copy } = await writer.ask('open', null);
+    if (copy !== null) log?.info({ file, copy }, 'store brought to the schema of this version, after a copy');
     return writer;
   } catch (error) {
     await writer.end();

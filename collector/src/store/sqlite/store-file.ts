@@ -15,14 +15,15 @@ const FULL_CHECK_BYTES = 64 * 2 ** 20;
 
 /**
  * Decides whether the file may be opened for writing, without changing a byte of it: opening for writing would already
- * switch it to WAL. Resolves with whether it exists. Throws `StoreError` `corrupt` or `newer-version`.
+ * switch it to WAL. Resolves with whether it exists. Throws `StoreError` `corrupt` or `newer-version`. Every page is
+ * looked at when the file has at most `fullCheckBytes`.
  */
-export function inspect(file: string): 'absent' | 'store' {
+export function inspect(file: string, fullCheckBytes = FULL_CHECK_BYTES): 'absent' | 'store' {
   if (!existsSync(file) || statSync(file).size === 0) return 'absent';
   inspectHeader(file);
   const database = openReadOnly(file);
   try {
-    return inspectContents(database, file);
+    return inspectContents(database, file, fullCheckBytes);
   } catch (error) {
     throw toStoreError(error, file);
   } finally {
@@ -43,7 +44,7 @@ export function openExisting(file: string): Database {
 }
 
 /** A connection that cannot write. Throws `StoreError`. */
-function openReadOnly(file: string): Database {
+export function openReadOnly(file: string): Database {
   try {
     return new Sqlite(file, { readonly: true, fileMustExist: true });
   } catch (error) {
@@ -74,7 +75,7 @@ function inspectHeader(file: string): void {
   }
 }
 
-function inspectContents(database: Database, file: string): 'absent' | 'store' {
+function inspectContents(database: Database, file: string, fullCheckBytes: number): 'absent' | 'store' {
   const applicationId = database.pragma('application_id', { simple: true });
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (applicationId === 0 && tables === 0) return 'absent';
@@ -88,7 +89,7 @@ function inspectContents(database: Database, file: string): 'absent' | 'store' {
       `${file} was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}); update the collector`,
     );
   }
-  if (statSync(file).size <= FULL_CHECK_BYTES) checkPages(database, file);
+  if (statSync(file).size <= fullCheckBytes) checkPages(database, file);
   return 'store';
 }
 

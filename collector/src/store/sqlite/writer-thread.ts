@@ -5,6 +5,7 @@ import { FileIdentity } from './file-identity.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
 import { JournalWriter, openForWriting } from './journal-writer.ts';
+import { copyBeforeMigration } from './schema-copy.ts';
 import { inspect } from './store-file.ts';
 import { serveThread, type Verb } from './thread-link.ts';
 
@@ -15,9 +16,14 @@ export interface WriterSettings {
   readonly exclusive: boolean;
 }
 
+/** `copy` is where the store of an older schema was copied before it was changed; `null` when it was not. */
+interface Opened {
+  readonly copy: string | null;
+}
+
 /** What the writing thread answers; `open` comes first. */
 export type WriterVerbs = {
-  readonly open: Verb<null, 'created' | 'opened'>;
+  readonly open: Verb<null, Opened>;
   readonly append: Verb<JournalGroup, GroupOutcome>;
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
@@ -41,10 +47,10 @@ serveThread<WriterVerbs>(
   {
     open: () => {
       if (exclusive) lock = lockFolder(dirname(file));
-      const found = inspect(file);
+      const copy = inspect(file) === 'absent' ? null : copyBeforeMigration(file);
       opened = new JournalWriter(openForWriting(file));
       identity = new FileIdentity(file);
-      return found === 'absent' ? 'created' : 'opened';
+      return { copy };
     },
     append: (group) => {
       const outcome = writer().append(group);

@@ -1,0 +1,26 @@
+import { formatBytes } from '../web/format.ts';
+
+/** One line that is written over as work goes on: to a terminal, never into a pipe or a log. */
+export interface ProgressLine {
+  readonly show: (doneBytes: number, totalBytes: number) => void;
+  /** Wipes the line, so that what comes next stands alone. */
+  readonly end: () => void;
+}
+
+const WIPE = '\r\u001B[K';
+
+/** A progress line that writes with `write` when that is a terminal, and otherwise nothing; once for each percent. */
+export function progressLine(write: (text: string) => void, isTerminal: boolean): ProgressLine {
+  let shown = -1;
+  return {
+    show(doneBytes, totalBytes) {
+      const percent = totalBytes === 0 ? 100 : Math.floor((100 * doneBytes) / totalBytes);
+      if (!isTerminal || percent === shown) return;
+      shown = percent;
+      write(`${WIPE}${percent} % of ${formatBytes(totalBytes)}${percent === 100 ? ', checking' : ''}`);
+    },
+    end() {
+      if (shown >= 0) write(WIPE);
+    },
+  };
+}
