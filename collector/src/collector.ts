@@ -25,7 +25,8 @@ import { createServer, type Server } from './http/server.ts';
 import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
 import type { UpkeepReport } from './store/archive.ts';
-import type { JournalEntry, Store } from './store/store.ts';
+import { DiskGuard } from './store/disk-guard.ts';
+import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
 import { latencySeries, pageModel } from './web/page-source.ts';
 
 export interface CollectorOptions {
@@ -57,6 +58,7 @@ export class Collector {
   readonly #head: Head;
   readonly #authenticator: Authenticator;
   readonly #standings: Standings;
+  readonly #disk: DiskGuard;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
   readonly #server: Server;
   #nines: Nines;
@@ -76,6 +78,12 @@ export class Collector {
       thresholds: thresholdsOf(options.nines.objectives),
     });
     this.#authenticator = new Authenticator(options.store);
+    this.#disk = new DiskGuard({
+      directory: options.nines.dataDirectory,
+      minFreeBytes: () => this.#nines.minFreeBytes,
+      clock: options.clock,
+      log: options.log.child({ component: 'store' }),
+    });
     this.#standings = new Standings({
       objectives: () => this.#nines.objectives,
       evaluation: () => this.#evaluation(),
@@ -185,7 +193,7 @@ export class Collector {
     const server = this.#server;
     const evaluation = () => this.#evaluation();
     registerIngest(server, {
-      store,
+      store: { append: (delivery) => this.#append(delivery) },
       authenticator: this.#authenticator,
       clock,
       onStored: (entry) => this.#onStored(entry),
@@ -211,6 +219,11 @@ export class Collector {
     return { head: this.#head, plan: this.#plan, nowMs: this.#options.clock.nowMs() };
   }
 
+  async #append(delivery: Delivery): Promise<Appended> {
+    await this.#disk.requireRoom();
+    return this.#options.store.append(delivery);
+  }
+
   #onStored(entry: JournalEntry): void {
     this.#metrics.batches.inc(STORED);
     this.#metrics.observations.inc(countObservations(entry.batch));
@@ -220,6 +233,7 @@ export class Collector {
   async #writeMetrics(): Promise<string> {
     const { bytes, batches } = await this.#options.store.size();
     this.#metrics.storeBytes.set(bytes);
+    this.#metrics.storeFreeBytes.set((await this.#disk.freeBytes()) ?? Number.NaN);
     this.#metrics.storeBatches.set(batches);
     const own = await this.#metrics.registry.metrics();
     if (this.#phase === 'reading') return own;

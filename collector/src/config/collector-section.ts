@@ -1,4 +1,4 @@
-import { duration, hostPort, httpUrl, secret } from '@nines/shared/config/fields.ts';
+import { duration, hostPort, httpUrl, secret, size } from '@nines/shared/config/fields.ts';
 import * as z from 'zod';
 
 /** `collector:` where this program listens and keeps its files. */
@@ -11,6 +11,8 @@ export const collectorSchema = z.strictObject({
   admin_token: secret.optional(),
   /** An agent whose clock is further off than this is not believed: its observations are unknown. */
   max_skew: duration.prefault('30s'),
+  /** Room that stays free on the disk of `data`: with less, no batch is taken. */
+  min_free: size.prefault('256MiB'),
   /** How long what is sealed is kept; without a limit for ever. Figures of a time that is gone are inconclusive. */
   retention: z
     .strictObject({

@@ -50,6 +50,7 @@ export interface Nines {
   readonly publicUrl: string | null;
   readonly adminToken: string | null;
   readonly maxSkewMs: number;
+  readonly minFreeBytes: number;
   readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
   readonly checks: readonly ConfiguredCheck[];
@@ -80,6 +81,7 @@ export function loadNines(path: string, env: Environment = {}): Nines {
     publicUrl: file.collector.public_url ?? null,
     adminToken: file.collector.admin_token === undefined ? null : readSecret(file.collector.admin_token, path, env),
     maxSkewMs: file.collector.max_skew,
+    minFreeBytes: file.collector.min_free,
     retention: {
       observationsMs: file.collector.retention.observations ?? null,
       rollupsMs: file.collector.retention.rollups ?? null,

@@ -8,6 +8,7 @@ export interface ProgramMetrics {
   readonly observations: Counter;
   readonly requestErrors: Counter;
   readonly storeBytes: Gauge;
+  readonly storeFreeBytes: Gauge;
   readonly storeBatches: Gauge;
   readonly sealed: Counter;
   readonly reloadSuccessful: Gauge;
@@ -38,6 +39,11 @@ export function createProgramMetrics(): ProgramMetrics {
       registers,
     }),
     storeBytes: new Gauge({ name: 'nines_store_bytes', help: 'Size of the store on disk in bytes.', registers }),
+    storeFreeBytes: new Gauge({
+      name: 'nines_store_free_bytes',
+      help: "Room left on the store's disk in bytes; below min_free no batch is taken.",
+      registers,
+    }),
     storeBatches: new Gauge({ name: 'nines_store_batches', help: 'Batches in the journal.', registers }),
     sealed: new Counter({
       name: 'nines_store_sealed_observations_total',

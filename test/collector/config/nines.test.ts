@@ -90,6 +90,11 @@ describe('nines.yaml', () => {
     expect(named.dataDirectory).toBe(join(named.path, '..', 'there'));
   });
 
+  it('keeps 256 MiB of the disk free unless it is told otherwise', () => {
+    expect(load('checks: []').minFreeBytes).toBe(256 * 2 ** 20);
+    expect(load('collector: { min_free: 2GiB }').minFreeBytes).toBe(2 * 2 ** 30);
+  });
+
   it('reads a token from the environment and says which variable is missing without a guess', () => {
     const yaml = 'agents: [{ name: a, token: { env: TOKEN_A } }]';
     expect(load(yaml, { TOKEN_A: 'geheim' }).agents[0]?.token).toBe('geheim');
