@@ -1,0 +1,49 @@
+import type { Event } from '@nines/shared/event.ts';
+import {
+  compareKeys,
+  counts,
+  type EventRequest,
+  type EventStream,
+  type EventsPut,
+  type StoredEvent,
+  touches,
+} from '../../collector/src/store/events.ts';
+
+/** The events of a `MemoryStore`. */
+export class MemoryEvents {
+  readonly #events = new Map<string, StoredEvent>();
+
+  put(events: readonly Event[], receivedAtMs: number): EventsPut {
+    let stored = 0;
+    for (const event of events) {
+      const key = `${event.stream} ${event.id} ${event.agent}`;
+      const known = this.#events.get(key);
+      if (known !== undefined && !counts(event, known)) continue;
+      this.#events.set(key, { ...event, receivedAtMs });
+      stored++;
+    }
+    return { stored, unchanged: events.length - stored };
+  }
+
+  *read({ stream, fromMs, toMs, after, limit = Number.POSITIVE_INFINITY }: EventRequest): Generator<StoredEvent> {
+    const wanted = [...this.#events.values()]
+      .filter((event) => event.stream === stream && touches(event, fromMs, toMs))
+      .filter((event) => after === undefined || compareKeys(event, after) > 0);
+    yield* wanted.sort(compareKeys).slice(0, limit);
+  }
+
+  streams(): EventStream[] {
+    const streams = Map.groupBy(this.#events.values(), ({ stream }) => stream);
+    return [...streams.keys()].sort().map((stream) => {
+      const events = streams.get(stream) ?? [];
+      const instants = events.map(({ atMs }) => atMs);
+      return {
+        stream,
+        events: events.length,
+        open: events.filter(({ endedAtMs }) => endedAtMs === null).length,
+        oldestAtMs: Math.min(...instants),
+        newestAtMs: Math.max(...instants),
+      };
+    });
+  }
+}
