@@ -1,10 +1,10 @@
-import type { Event } from '@nines/shared/event.ts';
 import {
   compareKeys,
   counts,
   type EventRequest,
   type EventStream,
   type EventsPut,
+  type ReceivedEvents,
   type StoredEvent,
   touches,
 } from '../../collector/src/store/events.ts';
@@ -13,7 +13,7 @@ import {
 export class MemoryEvents {
   readonly #events = new Map<string, StoredEvent>();
 
-  put(events: readonly Event[], receivedAtMs: number): EventsPut {
+  put({ events, receivedAtMs }: ReceivedEvents): EventsPut {
     let stored = 0;
     for (const event of events) {
       const key = `${event.stream} ${event.id} ${event.agent}`;

@@ -1,5 +1,12 @@
 import type { Covered, UpkeepReport } from '../../collector/src/store/archive.ts';
 import { assignmentChanges } from '../../collector/src/store/assignments.ts';
+import type {
+  EventRequest,
+  EventStream,
+  EventsPut,
+  ReceivedEvents,
+  StoredEvent,
+} from '../../collector/src/store/events.ts';
 import { hasInstantIn } from '../../collector/src/store/extent.ts';
 import {
   type AgentToken,
@@ -12,6 +19,7 @@ import {
   StoreError,
   type StoreSize,
 } from '../../collector/src/store/store.ts';
+import { MemoryEvents } from './memory-events.ts';
 
 /** A store that keeps everything in memory and every other promise. */
 export class MemoryStore implements Store {
@@ -21,6 +29,7 @@ export class MemoryStore implements Store {
   readonly #positions = new Map<string, number>();
   readonly #tokens = new Map<string, AgentToken>();
   #assignments: Assignment[] = [];
+  readonly #events = new MemoryEvents();
   #bytes = 0;
   #isClosed = false;
 
@@ -45,6 +54,22 @@ export class MemoryStore implements Store {
   async *entriesBetween(fromMs: number, toMs: number): AsyncGenerator<JournalEntry> {
     this.#requireOpen();
     yield* this.#entries.filter((entry) => hasInstantIn(entry.batch, fromMs, toMs));
+  }
+
+  async putEvents(received: ReceivedEvents): Promise<EventsPut> {
+    this.#requireOpen();
+    if (this.fault !== null) throw new StoreError(this.fault, 'the medium fails, as the test asked for');
+    return this.#events.put(received);
+  }
+
+  async *events(request: EventRequest): AsyncGenerator<StoredEvent> {
+    this.#requireOpen();
+    yield* this.#events.read(request);
+  }
+
+  async eventStreams(): Promise<readonly EventStream[]> {
+    this.#requireOpen();
+    return this.#events.streams();
   }
 
   async addToken(token: AgentToken): Promise<void> {

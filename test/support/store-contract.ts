@@ -3,6 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentToken, type Store, StoreError } from '../../collector/src/store/store.ts';
 import { aBatch, aDelivery, collect, START_MS, upColumns } from './batches.ts';
+import { describeEvents } from './event-contract.ts';
 
 /** A store under test, and how it is opened again on what it wrote (`null` when it keeps nothing). */
 export interface StoreUnderTest {
@@ -47,6 +48,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeReads(current);
     describeTokens(current);
     describeAssignments(current);
+    describeEvents(() => ({ store, reopen: under.reopen }));
     describeLife(current);
   });
 }

@@ -28,6 +28,12 @@ export interface EventStream {
   readonly newestAtMs: number | null;
 }
 
+/** Events that came together, and when. */
+export interface ReceivedEvents {
+  readonly events: readonly Event[];
+  readonly receivedAtMs: number;
+}
+
 /** How many of the versions that were put count now, and how many changed nothing. */
 export interface EventsPut {
   readonly stored: number;
@@ -41,7 +47,7 @@ export interface EventStore {
    * stored in the end depends on the set of versions that were ever put, and not on their order, grouping or repetition.
    * Rejects with `StoreError` `full` when there is no room: then none of these is stored.
    */
-  putEvents(events: readonly Event[], receivedAtMs: number): Promise<EventsPut>;
+  putEvents(received: ReceivedEvents): Promise<EventsPut>;
   /**
    * The events of a stream that touch `[fromMs, toMs)`: that begin in it, or began before and were open or had not ended
    * by `fromMs`. By beginning, then id, then agent; never all in memory. One that changes meanwhile may be left out

@@ -1,6 +1,5 @@
-import type { Event } from '@nines/shared/event.ts';
 import type { Database, Statement } from 'better-sqlite3';
-import { canonicalJson, counts, type EventsPut, type StoredEvent } from '../events.ts';
+import { canonicalJson, counts, type EventsPut, type ReceivedEvents, type StoredEvent } from '../events.ts';
 
 /** What lasted longer, or is open, is marked: the rest is found by its beginning, which is at most this long before. */
 export const LONG_MS = 86_400_000;
@@ -83,14 +82,16 @@ export class EventTable {
     );
   }
 
-  /** See `EventStore.putEvents`. Writes nothing when nothing changed, so a full disk is no obstacle to that. */
-  put(events: readonly Event[], receivedAtMs: number): EventsPut {
+  /**
+   * See `EventStore.putEvents`; all requests in one transaction, an answer for each. Writes nothing when nothing changed,
+   * so a full disk is no obstacle to that.
+   */
+  put(requests: readonly ReceivedEvents[]): EventsPut[] {
     const put = this.#database.transaction(() => {
       const changes = new Map<string, Change>();
-      let stored = 0;
-      for (const event of events) if (this.#putOne({ ...event, receivedAtMs }, changes)) stored++;
+      const answers = requests.map((request) => this.#putAll(request, changes));
       this.#countAll(changes);
-      return { stored, unchanged: events.length - stored };
+      return answers;
     });
     return put.immediate();
   }
@@ -105,6 +106,12 @@ export class EventTable {
       return removed.length;
     });
     return remove.immediate();
+  }
+
+  #putAll({ events, receivedAtMs }: ReceivedEvents, changes: Map<string, Change>): EventsPut {
+    let stored = 0;
+    for (const event of events) if (this.#putOne({ ...event, receivedAtMs }, changes)) stored++;
+    return { stored, unchanged: events.length - stored };
   }
 
   /** Whether this version counts from now on. */

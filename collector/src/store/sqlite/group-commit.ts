@@ -1,9 +1,13 @@
-import type { Appended, Delivery } from '../store.ts';
-import { type GroupOutcome, type JournalGroup, toGroup } from './journal-group.ts';
+/** How a group is written, and how much of it there is. */
+export interface GroupCommitOptions<Item, Result> {
+  /** Writes a whole group in one transaction, or nothing of it; an answer for each item, in order. */
+  readonly write: (group: readonly Item[]) => Promise<readonly Result[]>;
+  readonly bytesOf: (item: Item) => number;
+}
 
-interface Waiting {
-  readonly delivery: Delivery;
-  readonly resolve: (appended: Appended) => void;
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -11,19 +15,19 @@ interface Waiting {
 const MAX_GROUP_BYTES = 8 * 2 ** 20;
 
 /** Everything that arrived while the last transaction ran goes into the next one: an fsync costs the same for all. */
-export class GroupCommit {
-  readonly #write: (group: JournalGroup) => Promise<GroupOutcome>;
-  #queue: Waiting[] = [];
+export class GroupCommit<Item, Result> {
+  readonly #options: GroupCommitOptions<Item, Result>;
+  #queue: Waiting<Item, Result>[] = [];
   #isWriting = false;
   #whenIdle: (() => void)[] = [];
 
-  constructor(write: (group: JournalGroup) => Promise<GroupOutcome>) {
-    this.#write = write;
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.#options = options;
   }
 
-  append(delivery: Delivery): Promise<Appended> {
+  append(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ delivery, resolve, reject });
+      this.#queue.push({ item, resolve, reject });
       if (this.#isWriting) return;
       this.#isWriting = true;
       // Not at once: the other requests of this turn of the event loop join the same group.
@@ -41,12 +45,10 @@ export class GroupCommit {
 
   #writeNext(): void {
     const group = this.#takeGroup();
-    this.#write(toGroup(group.map(({ delivery }) => delivery))).then(
-      (outcome) => {
+    this.#options.write(group.map(({ item }) => item)).then(
+      (results) => {
         this.#goOn();
-        for (const [index, { resolve }] of group.entries()) {
-          resolve({ position: outcome.positions[index] ?? Number.NaN, duplicate: outcome.duplicates[index] === 1 });
-        }
+        for (const [index, result] of results.entries()) group[index]?.resolve(result);
       },
       (error: unknown) => {
         this.#goOn();
@@ -61,11 +63,12 @@ export class GroupCommit {
     else for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  #takeGroup(): Waiting[] {
+  #takeGroup(): Waiting<Item, Result>[] {
     let bytes = 0;
-    const end = this.#queue.findIndex(({ delivery }) => {
-      const isOver = bytes > 0 && bytes + delivery.body.byteLength > MAX_GROUP_BYTES;
-      bytes += delivery.body.byteLength;
+    const end = this.#queue.findIndex(({ item }) => {
+      const itemBytes = this.#options.bytesOf(item);
+      const isOver = bytes > 0 && bytes + itemBytes > MAX_GROUP_BYTES;
+      bytes += itemBytes;
       return isOver;
     });
     return this.#queue.splice(0, end === -1 ? this.#queue.length : end);

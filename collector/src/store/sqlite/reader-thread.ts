@@ -1,6 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import type { Covered, Damage, SealedRunsRequest, SeriesRuns, SeriesSketch } from '../archive.ts';
+import type { EventStream, StoredEvent } from '../events.ts';
 import type { AgentToken, Assignment } from '../store.ts';
+import { type EventPageRequest, EventReader } from './event-reader.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
 import { type SealedPage, SealedReader } from './sealed-reader.ts';
 import { SketchReader } from './sketch-reader.ts';
@@ -21,27 +23,25 @@ export type ReaderVerbs = {
   readonly durationSketches: Verb<{ fromMs: number; toMs: number }, readonly SeriesSketch[]>;
   readonly damages: Verb<null, readonly Damage[]>;
   readonly covered: Verb<null, Covered>;
+  readonly events: Verb<EventPageRequest, readonly StoredEvent[]>;
+  readonly eventStreams: Verb<null, readonly EventStream[]>;
 };
 
 // Safe: only sqlite-store.ts starts this file, with the path of the store's file.
 const { file } = workerData as { readonly file: string };
-let opened: JournalReader | null = null;
-let openedSealed: SealedReader | null = null;
-let openedSketches: SketchReader | null = null;
+/** One reader for each kind of thing, all on one connection. */
+interface Readers {
+  readonly journal: JournalReader;
+  readonly sealed: SealedReader;
+  readonly sketches: SketchReader;
+  readonly events: EventReader;
+}
 
-function reader(): JournalReader {
+let opened: Readers | null = null;
+
+function readers(): Readers {
   if (opened === null) throw new Error('asked before it was opened');
   return opened;
-}
-
-function sealed(): SealedReader {
-  if (openedSealed === null) throw new Error('asked before it was opened');
-  return openedSealed;
-}
-
-function sketches(): SketchReader {
-  if (openedSketches === null) throw new Error('asked before it was opened');
-  return openedSketches;
 }
 
 serveThread<ReaderVerbs>(
@@ -49,21 +49,26 @@ serveThread<ReaderVerbs>(
   {
     open: () => {
       const database = openExisting(file);
-      opened = new JournalReader(database);
-      openedSealed = new SealedReader(database);
-      openedSketches = new SketchReader(database);
+      opened = {
+        journal: new JournalReader(database),
+        sealed: new SealedReader(database),
+        sketches: new SketchReader(database),
+        events: new EventReader(database),
+      };
     },
-    after: (cursor) => reader().after(cursor),
-    between: ({ cursor, toMs }) => reader().between(cursor, toMs),
-    tokens: () => reader().tokens(),
-    assignments: () => reader().assignments(),
-    countBatches: () => reader().countBatches(),
-    sealed: ({ afterId }) => sealed().page(afterId),
-    sealedAgents: () => sealed().agentStates(),
-    sealedRuns: (request) => sealed().runs(request),
-    durationSketches: (interval) => sketches().between(interval),
-    damages: () => sealed().damages(),
-    covered: () => sealed().covered(),
+    after: (cursor) => readers().journal.after(cursor),
+    between: ({ cursor, toMs }) => readers().journal.between(cursor, toMs),
+    tokens: () => readers().journal.tokens(),
+    assignments: () => readers().journal.assignments(),
+    countBatches: () => readers().journal.countBatches(),
+    sealed: ({ afterId }) => readers().sealed.page(afterId),
+    sealedAgents: () => readers().sealed.agentStates(),
+    sealedRuns: (request) => readers().sealed.runs(request),
+    durationSketches: (interval) => readers().sketches.between(interval),
+    damages: () => readers().sealed.damages(),
+    covered: () => readers().sealed.covered(),
+    events: (request) => readers().events.page(request),
+    eventStreams: () => readers().events.streams(),
   },
-  () => opened?.close(),
+  () => opened?.journal.close(),
 );

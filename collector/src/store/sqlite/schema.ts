@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { EVENTS_SCHEMA } from './event-table.ts';
 
 /** "NINE" in the file's header: what tells a store from any other SQLite file. */
 export const APPLICATION_ID = 0x4e494e45;
@@ -128,6 +129,7 @@ export const MIGRATIONS: readonly string[] = [
     from_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  EVENTS_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -13,6 +13,7 @@ import {
   type SeriesSketch,
   type UpkeepReport,
 } from '../archive.ts';
+import type { EventRequest, EventStream, EventsPut, ReceivedEvents, StoredEvent } from '../events.ts';
 import { hasInstantIn } from '../extent.ts';
 import {
   type AgentToken,
@@ -29,7 +30,7 @@ import type { CheckpointVerbs } from './checkpoint-thread.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { toStoreError } from './fault.ts';
 import { GroupCommit } from './group-commit.ts';
-import type { GroupOutcome, JournalGroup } from './journal-group.ts';
+import { toGroup } from './journal-group.ts';
 import type { Chunk, Cursor } from './journal-reader.ts';
 import type { ReaderVerbs } from './reader-thread.ts';
 import type { SealedPage } from './sealed-reader.ts';
@@ -54,6 +55,12 @@ type Threshold = Parameters<Store['thresholdWeeks']>[0];
 
 /** What a sealed observation writes: its chunk, its rollups, the journal's freed pages. */
 const SEALED_BYTES = 20;
+
+/** What an event takes in the journal of the file, its two indexes included, more or less. */
+const EVENT_BYTES = 600;
+
+/** So many events are read at a time: some milliseconds of the reading thread. */
+const EVENTS_A_PAGE = 500;
 
 type StoreLog = Pick<Logger, 'info' | 'error'>;
 
@@ -104,7 +111,8 @@ class SqliteStore implements Store {
   readonly #file: string;
   readonly #reader: ThreadLink<ReaderVerbs>;
   readonly #writer: ThreadLink<WriterVerbs> | null;
-  readonly #groups: GroupCommit;
+  readonly #groups: GroupCommit<Delivery, Appended>;
+  readonly #eventGroups: GroupCommit<ReceivedEvents, EventsPut>;
   readonly #checkpoints: Checkpoints;
   readonly #upkeepSettings: UpkeepSettings;
   readonly #stillness = new Stillness();
@@ -120,7 +128,14 @@ class SqliteStore implements Store {
     this.#reader = reader;
     this.#writer = writer;
     this.#log = log;
-    this.#groups = new GroupCommit((group) => this.#write(group));
+    this.#groups = new GroupCommit({
+      write: (group) => this.#writeGroup(group),
+      bytesOf: ({ body }) => body.byteLength,
+    });
+    this.#eventGroups = new GroupCommit({
+      write: (group) => this.#writeEvents(group),
+      bytesOf: ({ events }) => events.length * EVENT_BYTES,
+    });
     this.#checkpoints = new Checkpoints({
       beside: () => this.#checkpointBeside(),
       inWriter: () => this.#writing().ask('checkpoint', null),
@@ -141,6 +156,27 @@ class SqliteStore implements Store {
     for await (const entry of this.#entries([fromMs, -1, -1], read)) {
       if (hasInstantIn(entry.batch, fromMs, toMs)) yield entry;
     }
+  }
+
+  async putEvents(received: ReceivedEvents): Promise<EventsPut> {
+    this.#writing();
+    return this.#eventGroups.append(received);
+  }
+
+  async *events(request: EventRequest): AsyncGenerator<StoredEvent> {
+    let { after, limit: wanted = Number.POSITIVE_INFINITY } = request;
+    while (wanted > 0) {
+      const limit = Math.min(wanted, EVENTS_A_PAGE);
+      const page = await this.#reading().ask('events', { ...request, ...(after && { after }), limit });
+      yield* page;
+      if (page.length < limit) return;
+      wanted -= page.length;
+      after = page.at(-1);
+    }
+  }
+
+  async eventStreams(): Promise<readonly EventStream[]> {
+    return this.#reading().ask('eventStreams', null);
   }
 
   async addToken(token: AgentToken): Promise<void> {
@@ -216,7 +252,7 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await this.#groups.idle();
+    await Promise.all([this.#groups.idle(), this.#eventGroups.idle()]);
     this.#isClosed = true;
     await this.#upkeeper?.end();
     // The writer last: the last connection to let go moves the WAL into the file.
@@ -225,15 +261,32 @@ class SqliteStore implements Store {
     await this.#writer?.end();
   }
 
-  async #write(group: JournalGroup): Promise<GroupOutcome> {
+  async #writeGroup(deliveries: readonly Delivery[]): Promise<Appended[]> {
+    const group = toGroup(deliveries);
+    const transfer = [group.numbers.buffer, group.bodies.buffer];
+    const { positions, duplicates, bytes } = await this.#write(() => this.#writing().ask('append', group, transfer));
+    this.#checkpoints.note(bytes, deliveries.length);
+    return deliveries.map((_, index) => ({
+      position: positions[index] ?? Number.NaN,
+      duplicate: duplicates[index] === 1,
+    }));
+  }
+
+  async #writeEvents(requests: readonly ReceivedEvents[]): Promise<readonly EventsPut[]> {
+    const answers = await this.#write(() => this.#writing().ask('putEvents', requests));
+    const stored = answers.reduce((sum, answer) => sum + answer.stored, 0);
+    this.#checkpoints.note(stored * EVENT_BYTES, stored);
+    return answers;
+  }
+
+  async #write<Outcome>(write: () => Promise<Outcome>): Promise<Outcome> {
     try {
-      const outcome = await this.#writing().ask('append', group, [group.numbers.buffer, group.bodies.buffer]);
+      const outcome = await write();
       if (this.#isFailing) this.#log?.info({ file: this.#file }, 'store writes again');
       this.#isFailing = false;
-      this.#checkpoints.note(outcome.bytes, group.agents.length);
       return outcome;
     } catch (error) {
-      // The change of state wakes somebody, once; every sender hears of its own batch.
+      // The change of state wakes somebody, once; every sender hears of its own.
       if (!this.#isFailing) this.#log?.error({ err: error, file: this.#file }, 'store cannot write');
       this.#isFailing = true;
       throw error;

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
+import type { EventsPut, ReceivedEvents } from '../events.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
+import { EventTable } from './event-table.ts';
 import { FileIdentity } from './file-identity.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
@@ -25,6 +27,7 @@ interface Opened {
 export type WriterVerbs = {
   readonly open: Verb<null, Opened>;
   readonly append: Verb<JournalGroup, GroupOutcome>;
+  readonly putEvents: Verb<readonly ReceivedEvents[], readonly EventsPut[]>;
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
@@ -35,11 +38,17 @@ export type WriterVerbs = {
 const { file, exclusive } = workerData as WriterSettings;
 let lock: FolderLock | null = null;
 let opened: JournalWriter | null = null;
+let openedEvents: EventTable | null = null;
 let identity: FileIdentity | null = null;
 
 function writer(): JournalWriter {
   if (opened === null) throw new Error('asked before it was opened');
   return opened;
+}
+
+function events(): EventTable {
+  if (openedEvents === null) throw new Error('asked before it was opened');
+  return openedEvents;
 }
 
 serveThread<WriterVerbs>(
@@ -48,7 +57,9 @@ serveThread<WriterVerbs>(
     open: () => {
       if (exclusive) lock = lockFolder(dirname(file));
       const copy = inspect(file) === 'absent' ? null : copyBeforeMigration(file);
-      opened = new JournalWriter(openForWriting(file));
+      const database = openForWriting(file);
+      opened = new JournalWriter(database);
+      openedEvents = new EventTable(database);
       identity = new FileIdentity(file);
       return { copy };
     },
@@ -56,6 +67,11 @@ serveThread<WriterVerbs>(
       const outcome = writer().append(group);
       identity?.requireSame();
       return outcome;
+    },
+    putEvents: (requests) => {
+      const answers = events().put(requests);
+      identity?.requireSame();
+      return answers;
     },
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
