@@ -3,7 +3,7 @@ import type { Check } from '@nines/shared/check.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { AgentStatus } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
-import { readAllowedSecret } from './allowed-secret.ts';
+import { createAllowance } from './allowance.ts';
 import { type AgentAssignment, AssignmentPoll } from './assignment.ts';
 import { addressOf, type CollectorClient, createCollectorClient } from './collector-client.ts';
 import type { AgentConfig } from './config.ts';
@@ -202,7 +202,7 @@ export class Agent {
     const { observation, detail, error } = await runCheck(check, {
       clock,
       trust,
-      secret: (source) => readAllowedSecret(source, { allow: config.allow, configPath: config.path, env }),
+      allowed: createAllowance({ allow: config.allow, configPath: config.path, env }),
     });
     if (error !== null) {
       this.#agentErrors++;

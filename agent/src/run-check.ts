@@ -1,8 +1,8 @@
 import type { Check } from '@nines/shared/check.ts';
-import type { SecretSource } from '@nines/shared/config/fields.ts';
 import type { Observation } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
+import type { Allowance } from './allowance.ts';
 import { type Judgement, judgeDeadline, judgeFailure } from './failure-reason.ts';
 import { runProbe } from './probes/index.ts';
 import type { Phase, ProbeContext, Trust } from './probes/probe-run.ts';
@@ -19,8 +19,7 @@ export interface CheckRun {
 export interface RunCheckDeps {
   readonly clock: Clock;
   readonly trust: Trust;
-  /** The secret's text; throws `NotAllowedError` when the agent's own file does not allow it. */
-  readonly secret: (source: SecretSource) => string;
+  readonly allowed: Allowance;
 }
 
 /**
@@ -34,7 +33,7 @@ export function runCheck(check: Check, deps: RunCheckDeps): Promise<CheckRun> {
 class Run implements ProbeContext {
   readonly clock: Clock;
   readonly trust: Trust;
-  readonly secret: (source: SecretSource) => string;
+  readonly allowed: Allowance;
   readonly values: Record<string, number> = {};
   readonly #check: Check;
   readonly #resolve: (run: CheckRun) => void;
@@ -52,7 +51,7 @@ class Run implements ProbeContext {
     this.#resolve = resolve;
     this.clock = deps.clock;
     this.trust = deps.trust;
-    this.secret = deps.secret;
+    this.allowed = deps.allowed;
     this.#atMs = deps.clock.nowMs();
     this.#startedMs = deps.clock.elapsedMs();
   }

@@ -1,8 +1,8 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { describe, expect, it } from 'vitest';
-import { readAllowedSecret } from '../../agent/src/allowed-secret.ts';
+import { createAllowance } from '../../agent/src/allowance.ts';
 import { type AgentConfig, loadAgentConfig } from '../../agent/src/config.ts';
 import { NotAllowedError } from '../../agent/src/failure-reason.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -94,24 +94,31 @@ batch_intervall: 5s
   });
 });
 
-describe('readAllowedSecret', () => {
-  function rules(allow: { files?: string[]; env?: string[] }, env: Record<string, string> = { PASSWORD: 'secret' }) {
-    return { allow: { files: [], env: [], ...allow }, configPath: '/etc/nines/agent.yaml', env };
+describe('what a check may touch', () => {
+  function allowing(
+    allow: { files?: string[]; env?: string[]; commands?: string[] },
+    env: Record<string, string> = { PASSWORD: 'secret' },
+  ) {
+    return createAllowance({
+      allow: { files: [], env: [], commands: [], ...allow },
+      configPath: '/etc/nines/agent.yaml',
+      env,
+    });
   }
 
   it('a variable is read only when allow.env names it', () => {
-    expect(readAllowedSecret({ env: 'PASSWORD' }, rules({ env: ['PASSWORD'] }))).toBe('secret');
-    expect(() => readAllowedSecret({ env: 'PASSWORD' }, rules({ env: ['OTHER'] }))).toThrow(NotAllowedError);
-    expect(() => readAllowedSecret({ env: 'PASSWORD' }, rules({ env: ['PASSWORD'] }, {}))).toThrow(NotAllowedError);
+    expect(allowing({ env: ['PASSWORD'] }).secret({ env: 'PASSWORD' })).toBe('secret');
+    expect(() => allowing({ env: ['OTHER'] }).secret({ env: 'PASSWORD' })).toThrow(NotAllowedError);
+    expect(() => allowing({ env: ['PASSWORD'] }, {}).secret({ env: 'PASSWORD' })).toThrow(NotAllowedError);
   });
 
   it('a file is read when it, or a folder that it is in, is allowed', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'password');
     writeFileSync(file, 'secret\n');
-    expect(readAllowedSecret({ file }, rules({ files: [file] }))).toBe('secret');
-    expect(readAllowedSecret({ file }, rules({ files: [folder] }))).toBe('secret');
-    expect(readAllowedSecret({ file }, rules({ files: [`${folder}/`] }))).toBe('secret');
+    expect(allowing({ files: [file] }).secret({ file })).toBe('secret');
+    expect(allowing({ files: [folder] }).secret({ file })).toBe('secret');
+    expect(allowing({ files: [`${folder}/`] }).secret({ file })).toBe('secret');
   });
 
   it('no way leads out of an allowed folder: not "..", not a symbolic link, not a similar name, not a relative path', () => {
@@ -121,7 +128,7 @@ describe('readAllowedSecret', () => {
     writeFileSync(join(folder, 'shadow'), 'secret');
     writeFileSync(join(folder, 'allowed-not', 'shadow'), 'secret');
     symlinkSync(join(folder, 'shadow'), join(folder, 'allowed', 'link'));
-    const allowed = rules({ files: [join(folder, 'allowed')] });
+    const allowed = allowing({ files: [join(folder, 'allowed')] });
     for (const file of [
       `${folder}/allowed/../shadow`,
       join(folder, 'allowed', 'link'),
@@ -129,7 +136,25 @@ describe('readAllowedSecret', () => {
       'shadow',
       join(folder, 'allowed', 'missing'),
     ]) {
-      expect(() => readAllowedSecret({ file }, allowed)).toThrow(NotAllowedError);
+      expect(() => allowed.secret({ file })).toThrow(NotAllowedError);
+      expect(() => allowed.file(file)).toThrow(NotAllowedError);
+    }
+  });
+
+  it('a file that is allowed is named by its real path', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'queue_log.1'), '');
+    symlinkSync(join(folder, 'queue_log.1'), join(folder, 'queue_log'));
+    expect(allowing({ files: [folder] }).file(join(folder, 'queue_log'))).toBe(
+      realpathSync(join(folder, 'queue_log.1')),
+    );
+  });
+
+  it('a program runs only when allow.commands names exactly its path', () => {
+    const { command } = allowing({ commands: ['/usr/bin/restic'] });
+    expect(command('/usr/bin/restic')).toBe('/usr/bin/restic');
+    for (const other of ['restic', '/usr/bin/restic2', '/usr/bin/../bin/restic', '/usr/bin']) {
+      expect(() => command(other)).toThrow(NotAllowedError);
     }
   });
 });

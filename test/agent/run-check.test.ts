@@ -3,16 +3,16 @@ import { lookup } from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NotAllowedError } from '../../agent/src/failure-reason.ts';
+import { allowNothing } from '../../agent/src/allowance.ts';
 import { runCheck } from '../../agent/src/run-check.ts';
 import { createTrust } from '../../agent/src/trust.ts';
 import type { Check } from '../../shared/src/check.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type Listening, listen } from '../support/probe-targets/listening.ts';
-import { options } from '../support/probe-targets/probe.ts';
+import { allowing, options } from '../support/probe-targets/probe.ts';
 
 const trust = createTrust({ caFile: null });
-const secret = () => 'secret';
+const allowed = allowing({});
 
 let target: Listening | null = null;
 afterEach(async () => {
@@ -33,7 +33,7 @@ describe('runCheck', () => {
       { dialogue: [{ expect: '^220 ' }] },
     );
     const clock = new ManualClock(1_790_000_000_123);
-    const run = await runCheck(check, { clock, trust, secret });
+    const run = await runCheck(check, { clock, trust, allowed });
     expect(run).toEqual({
       observation: {
         check: 'mail',
@@ -57,7 +57,7 @@ describe('runCheck', () => {
       createServer(() => connected.resolve()),
       { dialogue: [{ expect: '^220 ' }] },
     );
-    const running = runCheck(check, { clock, trust, secret });
+    const running = runCheck(check, { clock, trust, allowed });
     await connected.promise;
     await clock.advance(9_999);
     expect(target?.openConnections()).toBe(1);
@@ -76,7 +76,7 @@ describe('runCheck', () => {
     const asked = Promise.withResolvers<() => void>();
     const server = createServer((socket) => asked.resolve(() => socket.end('554 no\r\n')));
     const check = await tcpCheck(server, { dialogue: [{ expect: '^220 ' }] });
-    const running = runCheck(check, { clock, trust, secret });
+    const running = runCheck(check, { clock, trust, allowed });
     const answer = await asked.promise;
     clock.jumpWall(-3_600_000);
     await clock.advance(12.3456);
@@ -98,9 +98,7 @@ describe('runCheck', () => {
       {
         clock: new ManualClock(),
         trust,
-        secret() {
-          throw new NotAllowedError("TOKEN is not in the agent's allow list");
-        },
+        allowed: allowNothing("TOKEN is not in the agent's allow list"),
       },
     );
     expect(run.observation).toMatchObject({ outcome: 'unknown', reason: 'not-allowed' });
@@ -117,9 +115,11 @@ describe('runCheck', () => {
       {
         clock: new ManualClock(),
         trust,
-        secret() {
-          throw bug;
-        },
+        allowed: allowing({
+          secret() {
+            throw bug;
+          },
+        }),
       },
     );
     expect(run.observation).toMatchObject({ outcome: 'unknown', reason: 'agent-error' });
@@ -134,7 +134,7 @@ describe('runCheck', () => {
     // Lookups share four threads of libuv with this work, so the name cannot be resolved before it is done.
     const busy = Array.from({ length: 4 }, () => promisify(pbkdf2)('busy', 'salt', 400_000, 64, 'sha512'));
     const probe = options({ type: 'tcp', host: 'localhost', port: late.port, ip: '4' });
-    const running = runCheck({ id: 'mail', everyMs: 30_000, timeoutMs: 10, probe }, { clock, trust, secret });
+    const running = runCheck({ id: 'mail', everyMs: 30_000, timeoutMs: 10, probe }, { clock, trust, allowed });
     await clock.advance(10);
     const { observation } = await running;
     expect(observation).toMatchObject({ outcome: 'unknown', reason: 'resolve-timeout', values: { total: 10_000 } });

@@ -11,6 +11,7 @@ import type { Check } from '@nines/shared/check.ts';
 import { probeOptions } from '@nines/shared/probes/index.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { Client } from 'undici';
+import { allowNothing } from '../../agent/src/allowance.ts';
 import { type RunCheckDeps, runCheck } from '../../agent/src/run-check.ts';
 import { createTrust } from '../../agent/src/trust.ts';
 
@@ -30,7 +31,7 @@ const nginx = startNginx(folder);
 try {
   await listening(HTTPS_PORT);
   const trust = createTrust({ caFile: join(folder, 'cert.pem') });
-  const deps: RunCheckDeps = { clock: systemClock, trust, secret: () => '' };
+  const deps: RunCheckDeps = { clock: systemClock, trust, allowed: allowNothing('the benchmark needs nothing') };
   const measures: Record<string, () => Promise<unknown>> = {
     'undici, reset each': bareUndici(),
     'runCheck http': nines(`http://127.0.0.1:${HTTP_PORT}/`, deps, true),

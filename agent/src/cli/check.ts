@@ -4,7 +4,7 @@ import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import { nearest } from '@nines/shared/config/nearest.ts';
 import { configErrorAt } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
-import { readAllowedSecret } from '../allowed-secret.ts';
+import { createAllowance } from '../allowance.ts';
 import { askForAssignment, readAnswer, readCachedAssignment } from '../assignment.ts';
 import { createCollectorClient, DeliveryError } from '../collector-client.ts';
 import { type AgentConfig, loadAgentConfig } from '../config.ts';
@@ -33,12 +33,8 @@ export async function runAssignedCheck(
     const hint = meant === null ? `it has: ${ids.join(', ') || 'none'}` : `did you mean ${meant}?`;
     throw configErrorAt(`check ${name}`, `this agent has no such check; ${hint}`);
   }
-  const secret = { allow: config.allow, configPath: config.path, env: context.env };
-  return runOnce(
-    check,
-    { trust: config, json: options.json, secret: (source) => readAllowedSecret(source, secret) },
-    context,
-  );
+  const allowed = createAllowance({ allow: config.allow, configPath: config.path, env: context.env });
+  return runOnce(check, { trust: config, json: options.json, allowed }, context);
 }
 
 /** From the collector; from the agent's cache, and said so, when the collector does not give it. */

@@ -4,13 +4,12 @@ import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt } from '@nines/shared/errors.ts';
 import { probeOptions } from '@nines/shared/probes/index.ts';
 import { parseDuration } from '@nines/shared/time/duration.ts';
-import { readAllowedSecret } from '../allowed-secret.ts';
+import { allowNothing, createAllowance } from '../allowance.ts';
 import { loadAgentConfig } from '../config.ts';
-import { NotAllowedError } from '../failure-reason.ts';
 import { runOnce } from './run-once.ts';
 
 export interface ProbeCommandOptions {
-  /** The agent's file, whose `trust` and `allow` then hold; without it no secret is allowed. */
+  /** The agent's file, whose `trust` and `allow` then hold; without it no secret, file or program is allowed. */
   readonly config: string | undefined;
   readonly timeout: string;
   readonly json: boolean;
@@ -29,18 +28,11 @@ export async function runProbeOnce(
   }
   const check: Check = { id: 'probe', everyMs: timeoutMs, timeoutMs, probe: parseProbe(type, settings) };
   const config = options.config === undefined ? null : loadAgentConfig(options.config, context.env);
-  return runOnce(
-    check,
-    {
-      trust: config ?? { caFile: null },
-      json: options.json,
-      secret(source) {
-        if (config === null) throw new NotAllowedError('secrets need --config with an agent.yaml that allows them');
-        return readAllowedSecret(source, { allow: config.allow, configPath: config.path, env: context.env });
-      },
-    },
-    context,
-  );
+  const allowed =
+    config === null
+      ? allowNothing('secrets, files and programs need --config with an agent.yaml that allows them')
+      : createAllowance({ allow: config.allow, configPath: config.path, env: context.env });
+  return runOnce(check, { trust: config ?? { caFile: null }, json: options.json, allowed }, context);
 }
 
 /** `['url=https://…', 'expect.status=[200]']` → options; each value is YAML. Throws `ConfigError` with every mistake. */

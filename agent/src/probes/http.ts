@@ -30,7 +30,7 @@ async function visit(prepared: PreparedHttp, family: Family, context: ProbeConte
     exchange = new HttpExchange(
       {
         hop,
-        headers: readHeaders(prepared, hop, context.secret),
+        headers: readHeaders(prepared, hop, context.allowed.secret),
         family,
         offersHttp2: options.version === '2',
         stopsAtRedirect: options.follow_redirects,

@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
-import type { SecretSource } from '@nines/shared/config/fields.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
+import type { Allowance } from '../allowance.ts';
 
 /** What a probe gets for one run. It measures once: no retry, no schedule, no log, no judgement over several runs. */
 export interface ProbeContext {
@@ -17,8 +17,8 @@ export interface ProbeContext {
   enter(phase: Phase): void;
   /** One secure context per trust setting, made once for the whole agent. */
   readonly trust: Trust;
-  /** The secret, when the agent's own file allows it; throws `NotAllowedError` when not. */
-  secret(source: SecretSource): string;
+  /** What the agent's own file lets checks read and run. */
+  readonly allowed: Allowance;
 }
 
 /** Resolves when the target did all that was expected; throws `ProbeFailure` or a system error otherwise. */

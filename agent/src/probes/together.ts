@@ -45,7 +45,7 @@ function within(context: ProbeContext, part: Part, report: () => void): ProbeCon
     clock: context.clock,
     remainingMs: () => context.remainingMs(),
     trust: context.trust,
-    secret: context.secret,
+    allowed: context.allowed,
     values: part.values,
     enter(phase) {
       part.phase = phase;

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { allowNothing } from '../../../agent/src/allowance.ts';
 import { judgeFailure } from '../../../agent/src/failure-reason.ts';
 import { PINGERS, pingWith } from '../../../agent/src/probes/ping.ts';
 import type { ProbeContext } from '../../../agent/src/probes/probe-run.ts';
@@ -25,7 +26,7 @@ function context(signal = new AbortController().signal): ProbeContext {
     values: {},
     enter() {},
     trust: createTrust({ caFile: null }),
-    secret: () => '',
+    allowed: allowNothing('a ping needs nothing'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allowNothing } from '../../../agent/src/allowance.ts';
 import { judgeFailure, ProbeFailure } from '../../../agent/src/failure-reason.ts';
 import type { Phase, ProbeContext } from '../../../agent/src/probes/probe-run.ts';
 import { runTogether } from '../../../agent/src/probes/together.ts';
@@ -10,6 +11,7 @@ class Recorder implements ProbeContext {
   onDeadline(): void {}
   readonly clock = new ManualClock();
   readonly values: Record<string, number> = {};
+  readonly allowed = allowNothing('not allowed by this test');
   readonly trust = createTrust({ caFile: null });
   phase: Phase = 'resolve';
   remainingMs(): number {
@@ -18,9 +20,6 @@ class Recorder implements ProbeContext {
 
   enter(phase: Phase): void {
     this.phase = phase;
-  }
-  secret(): string {
-    return '';
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Allowance, allowNothing } from '../../../agent/src/allowance.ts';
 import { type CheckRun, type RunCheckDeps, runCheck } from '../../../agent/src/run-check.ts';
 import { createTrust } from '../../../agent/src/trust.ts';
 import { type ProbeOptions, probeOptions } from '../../../shared/src/probes/index.ts';
@@ -14,8 +15,13 @@ export function options(written: Record<string, unknown>): ProbeOptions {
 export function probe(written: Record<string, unknown>, deps: Partial<RunCheckDeps> = {}): Promise<CheckRun> {
   return runCheck(
     { id: 'shop', everyMs: 30_000, timeoutMs: TIMEOUT_MS, probe: options(written) },
-    { clock: systemClock, trust: systemTrust(), secret: () => 'secret', ...deps },
+    { clock: systemClock, trust: systemTrust(), allowed: allowing({}), ...deps },
   );
+}
+
+/** An agent that gives the secret `secret`, and refuses all that is not given here. */
+export function allowing(verbs: Partial<Allowance>): Allowance {
+  return { ...allowNothing('not allowed by this test'), secret: () => 'secret', ...verbs };
 }
 
 /** `up`, or the outcome with its reason: `down status-unexpected`. */

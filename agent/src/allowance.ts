@@ -1,0 +1,82 @@
+import { realpathSync } from 'node:fs';
+import type { SecretSource } from '@nines/shared/config/fields.ts';
+import { readSecret } from '@nines/shared/config/load.ts';
+import { ConfigError, errorMessage } from '@nines/shared/errors.ts';
+import { NotAllowedError } from './failure-reason.ts';
+
+/** What the agent's own file allows checks to touch on this host, and where it stands. */
+export interface AllowanceRules {
+  readonly allow: {
+    /** Absolute paths of files, and of folders with all that is in them. */
+    readonly files: readonly string[];
+    readonly env: readonly string[];
+    /** Absolute paths of programs. */
+    readonly commands: readonly string[];
+  };
+  readonly configPath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * What a check may touch on this host: a check comes from the collector, and whoever can write checks must not be able
+ * to read or run what its operator did not name. Every verb throws `NotAllowedError`, also when the thing is not there.
+ */
+export interface Allowance {
+  /** The secret's text. */
+  secret(source: SecretSource): string;
+  /** The real path of a file or folder that may be read; neither `..` nor a symbolic link leads out of what is allowed. */
+  file(path: string): string;
+  /** The path of a program that may be run, as it was allowed: some programs look at the name they are called by. */
+  command(path: string): string;
+}
+
+/** The agent's own rules, looked up at each use: a file may have been replaced by a link meanwhile. */
+export function createAllowance(rules: AllowanceRules): Allowance {
+  const { allow } = rules;
+  return {
+    secret: (source) => readAllowedSecret(source, rules),
+    file: (path) => allowedFile(path, allow.files),
+    command(path) {
+      if (allow.commands.includes(path)) return path;
+      throw new NotAllowedError(`allow.commands does not name ${path}`);
+    },
+  };
+}
+
+/** Allows nothing, and says what would. */
+export function allowNothing(remedy: string): Allowance {
+  const refuse = (): never => {
+    throw new NotAllowedError(remedy);
+  };
+  return { secret: refuse, file: refuse, command: refuse };
+}
+
+function readAllowedSecret(source: SecretSource, { allow, configPath, env }: AllowanceRules): string {
+  try {
+    if ('file' in source) return readSecret({ file: allowedFile(source.file, allow.files) }, configPath, env);
+    if (!allow.env.includes(source.env)) throw new NotAllowedError(`allow.env does not name ${source.env}`);
+    return readSecret(source, configPath, env);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new NotAllowedError(errorMessage(error));
+    throw error;
+  }
+}
+
+function allowedFile(path: string, allowed: readonly string[]): string {
+  const real = path.startsWith('/') ? realPathOrNull(path) : null;
+  if (real === null) throw new NotAllowedError(`${path} is no absolute path of a file that can be found`);
+  const isAllowed = allowed.some((entry) => {
+    const root = realPathOrNull(entry);
+    return root !== null && (real === root || real.startsWith(root.endsWith('/') ? root : `${root}/`));
+  });
+  if (!isAllowed) throw new NotAllowedError(`allow.files does not name ${path}`);
+  return real;
+}
+
+function realPathOrNull(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
