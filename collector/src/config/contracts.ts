@@ -1,74 +1,58 @@
-import { date, duration, identifier, percent, timeZone } from '@nines/shared/config/fields.ts';
-import { TOTAL } from '@nines/shared/probes/probe.ts';
+import { date, duration, identifier, timeZone } from '@nines/shared/config/fields.ts';
 import * as z from 'zod';
-import type { Indicator, ObjectivePeriod } from '../sla/objective.ts';
+import { ROLES } from '../sla/contract.ts';
+import { cadence } from './cadence.ts';
+import { maintenanceSchema } from './maintenance.ts';
+import { objectiveSchema } from './objectives.ts';
 
-/** `customers:` who bought something. */
-export const customerSchema = z.strictObject({ id: identifier, name: z.string().min(1).optional() });
-
-const checks = z.array(identifier).min(1);
-
-const availability = z
+/** Dates in the contract's zone. A version without `to` ends where the next one begins. */
+const effective = z
   .strictObject({
-    kind: z.literal('availability'),
-    checks,
-    quorum: z.enum(['any', 'majority', 'all']).default('majority'),
+    from: date.optional(),
+    /** Its last day. */
+    to: date.optional(),
+    /** Nothing was promised between the version before and this one. */
+    after_gap: z.boolean().default(false),
   })
-  .transform((indicator): Indicator => indicator);
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    error: 'before the day on which it begins',
+  });
 
-const latency = z
-  .strictObject({
-    kind: z.literal('latency'),
-    checks,
-    /** A run within this long is good. */
-    within: duration,
-    /** Which measured duration; the whole run when absent. */
-    value: z.string().default(TOTAL),
-  })
-  .transform(({ within, ...rest }): Indicator => ({ ...rest, withinMicros: within * 1000 }));
-
-/** THE table of indicators: the parsed value is what the mathematics reads. */
-const indicator = z.discriminatedUnion('kind', [availability, latency]);
-
-const NAMED_PERIODS = {
-  calendar_day: { kind: 'calendar', calendar: { unit: 'day' } },
-  calendar_week: { kind: 'calendar', calendar: { unit: 'week' } },
-  calendar_month: { kind: 'calendar', calendar: { unit: 'month' } },
-  calendar_quarter: { kind: 'calendar', calendar: { unit: 'quarter' } },
-  calendar_year: { kind: 'calendar', calendar: { unit: 'year' } },
-} as const satisfies Record<string, ObjectivePeriod>;
-
-const namedPeriod = z
-  .enum(['calendar_day', 'calendar_week', 'calendar_month', 'calendar_quarter', 'calendar_year'])
-  .transform((name): ObjectivePeriod => NAMED_PERIODS[name]);
-
-const rollingPeriod = z
-  .strictObject({ rolling: duration })
-  .transform(({ rolling }): ObjectivePeriod => ({ kind: 'rolling', lengthMs: rolling }));
-
-const weeksPeriod = z
-  .strictObject({ weeks: z.int().min(1).max(52), anchor: date })
-  .transform(
-    ({ weeks, anchor }): ObjectivePeriod => ({ kind: 'calendar', calendar: { unit: 'weeks', count: weeks, anchor } }),
-  );
-
-const period = z.union(
-  [namedPeriod, rollingPeriod, weeksPeriod],
-  'expected calendar_month (or _day, _week, _quarter, _year), { rolling: 30d } or { weeks: 2, anchor: 2026-01-05 }',
-);
-
-const objectiveSchema = z.strictObject({
-  id: identifier,
-  indicator,
-  target: percent,
-  period,
+const report = z.strictObject({
+  every: cadence,
+  /** Where `2 weeks` or `3 months` are counted from; the contract's beginning when absent. */
+  anchor: date.optional(),
+  to: z.array(z.string().min(1)).default([]),
+  formats: z.array(z.enum(['html', 'pdf', 'csv', 'json'])).min(1),
 });
 
-/** `contracts:` what was promised, to whom, since when, judged in which zone. */
+const DAY_MS = 86_400_000;
+
+const claimWindow = z.union(
+  [
+    duration.refine((ms) => ms % DAY_MS === 0, 'expected whole days, such as 30d'),
+    z.strictObject({ periods: z.int().min(1).max(24) }),
+  ],
+  'expected 30d or { periods: 2 }',
+);
+
+/** `contracts:` what was promised, to whom, since when, judged in which zone: one entry a version. */
 export const contractSchema = z.strictObject({
   id: identifier,
   customer: identifier,
-  effective: z.strictObject({ from: date }).optional(),
+  /** What is in force is never edited: what changes becomes the next version beside it. */
+  version: z.int().min(1).default(1),
+  /** The version that ends early because this one begins. */
+  supersedes: z.int().min(1).optional(),
+  effective: effective.prefault({}),
   time_zone: timeZone.default('UTC'),
+  maintenance: maintenanceSchema.prefault({}),
   objectives: z.array(objectiveSchema).min(1),
+  /** Who has to approve the version and its statements, in this order. */
+  approvals: z.array(z.strictObject({ role: z.enum(ROLES) })).default([]),
+  reports: z.array(report).default([]),
+  reviews: z.strictObject({ every: cadence, anchor: date.optional() }).optional(),
+  /** How long after a period's end the customer may claim. */
+  claim_window: claimWindow.optional(),
 });

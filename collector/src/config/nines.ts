@@ -4,20 +4,26 @@ import { besideFile, readSecret } from '@nines/shared/config/load.ts';
 import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
-import { dateStartMs } from '@nines/shared/time/calendar.ts';
 import * as z from 'zod';
+import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Retention } from '../store/archive.ts';
 import { agentSchema } from './agents.ts';
+import { calendarSchema } from './calendars.ts';
+import { catalogueServiceSchema } from './catalogue.ts';
 import { checkSchema } from './checks.ts';
 import { collectorSchema } from './collector-section.ts';
-import { contractSchema, customerSchema } from './contracts.ts';
+import { contractSchema } from './contracts.ts';
+import { customerSchema } from './customers.ts';
 import { findBrokenReferences } from './references.ts';
+import { toContract } from './to-contract.ts';
 
 const ninesSchema = z.strictObject({
   collector: collectorSchema.prefault({}),
   agents: z.array(agentSchema).default([]),
   checks: z.array(checkSchema).default([]),
+  calendars: z.array(calendarSchema).default([]),
+  catalogue: z.array(catalogueServiceSchema).default([]),
   customers: z.array(customerSchema).default([]),
   contracts: z.array(contractSchema).default([]),
 });
@@ -42,6 +48,14 @@ export interface ConfiguredCheck {
   readonly writtenProbe: unknown;
 }
 
+/** What the catalogue offers. */
+export interface Service {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly includes: readonly string[];
+}
+
 /** A whole `nines.yaml`, every reference resolved. */
 export interface Nines {
   readonly path: string;
@@ -54,7 +68,11 @@ export interface Nines {
   readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
   readonly checks: readonly ConfiguredCheck[];
+  readonly services: readonly Service[];
   readonly customers: readonly { readonly id: string; readonly name: string }[];
+  /** Every version of every contract, by their order in the file. */
+  readonly contracts: readonly Contract[];
+  /** The objectives of all of them. */
   readonly objectives: readonly Objective[];
 }
 
@@ -74,6 +92,9 @@ export function loadNines(path: string, env: Environment = {}): Nines {
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const dataDirectory = file.collector.data === undefined ? resolve('data') : besideFile(path, file.collector.data);
   const agents = file.agents.map((agent) => toAgent(agent, { path, env, dataDirectory }));
+  const contracts = file.contracts.map((entry, index) =>
+    toContract(entry, writtenAt(document.value, 'contracts', index), file),
+  );
   return {
     path,
     listen: file.collector.listen,
@@ -89,8 +110,14 @@ export function loadNines(path: string, env: Environment = {}): Nines {
     },
     agents,
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
+    services: file.catalogue.map(({ name, description, ...service }) => ({
+      ...service,
+      name: name ?? service.id,
+      description: description ?? null,
+    })),
     customers: file.customers.map(({ id, name }) => ({ id, name: name ?? id })),
-    objectives: file.contracts.flatMap(toObjectives),
+    contracts,
+    objectives: contracts.flatMap(({ objectives }) => objectives),
   };
 }
 
@@ -135,24 +162,15 @@ function toCheck(
   };
 }
 
-function toObjectives(contract: NinesFile['contracts'][number]): Objective[] {
-  const { from } = contract.effective ?? {};
-  return contract.objectives.map((objective) => ({
-    customer: contract.customer,
-    contract: contract.id,
-    id: objective.id,
-    indicator: objective.indicator,
-    targetPpb: objective.target,
-    period: objective.period,
-    timeZone: contract.time_zone,
-    effectiveFromMs: from === undefined ? null : dateStartMs(from, contract.time_zone),
-  }));
+function writtenProbe(document: unknown, index: number): unknown {
+  return writtenAt(document, 'checks', index).probe;
 }
 
-/** The probe as it was written; the schema has accepted the document, so the place exists. */
-function writtenProbe(document: unknown, index: number): unknown {
-  const { checks } = document as { readonly checks: readonly { readonly probe: unknown }[] };
-  return checks[index]?.probe;
+/** An entry of a list as it was written; the schema has accepted the document, so the place exists. */
+function writtenAt(document: unknown, list: string, index: number): Readonly<Record<string, unknown>> {
+  const entry = (document as Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>)[list]?.[index];
+  if (entry === undefined) throw new Error(`${list}[${index}] was accepted, but is not there`);
+  return entry;
 }
 
 function readText(path: string): string {

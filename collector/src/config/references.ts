@@ -2,10 +2,11 @@ import { nearest } from '@nines/shared/config/nearest.ts';
 import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
 import type { Mistake } from '@nines/shared/errors.ts';
 import { valuesOf } from '@nines/shared/probes/index.ts';
+import { reportBrokenVersions } from './contract-versions.ts';
 import type { NinesFile } from './nines.ts';
 
-type Path = readonly (string | number)[];
-type Report = (path: Path, message: string) => void;
+export type Path = readonly (string | number)[];
+export type Report = (path: Path, message: string) => void;
 
 /** What a schema cannot see: names used twice, and names that nothing has. */
 export function findBrokenReferences(file: NinesFile, document: ParsedDocument, source: string): Mistake[] {
@@ -16,7 +17,9 @@ export function findBrokenReferences(file: NinesFile, document: ParsedDocument, 
   reportDuplicates(file.agents, { list: 'agents', key: 'name', report });
   reportDuplicates(file.checks, { list: 'checks', key: 'id', report });
   reportDuplicates(file.customers, { list: 'customers', key: 'id', report });
-  reportDuplicates(file.contracts, { list: 'contracts', key: 'id', report });
+  reportDuplicates(file.calendars, { list: 'calendars', key: 'id', report });
+  reportDuplicates(file.catalogue, { list: 'catalogue', key: 'id', report });
+  reportBrokenVersions(file.contracts, report);
   reportUnknownPlaces(file, report);
   reportUnknownInContracts(file, report);
   return mistakes;
@@ -45,14 +48,25 @@ function reportUnknownPlaces(file: NinesFile, report: Report): void {
 
 function reportUnknownInContracts(file: NinesFile, report: Report): void {
   const customers = new Set(file.customers.map((customer) => customer.id));
+  const calendars = new Set(file.calendars.map(({ id }) => id));
+  const services = new Set(file.catalogue.map(({ id }) => id));
   const checks = new Map(file.checks.map((check) => [check.id, check]));
   for (const [index, contract] of file.contracts.entries()) {
     const place: Path = ['contracts', index];
     if (!customers.has(contract.customer))
       report([...place, 'customer'], missing('customer', contract.customer, customers));
     reportDuplicates(contract.objectives, { list: 'objectives', key: 'id', report, parent: place });
-    for (const [position, { indicator }] of contract.objectives.entries()) {
-      const at = [...place, 'objectives', position, 'indicator'];
+    const { notice } = contract.maintenance;
+    if (typeof notice === 'object' && !calendars.has(notice.calendar)) {
+      report([...place, 'maintenance', 'notice', 'calendar'], missing('calendar', notice.calendar, calendars));
+    }
+    for (const [position, { indicator, service, calendar }] of contract.objectives.entries()) {
+      const objective: Path = [...place, 'objectives', position];
+      if (service !== undefined && !services.has(service))
+        report([...objective, 'service'], missing('service', service, services));
+      if (calendar !== undefined && !calendars.has(calendar))
+        report([...objective, 'calendar'], missing('calendar', calendar, calendars));
+      const at: Path = [...objective, 'indicator'];
       for (const [which, id] of indicator.checks.entries()) {
         const check = checks.get(id);
         if (check === undefined) {

@@ -1,11 +1,15 @@
 /** The only file that knows Temporal: calendar periods in an IANA zone, as half-open `[fromMs, toMs)` intervals. */
 
-/** How the time line is cut into periods for judging. `weeks` counts from an anchor date in the zone, not ISO weeks. */
+/**
+ * How the time line is cut into periods for judging. `weeks` counts from an anchor date in the zone, not ISO weeks.
+ * `months` are billing months: each begins on the anchor's day of the month, or on the month's last day when it has no
+ * such day (anchor 31 January: 28 February, then 31 March again).
+ */
 export type CalendarPeriod =
   | { readonly unit: 'day' | 'week' | 'month' | 'quarter' | 'year' }
-  | { readonly unit: 'weeks'; readonly count: number; readonly anchor: string };
+  | { readonly unit: 'weeks' | 'months'; readonly count: number; readonly anchor: string };
 
-/** One period: `[fromMs, toMs)` and its name (`2026-10`, `2026-W44`, `2026-Q4`, or the first day for days and weeks). */
+/** One period: `[fromMs, toMs)` and its name: `2026-10`, `2026-W44`, `2026-Q4`, or its first day (days and anchored ones). */
 export interface PeriodInterval {
   readonly fromMs: number;
   readonly toMs: number;
@@ -31,7 +35,7 @@ export function periodAt(period: CalendarPeriod, timeZone: string, atMs: number)
   const first = firstDay(period, date);
   return {
     fromMs: startOfDayMs(first, timeZone),
-    toMs: startOfDayMs(first.add(length(period)), timeZone),
+    toMs: startOfDayMs(firstDayOfNext(period, first), timeZone),
     name: nameOf(period, first),
   };
 }
@@ -49,6 +53,7 @@ function someDayOf(period: CalendarPeriod, name: string): string | null {
   switch (period.unit) {
     case 'day':
     case 'weeks':
+    case 'months':
       return name;
     case 'month':
       return `${name}-01`;
@@ -71,6 +76,11 @@ function someDayOf(period: CalendarPeriod, name: string): string | null {
 /** The first instant of a date (`YYYY-MM-DD`) in a zone; throws `RangeError` when the text is no date. */
 export function dateStartMs(date: string, timeZone: string): number {
   return startOfDayMs(Temporal.PlainDate.from(date), timeZone);
+}
+
+/** The date `days` later, or earlier. */
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
 /** Whether the text is a real date `YYYY-MM-DD` (2026-02-30 is not). */
@@ -111,23 +121,39 @@ function firstDay(period: CalendarPeriod, date: Temporal.PlainDate): Temporal.Pl
       const size = 7 * period.count;
       return date.subtract({ days: ((days % size) + size) % size });
     }
+    case 'months': {
+      const anchor = Temporal.PlainDate.from(period.anchor);
+      const months = monthsBetween(anchor, date);
+      const passed = Math.floor(months / period.count) * period.count;
+      // Counted from the anchor each time: a clamped day of one month must not shorten the next ones.
+      const first = anchor.add({ months: passed });
+      return Temporal.PlainDate.compare(first, date) <= 0 ? first : anchor.add({ months: passed - period.count });
+    }
   }
 }
 
-function length(period: CalendarPeriod): Temporal.DurationLike {
+function monthsBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
+  return (to.year - from.year) * 12 + to.month - from.month;
+}
+
+function firstDayOfNext(period: CalendarPeriod, first: Temporal.PlainDate): Temporal.PlainDate {
   switch (period.unit) {
     case 'day':
-      return { days: 1 };
+      return first.add({ days: 1 });
     case 'week':
-      return { weeks: 1 };
+      return first.add({ weeks: 1 });
     case 'month':
-      return { months: 1 };
+      return first.add({ months: 1 });
     case 'quarter':
-      return { months: 3 };
+      return first.add({ months: 3 });
     case 'year':
-      return { years: 1 };
+      return first.add({ years: 1 });
     case 'weeks':
-      return { weeks: period.count };
+      return first.add({ weeks: period.count });
+    case 'months': {
+      const anchor = Temporal.PlainDate.from(period.anchor);
+      return anchor.add({ months: monthsBetween(anchor, first) + period.count });
+    }
   }
 }
 
@@ -143,6 +169,7 @@ function nameOf(period: CalendarPeriod, first: Temporal.PlainDate): string {
       return `${first.yearOfWeek}-W${String(first.weekOfYear).padStart(2, '0')}`;
     case 'day':
     case 'weeks':
+    case 'months':
       return first.toString();
   }
 }

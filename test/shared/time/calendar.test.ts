@@ -32,6 +32,8 @@ const PERIODS: readonly CalendarPeriod[] = [
   { unit: 'quarter' },
   { unit: 'year' },
   { unit: 'weeks', count: 2, anchor: '2026-01-14' },
+  { unit: 'months', count: 1, anchor: '2026-01-31' },
+  { unit: 'months', count: 3, anchor: '2025-11-30' },
 ];
 const instant = fc.integer({ min: Date.UTC(2015, 0, 1), max: Date.UTC(2035, 0, 1) });
 const zone = fc.constantFrom(...ZONES);
