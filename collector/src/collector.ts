@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
+import type { Event } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
@@ -12,20 +13,23 @@ import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
 import { registerAssignment } from './http/assignment.ts';
 import { registerAttainment } from './http/attainment.ts';
-import { Authenticator, hashToken, type KnownAgent } from './http/authenticate.ts';
+import { Authenticator, knownAgentsOf } from './http/authenticate.ts';
 import { registerChecks } from './http/checks.ts';
 import { RequestError } from './http/errors.ts';
+import { registerEventIngest } from './http/events.ts';
 import { registerHealth } from './http/health.ts';
 import { registerIngest } from './http/ingest.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
+import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
 import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
 import type { UpkeepReport } from './store/archive.ts';
 import { DiskGuard } from './store/disk-guard.ts';
+import type { EventsPut, ReceivedEvents } from './store/events.ts';
 import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
 import { latencySeries, pageModel } from './web/page-source.ts';
 
@@ -99,7 +103,7 @@ export class Collector {
    */
   static async start(options: CollectorOptions): Promise<Collector> {
     const collector = new Collector(options, await assign(options.nines, options));
-    await collector.#authenticator.reload(knownAgents(options.nines));
+    await collector.#authenticator.reload(knownAgentsOf(options.nines));
     collector.#registerRoutes();
     await collector.#listen();
     collector.#followTokens();
@@ -153,7 +157,7 @@ export class Collector {
     try {
       const nines = load();
       const plan = await assign(nines, this.#options);
-      await this.#authenticator.reload(knownAgents(nines));
+      await this.#authenticator.reload(knownAgentsOf(nines));
       this.#warnOfRestart(nines);
       this.#nines = nines;
       this.#plan = plan;
@@ -199,6 +203,14 @@ export class Collector {
       onStored: (entry) => this.#onStored(entry),
       onNotStored: (result) => this.#metrics.batches.inc({ result }),
     });
+    registerEventIngest(server, {
+      store: { putEvents: (received) => this.#putEvents(received) },
+      authenticator: this.#authenticator,
+      clock,
+      onStored: (events, stored) => this.#onEventsStored(events, stored),
+      onNotStored: (result) => this.#metrics.eventRequests.inc({ result }),
+    });
+    registerReadEvents(server, { store, clock });
     registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
     registerHealth(server, { unready: () => UNREADY[this.#phase] });
     registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
@@ -222,6 +234,16 @@ export class Collector {
   async #append(delivery: Delivery): Promise<Appended> {
     await this.#disk.requireRoom();
     return this.#options.store.append(delivery);
+  }
+
+  async #putEvents(received: ReceivedEvents): Promise<EventsPut> {
+    await this.#disk.requireRoom();
+    return this.#options.store.putEvents(received);
+  }
+
+  #onEventsStored(_events: readonly Event[], stored: number): void {
+    this.#metrics.eventRequests.inc(STORED);
+    this.#metrics.events.inc(stored);
   }
 
   #onStored(entry: JournalEntry): void {
@@ -312,10 +334,6 @@ export class Collector {
 const STORED = { result: 'stored' } as const;
 
 const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs'] as const satisfies readonly (keyof Nines)[];
-
-function knownAgents({ agents }: Nines): KnownAgent[] {
-  return agents.map(({ name, token }) => ({ agent: name, sha256: token === null ? null : hashToken(token) }));
-}
 
 /** The plan of a configuration, after the store has remembered who is to run what from now on. */
 async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'store' | 'clock'>): Promise<Plan> {

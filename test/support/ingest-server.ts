@@ -1,11 +1,16 @@
+import type { Event } from '@nines/shared/event.ts';
 import { Authenticator, hashToken } from '../../collector/src/http/authenticate.ts';
+import { registerEventIngest } from '../../collector/src/http/events.ts';
 import { type IngestOptions, registerIngest } from '../../collector/src/http/ingest.ts';
+import { registerReadEvents } from '../../collector/src/http/read-events.ts';
 import { createServer } from '../../collector/src/http/server.ts';
 import type { JournalEntry, Store } from '../../collector/src/store/store.ts';
 import { START_MS } from './batches.ts';
 
 /** The token of agent `fra-web03`, whose batches the tests send. */
 export const TOKEN = 'the-token-of-fra-web03';
+/** The token of importer `helpdesk`, which may write to the stream `tickets`. */
+export const IMPORTER_TOKEN = 'the-token-of-helpdesk';
 
 /** A real collector's ingest on a loopback port. */
 export interface IngestServer {
@@ -13,30 +18,45 @@ export interface IngestServer {
   readonly authenticator: Authenticator;
   /** What `onStored` was given, in order. */
   readonly stored: JournalEntry[];
+  /** What `onStored` of events was given, and what requests that stored no event were told. */
+  readonly events: (readonly Event[])[];
+  readonly eventsNotStored: string[];
   /** What went into the log as an error. */
   readonly logged: unknown[];
   readonly close: () => Promise<void>;
 }
 
-/** Serves `POST /api/v1/batches` into the store; it is two seconds after `START_MS`, for ever. */
+/** Serves `/api/v1/batches` and `/api/v1/events` into the store; it is two seconds after `START_MS`, for ever. */
 export async function serveIngest(store: Store, options: Partial<IngestOptions> = {}): Promise<IngestServer> {
   const logged: unknown[] = [];
   const stored: JournalEntry[] = [];
+  const events: (readonly Event[])[] = [];
+  const eventsNotStored: string[] = [];
+  const clock = { nowMs: () => START_MS + 2_000 };
   const authenticator = new Authenticator(store);
   await authenticator.reload([
     { agent: 'fra-web03', sha256: hashToken(TOKEN) },
     { agent: 'ams-web01', sha256: hashToken('the-token-of-ams-web01') },
+    { agent: 'helpdesk', sha256: hashToken(IMPORTER_TOKEN), streams: ['tickets'] },
   ]);
   const server = createServer({ log: { error: (fields: unknown) => void logged.push(fields) } });
   registerIngest(server, {
     store,
     authenticator,
-    clock: { nowMs: () => START_MS + 2_000 },
+    clock,
     onStored: (entry) => void stored.push(entry),
     ...options,
   });
+  registerEventIngest(server, {
+    store,
+    authenticator,
+    clock,
+    onStored: (some) => void events.push(some),
+    onNotStored: (result) => void eventsNotStored.push(result),
+  });
+  registerReadEvents(server, { store, clock });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
-  return { url, authenticator, stored, logged, close: () => server.close() };
+  return { url, authenticator, stored, events, eventsNotStored, logged, close: () => server.close() };
 }
 
 /** What is sent unless a test says otherwise: the right token, unpacked JSON. */
@@ -45,16 +65,27 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'application/json',
 };
 
+type GivenHeaders = Readonly<Record<string, string | undefined>>;
+
 /** Posts a batch; `headers` replace or, when `undefined`, remove those that are usual. */
-export async function post(
-  { url }: Pick<IngestServer, 'url'>,
+export function post({ url }: Pick<IngestServer, 'url'>, body: string | Uint8Array, headers: GivenHeaders = {}) {
+  return postTo(`${url}/api/v1/batches`, body, headers);
+}
+
+/** Posts events, as `post` posts a batch. */
+export function postEvents({ url }: Pick<IngestServer, 'url'>, body: string | Uint8Array, headers: GivenHeaders = {}) {
+  return postTo(`${url}/api/v1/events`, body, headers);
+}
+
+async function postTo(
+  address: string,
   body: string | Uint8Array,
-  headers: Readonly<Record<string, string | undefined>> = {},
+  headers: GivenHeaders,
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
   const sent = Object.entries({ ...HEADERS, ...headers }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  const response = await fetch(`${url}/api/v1/batches`, {
+  const response = await fetch(address, {
     method: 'POST',
     body: typeof body === 'string' ? body : new Uint8Array(body),
     headers: sent,

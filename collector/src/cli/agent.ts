@@ -3,7 +3,7 @@ import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.
 import { configErrorAt } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { loadNines, type Nines } from '../config/nines.ts';
-import { Authenticator, hashToken } from '../http/authenticate.ts';
+import { Authenticator, hashToken, knownAgentsOf } from '../http/authenticate.ts';
 import { openStore } from '../store/open.ts';
 import type { AgentToken, Store } from '../store/store.ts';
 
@@ -14,7 +14,7 @@ export interface AgentCommandOptions {
 
 const TOKEN_BYTES = 32;
 
-/** `agent add NAME`: issues a token and prints it, this once; the store keeps its SHA-256. */
+/** `agent add NAME`: issues a token for an agent or importer and prints it, this once; the store keeps its SHA-256. */
 export async function addAgentToken(
   name: string,
   options: AgentCommandOptions,
@@ -38,9 +38,7 @@ export async function revokeAgent(
   const nines = requireAgent(name, options, context);
   const revoked = await withStore(nines, async (store) => {
     const authenticator = new Authenticator(store);
-    await authenticator.reload(
-      nines.agents.map(({ name: agent, token }) => ({ agent, sha256: token === null ? null : hashToken(token) })),
-    );
+    await authenticator.reload(knownAgentsOf(nines));
     return authenticator.revoke(name, systemClock.nowMs());
   });
   context.out(
@@ -49,32 +47,42 @@ export async function revokeAgent(
   return revoked > 0 ? EXIT.done : EXIT.failed;
 }
 
-/** `agent list`: the configured agents, where they stand, and how many issued tokens each has. */
+/** `agent list`: the configured agents and importers, where they stand, and how many issued tokens each has. */
 export async function listAgents(options: AgentCommandOptions, context: CommandContext): Promise<ExitCode> {
   const nines = loadNines(options.config, context.env);
   const tokens = await withStore(nines, (store) => store.tokens());
-  const rows = nines.agents.map((agent) => ({
-    name: agent.name,
-    location: agent.location,
-    configured_token: agent.token !== null,
-    issued_tokens: tokens.filter((token) => token.agent === agent.name && isLive(token)).length,
-    revoked_tokens: tokens.filter((token) => token.agent === agent.name && !isLive(token)).length,
-  }));
-  if (options.json) context.out(`${JSON.stringify({ agents: rows })}\n`);
-  else for (const row of rows) context.out(`${formatRow(row)}\n`);
+  const agents = nines.agents.map((agent) => ({ location: agent.location, ...tokensOf(agent, tokens) }));
+  const importers = nines.importers.map((importer) => ({ streams: importer.streams, ...tokensOf(importer, tokens) }));
+  if (options.json) context.out(`${JSON.stringify({ agents, importers })}\n`);
+  else {
+    for (const row of agents) context.out(formatRow(row, row.location));
+    for (const row of importers) context.out(formatRow(row, `→ ${row.streams.join(' ')}`));
+  }
   return EXIT.done;
 }
 
-function formatRow(row: {
+interface TokenRow {
   readonly name: string;
-  readonly location: string;
   readonly configured_token: boolean;
   readonly issued_tokens: number;
   readonly revoked_tokens: number;
-}): string {
+}
+
+function tokensOf(sender: { readonly name: string; readonly token: string | null }, tokens: readonly AgentToken[]) {
+  const own = tokens.filter(({ agent }) => agent === sender.name);
+  const issued = own.filter(isLive).length;
+  return {
+    name: sender.name,
+    configured_token: sender.token !== null,
+    issued_tokens: issued,
+    revoked_tokens: own.length - issued,
+  } satisfies TokenRow;
+}
+
+function formatRow(row: TokenRow, place: string): string {
   const configured = row.configured_token ? 'token in the configuration, ' : '';
   const name = row.name.padEnd(24);
-  return `${name} ${row.location.padEnd(16)} ${configured}${row.issued_tokens} issued, ${row.revoked_tokens} revoked`;
+  return `${name} ${place.padEnd(16)} ${configured}${row.issued_tokens} issued, ${row.revoked_tokens} revoked\n`;
 }
 
 function isLive({ revokedAtMs }: AgentToken): boolean {
@@ -83,8 +91,8 @@ function isLive({ revokedAtMs }: AgentToken): boolean {
 
 function requireAgent(name: string, options: AgentCommandOptions, { env }: CommandContext): Nines {
   const nines = loadNines(options.config, env);
-  if (!nines.agents.some((agent) => agent.name === name)) {
-    throw configErrorAt(options.config, `no agent "${name}"; add it under agents: first`, 'agents');
+  if (![...nines.agents, ...nines.importers].some((sender) => sender.name === name)) {
+    throw configErrorAt(options.config, `no agent "${name}"; add it under agents: (or importers:) first`, 'agents');
   }
   return nines;
 }

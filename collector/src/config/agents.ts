@@ -12,3 +12,14 @@ export const agentSchema = z.strictObject({
   token: secret.optional(),
   local: z.boolean().default(false),
 });
+
+/**
+ * `importers:` who may send events and nothing else: a ticket system, a backup server, a sales database. A token is given
+ * here, or issued by `nines-collector agent add`.
+ */
+export const importerSchema = z.strictObject({
+  name: identifier,
+  token: secret.optional(),
+  /** The streams that it may write to. */
+  streams: z.array(identifier).min(1),
+});

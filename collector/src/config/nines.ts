@@ -8,7 +8,7 @@ import * as z from 'zod';
 import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Retention } from '../store/archive.ts';
-import { agentSchema } from './agents.ts';
+import { agentSchema, importerSchema } from './agents.ts';
 import { calendarSchema } from './calendars.ts';
 import { catalogueServiceSchema } from './catalogue.ts';
 import { checkSchema } from './checks.ts';
@@ -21,6 +21,7 @@ import { toContract } from './to-contract.ts';
 const ninesSchema = z.strictObject({
   collector: collectorSchema.prefault({}),
   agents: z.array(agentSchema).default([]),
+  importers: z.array(importerSchema).default([]),
   checks: z.array(checkSchema).default([]),
   calendars: z.array(calendarSchema).default([]),
   catalogue: z.array(catalogueServiceSchema).default([]),
@@ -35,6 +36,13 @@ export interface ConfiguredAgent {
   readonly name: string;
   readonly location: string;
   readonly local: boolean;
+  readonly token: string | null;
+}
+
+/** A program that may send events to its streams. `token` as for an agent. */
+export interface ConfiguredImporter {
+  readonly name: string;
+  readonly streams: readonly string[];
   readonly token: string | null;
 }
 
@@ -67,6 +75,7 @@ export interface Nines {
   readonly minFreeBytes: number;
   readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
+  readonly importers: readonly ConfiguredImporter[];
   readonly checks: readonly ConfiguredCheck[];
   readonly services: readonly Service[];
   readonly customers: readonly { readonly id: string; readonly name: string }[];
@@ -109,6 +118,11 @@ export function loadNines(path: string, env: Environment = {}): Nines {
       edgesMs: file.collector.retention.edges ?? null,
     },
     agents,
+    importers: file.importers.map(({ name, streams, token }) => ({
+      name,
+      streams,
+      token: token === undefined ? null : readSecret(token, path, env),
+    })),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,

@@ -15,6 +15,8 @@ export function findBrokenReferences(file: NinesFile, document: ParsedDocument, 
     mistakes.push({ source, ...document.place(path), path: formatPath(path), message });
   };
   reportDuplicates(file.agents, { list: 'agents', key: 'name', report });
+  reportDuplicates(file.importers, { list: 'importers', key: 'name', report });
+  reportSharedNames(file, report);
   reportDuplicates(file.checks, { list: 'checks', key: 'id', report });
   reportDuplicates(file.customers, { list: 'customers', key: 'id', report });
   reportDuplicates(file.calendars, { list: 'calendars', key: 'id', report });
@@ -34,6 +36,14 @@ function reportDuplicates<Key extends string>(
     const earlier = first.get(entry[key]);
     if (earlier === undefined) first.set(entry[key], index);
     else report([...parent, list, index, key], `"${entry[key]}" is also the ${key} of ${list}[${earlier}]`);
+  }
+}
+
+/** What agents and importers send is told apart by their names alone. */
+function reportSharedNames(file: NinesFile, report: Report): void {
+  const agents = new Set(file.agents.map(({ name }) => name));
+  for (const [index, { name }] of file.importers.entries()) {
+    if (agents.has(name)) report(['importers', index, 'name'], `"${name}" is also the name of an agent`);
   }
 }
 

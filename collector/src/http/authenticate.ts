@@ -1,18 +1,36 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { configErrorAt } from '@nines/shared/errors.ts';
+import type { Nines } from '../config/nines.ts';
 import type { Store } from '../store/store.ts';
-import { Unauthorized } from './errors.ts';
+import { Forbidden, Unauthorized } from './errors.ts';
 
-/** An agent of the configuration, and its token's hash when the configuration holds one. */
+/** An agent or importer of the configuration, and its token's hash when the configuration holds one. */
 export interface KnownAgent {
   readonly agent: string;
   readonly sha256: Uint8Array | null;
+  /** For an importer, which sends events only: the streams that it may write to. */
+  readonly streams?: readonly string[];
+}
+
+/** Who sends: an agent may write to every stream (`null`). */
+export interface Sender {
+  readonly name: string;
+  readonly streams: readonly string[] | null;
 }
 
 /** A token by its hash, and the agent it speaks for. */
 interface Credential {
   readonly agent: string;
   readonly sha256: Uint8Array;
+}
+
+/** The agents and importers of a configuration. */
+export function knownAgentsOf({ agents, importers }: Pick<Nines, 'agents' | 'importers'>): KnownAgent[] {
+  const hashOf = (token: string | null) => (token === null ? null : hashToken(token));
+  return [
+    ...agents.map(({ name, token }) => ({ agent: name, sha256: hashOf(token) })),
+    ...importers.map(({ name, token, streams }) => ({ agent: name, sha256: hashOf(token), streams })),
+  ];
 }
 
 /** SHA-256 of a token as it is presented: the only form in which one is kept. */
@@ -26,6 +44,7 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 export class Authenticator {
   readonly #store: Pick<Store, 'tokens' | 'revokeTokens'>;
   #agents: readonly KnownAgent[] = [];
+  #importers: ReadonlyMap<string, readonly string[]> = new Map();
   #valid: ReadonlyMap<string, Credential> = new Map();
 
   /** Lets nobody in before the first `reload`. */
@@ -55,18 +74,28 @@ export class Authenticator {
       valid.set(key, credential);
     }
     this.#agents = agents;
+    this.#importers = new Map(
+      agents.flatMap(({ agent, streams }) => (streams === undefined ? [] : [[agent, streams]])),
+    );
     this.#valid = valid;
   }
 
-  /** The agent whose token the `Authorization` header holds. Throws `Unauthorized`. */
+  /** The agent whose token the `Authorization` header holds. Throws `Unauthorized`, and `Forbidden` for an importer. */
   agentOf(authorization: string | undefined): string {
+    const { name, streams } = this.senderOf(authorization);
+    if (streams !== null) throw new Forbidden(`${name} is an importer, which sends events only`);
+    return name;
+  }
+
+  /** The agent or importer whose token the `Authorization` header holds. Throws `Unauthorized`. */
+  senderOf(authorization: string | undefined): Sender {
     const token = BEARER.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new Unauthorized();
     // Looking a digest up tells an observer nothing of the token; the comparison that decides takes constant time.
     const presented = hashToken(token);
     const known = this.#valid.get(keyOf({ sha256: presented }));
     if (known === undefined || !timingSafeEqual(presented, known.sha256)) throw new Unauthorized();
-    return known.agent;
+    return { name: known.agent, streams: this.#importers.get(known.agent) ?? null };
   }
 
   /** Makes every token of the agent invalid, at once and for good. Resolves with how many were revoked. */

@@ -1,3 +1,4 @@
+import { type Event, MAX_EVENTS_BYTES, parseEvents } from '@nines/shared/event.ts';
 import { type Batch, MAX_BATCH_BYTES, parseBatch } from '@nines/shared/wire.ts';
 import { UnpackError, unpack } from '../store/content-encoding.ts';
 import type { ContentEncoding } from '../store/store.ts';
@@ -30,12 +31,17 @@ export function readSentAt(header: string | readonly string[] | undefined): numb
 
 /** A body as it came → the batch in it. Throws `RequestError` or `WireError`; memory stays within `MAX_BATCH_BYTES`. */
 export function decodeBatch(body: Uint8Array, encoding: ContentEncoding): Batch {
-  return parseBatch(unpackBody(body, encoding).toString('utf8'));
+  return parseBatch(unpackBody(body, encoding, MAX_BATCH_BYTES).toString('utf8'));
 }
 
-function unpackBody(body: Uint8Array, encoding: ContentEncoding): Buffer {
+/** A body as it came → the events in it, said by `sender`. Throws `RequestError` or `EventsError`. */
+export function decodeEvents(body: Uint8Array, encoding: ContentEncoding, sender: string): Event[] {
+  return parseEvents(unpackBody(body, encoding, MAX_EVENTS_BYTES).toString('utf8'), sender);
+}
+
+function unpackBody(body: Uint8Array, encoding: ContentEncoding, maxBytes: number): Buffer {
   try {
-    return unpack(body, encoding, MAX_BATCH_BYTES);
+    return unpack(body, encoding, maxBytes);
   } catch (error) {
     if (!(error instanceof UnpackError)) throw error;
     const code = error.code === 'too-large' ? 'too-large' : 'bad-encoding';

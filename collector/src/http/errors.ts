@@ -1,3 +1,4 @@
+import { EventsError } from '@nines/shared/event.ts';
 import { WireError } from '@nines/shared/wire.ts';
 import { StoreError } from '../store/store.ts';
 
@@ -19,6 +20,7 @@ const KINDS = {
   'malformed-json': { status: 400 },
   'unsupported-version': { status: 400 },
   'invalid-batch': { status: 400 },
+  'invalid-events': { status: 400 },
   'bad-encoding': { status: 400 },
   'bad-sent-at': { status: 400 },
   'bad-request': { status: 400 },
@@ -27,6 +29,7 @@ const KINDS = {
   'not-found': { status: 404 },
   'too-large': { status: 413 },
   'too-many-observations': { status: 413 },
+  'too-many-events': { status: 413 },
   'unsupported-media-type': { status: 415 },
   'unsupported-encoding': { status: 415, headers: { 'accept-encoding': 'zstd, gzip, identity' } },
   busy: { status: 429, headers: { 'retry-after': '1' } },
@@ -39,7 +42,7 @@ const KINDS = {
 /** A stable code that goes into `{ "error": { "code" } }`. */
 export type ErrorCode = keyof typeof KINDS;
 
-/** Every code there is; `shared/WIRE.md` says what a sender does about each. */
+/** Every code there is; `shared/WIRE.md` and `shared/EVENTS.md` say what a sender does about each. */
 export const ERROR_CODES: readonly string[] = Object.keys(KINDS);
 
 /** Why a request is refused. The message is for the person who wrote the client; it never holds a secret. */
@@ -89,7 +92,7 @@ const STORE_MESSAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function codeOf(error: unknown): ErrorCode {
-  if (error instanceof RequestError || error instanceof WireError) return error.code;
+  if (error instanceof RequestError || error instanceof WireError || error instanceof EventsError) return error.code;
   if (error instanceof StoreError) return error.code === 'full' ? 'store-full' : 'store-unavailable';
   return FASTIFY_CODES.get(fastifyCode(error)) ?? 'internal';
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
-import { type Batch, countObservations, MAX_SENT_BYTES, SENT_AT_HEADER } from '@nines/shared/wire.ts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Batch, countObservations, SENT_AT_HEADER } from '@nines/shared/wire.ts';
 import type { ContentEncoding, JournalEntry, Store } from '../store/store.ts';
 import type { Authenticator } from './authenticate.ts';
 import { decodeBatch, readEncoding, readSentAt } from './decode.ts';
-import { type ErrorCode, Forbidden, RequestError, toErrorAnswer } from './errors.ts';
+import { type ErrorCode, Forbidden } from './errors.ts';
+import { registerSentBody } from './sent-body.ts';
 import type { Server } from './server.ts';
 
 /** What `POST /api/v1/batches` needs. */
@@ -30,85 +30,35 @@ interface Admission {
   readonly sentAtMs: number | null;
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the ingest route's first hook. */
-    admission: Admission | null;
-  }
-}
-
 /** Registers `POST /api/v1/batches`, which answers only once a batch is on disk for good. */
 export function registerIngest(server: Server, options: IngestOptions): void {
-  const { authenticator, maxPendingBytes = MAX_PENDING_BYTES } = options;
-  const pending = { bytes: 0 };
-  server.decorateRequest('admission', null);
-  server.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      'application/json',
-      { parseAs: 'buffer', bodyLimit: MAX_SENT_BYTES },
-      (_request, body, done) => done(null, body),
-    );
-    scope.route({
-      method: 'POST',
-      url: '/api/v1/batches',
-      bodyLimit: MAX_SENT_BYTES,
-      onRequest: (request, reply, done) => {
-        request.admission = admit(request, authenticator);
-        reserve(request, reply, { pending, maxPendingBytes });
-        done();
-      },
-      onError: (_request, _reply, error, done) => {
-        options.onNotStored?.(toErrorAnswer(error).code);
-        done();
-      },
-      handler: (request, reply) => ingest(request, reply, options),
-    });
+  const { authenticator, onNotStored = () => {}, maxPendingBytes = MAX_PENDING_BYTES } = options;
+  registerSentBody<Admission>(server, {
+    url: '/api/v1/batches',
+    maxPendingBytes,
+    admit: (headers) => ({
+      agent: authenticator.agentOf(headers.authorization),
+      encoding: readEncoding(headers['content-encoding']),
+      sentAtMs: readSentAt(headers[SENT_AT_HEADER]),
+    }),
+    store: (body, admission) => ingest(body, admission, { ...options, onNotStored }),
+    onRefused: onNotStored,
   });
 }
 
-/** Everything that can be refused without reading the body, the token first. */
-function admit({ headers }: FastifyRequest, authenticator: Pick<Authenticator, 'agentOf'>): Admission {
-  return {
-    agent: authenticator.agentOf(headers.authorization),
-    encoding: readEncoding(headers['content-encoding']),
-    sentAtMs: readSentAt(headers[SENT_AT_HEADER]),
-  };
-}
-
-interface Room {
-  readonly pending: { bytes: number };
-  readonly maxPendingBytes: number;
-}
-
-/** Holds room for the body until the connection is done with it, however that ends. */
-function reserve({ headers }: FastifyRequest, { raw }: FastifyReply, { pending, maxPendingBytes }: Room): void {
-  // A body of unannounced length may become the largest that is allowed.
-  const bytes = Number(headers['content-length'] ?? MAX_SENT_BYTES);
-  if (bytes > MAX_SENT_BYTES) throw new RequestError('too-large', `a body has at most ${MAX_SENT_BYTES} bytes as sent`);
-  if (pending.bytes + bytes > maxPendingBytes) {
-    throw new RequestError('busy', 'too much is being written at the moment; send it again shortly');
-  }
-  pending.bytes += bytes;
-  raw.once('close', () => {
-    pending.bytes -= bytes;
-  });
-}
-
-async function ingest(request: FastifyRequest, reply: FastifyReply, options: IngestOptions): Promise<FastifyReply> {
-  const { admission, body } = request;
-  if (admission === null) throw new Error('the hook of this route did not run');
-  if (!(body instanceof Uint8Array)) throw new RequestError('unsupported-media-type', 'a batch is application/json');
-  const receivedAtMs = options.clock.nowMs();
-  const { encoding, sentAtMs } = admission;
+async function ingest(
+  body: Uint8Array,
+  { agent, encoding, sentAtMs }: Admission,
+  { store, clock, onStored, onNotStored }: Required<Pick<IngestOptions, 'onNotStored'>> & IngestOptions,
+): Promise<string> {
+  const receivedAtMs = clock.nowMs();
   const skewMs = sentAtMs === null ? null : receivedAtMs - sentAtMs;
   const batch = decodeBatch(body, encoding);
-  requireOwn(batch, admission.agent);
-  const { position, duplicate } = await options.store.append({ batch, body, encoding, receivedAtMs, skewMs });
-  if (duplicate) options.onNotStored?.('duplicate');
-  else options.onStored({ position, batch, receivedAtMs, skewMs });
-  const stored = duplicate ? 0 : countObservations(batch);
-  return reply.header('content-type', 'application/json').send(`{"stored":${stored},"duplicate":${duplicate}}`);
+  requireOwn(batch, agent);
+  const { position, duplicate } = await store.append({ batch, body, encoding, receivedAtMs, skewMs });
+  if (duplicate) onNotStored('duplicate');
+  else onStored({ position, batch, receivedAtMs, skewMs });
+  return `{"stored":${duplicate ? 0 : countObservations(batch)},"duplicate":${duplicate}}`;
 }
 
 function requireOwn({ agent }: Batch, own: string): void {

@@ -6,6 +6,9 @@ export interface ProgramMetrics {
   /** Batches by what became of them: `stored`, `duplicate`, or the code of the refusal. */
   readonly batches: Counter<'result'>;
   readonly observations: Counter;
+  /** Requests with events by what became of them: `stored`, `unchanged`, or the code of the refusal. */
+  readonly eventRequests: Counter<'result'>;
+  readonly events: Counter;
   readonly requestErrors: Counter;
   readonly storeBytes: Gauge;
   readonly storeFreeBytes: Gauge;
@@ -33,6 +36,17 @@ export function createProgramMetrics(): ProgramMetrics {
       registers,
     }),
     observations: new Counter({ name: 'nines_ingest_observations_total', help: 'Observations stored.', registers }),
+    eventRequests: new Counter({
+      name: 'nines_ingest_event_requests_total',
+      help: 'Requests with events received, by result: stored, unchanged or the code of the refusal.',
+      labelNames: ['result'],
+      registers,
+    }),
+    events: new Counter({
+      name: 'nines_ingest_events_total',
+      help: 'Events stored: new ones, and new versions of known ones.',
+      registers,
+    }),
     requestErrors: new Counter({
       name: 'nines_http_internal_errors_total',
       help: 'Requests that failed by a fault of the collector.',

@@ -138,10 +138,16 @@ describe('nines-collector', () => {
     expect(collector.address).toMatch(/^http:/);
   });
 
+  it('issues a token for an importer too, and lists it with its streams', async () => {
+    writeFileSync(config, `${YAML}importers: [{ name: helpdesk, streams: [tickets, leads] }]\n`);
+    expect((await call('agent', 'add', 'helpdesk', '--config', config)).code).toBe(0);
+    expect((await call('agent', 'list', '--config', config)).out).toMatch(/^helpdesk +→ tickets leads +1 issued/m);
+  });
+
   it('refuses a token for an agent that nobody configured', async () => {
     expect(await call('agent', 'add', 'ams', '--config', config)).toMatchObject({
       code: 2,
-      err: `${config} agents: no agent "ams"; add it under agents: first\n`,
+      err: `${config} agents: no agent "ams"; add it under agents: (or importers:) first\n`,
     });
   });
 

@@ -116,6 +116,9 @@ describe('nines.yaml', () => {
     expect(mistakesOf('agents: [{ name: a }, { name: b }, { name: a }]')).toEqual([
       '1:44 agents[2].name: "a" is also the name of agents[0]',
     ]);
+    expect(mistakesOf('agents: [{ name: a }]\nimporters: [{ name: a, streams: [tickets] }]')).toEqual([
+      '2:21 importers[0].name: "a" is also the name of an agent',
+    ]);
     expect(mistakesOf(WHOLE.replace('id: fast', 'id: uptime'))).toEqual([
       '20:15 contracts[0].objectives[1].id: "uptime" is also the id of objectives[0]',
     ]);
