@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
 import type { SecretSource } from '@nines/shared/config/fields.ts';
 import { readSecret } from '@nines/shared/config/load.ts';
 import { ConfigError, errorMessage } from '@nines/shared/errors.ts';
@@ -19,12 +20,15 @@ export interface AllowanceRules {
 
 /**
  * What a check may touch on this host: a check comes from the collector, and whoever can write checks must not be able
- * to read or run what its operator did not name. Every verb throws `NotAllowedError`, also when the thing is not there.
+ * to read or run what its operator did not name. Every verb throws `NotAllowedError`, and `secret` does so when there is none.
  */
 export interface Allowance {
   /** The secret's text. */
   secret(source: SecretSource): string;
-  /** The real path of a file or folder that may be read; neither `..` nor a symbolic link leads out of what is allowed. */
+  /**
+   * The real path of a file or folder that may be read; neither `..` nor a symbolic link leads out of what is allowed.
+   * It need not be there: that a backup is gone is a finding, not a question of what is allowed.
+   */
   file(path: string): string;
   /** The path of a program that may be run, as it was allowed: some programs look at the name they are called by. */
   command(path: string): string;
@@ -63,14 +67,22 @@ function readAllowedSecret(source: SecretSource, { allow, configPath, env }: All
 }
 
 function allowedFile(path: string, allowed: readonly string[]): string {
-  const real = path.startsWith('/') ? realPathOrNull(path) : null;
-  if (real === null) throw new NotAllowedError(`${path} is no absolute path of a file that can be found`);
+  if (!path.startsWith('/')) throw new NotAllowedError(`${path} is no absolute path`);
+  const real = realPathOfMissing(path);
   const isAllowed = allowed.some((entry) => {
     const root = realPathOrNull(entry);
     return root !== null && (real === root || real.startsWith(root.endsWith('/') ? root : `${root}/`));
   });
   if (!isAllowed) throw new NotAllowedError(`allow.files does not name ${path}`);
   return real;
+}
+
+/** The real path of what is there of it, with the rest behind. */
+function realPathOfMissing(path: string): string {
+  const real = realPathOrNull(path);
+  if (real !== null) return real;
+  const plain = normalize(path);
+  return plain === '/' ? plain : join(realPathOfMissing(dirname(plain)), basename(plain));
 }
 
 function realPathOrNull(path: string): string | null {

@@ -39,7 +39,15 @@ export type DownReason =
   | 'server-lame'
   | 'servers-disagree'
   | 'packet-loss'
-  | 'round-trip-too-long';
+  | 'round-trip-too-long'
+  | 'repository-missing'
+  | 'repository-damaged'
+  | 'backup-missing'
+  | 'backup-too-old'
+  | 'backup-too-small'
+  | 'backup-too-few'
+  | 'backup-history-too-short'
+  | 'backup-damaged';
 
 const CODES_OF: Partial<Record<DownReason, readonly string[]>> = {
   // EAI_ADDRFAMILY, ENODATA: the name exists, without an address of the family that was asked for.

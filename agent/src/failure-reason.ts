@@ -10,6 +10,11 @@ export type UnknownReason =
   | 'resolver-unavailable'
   | 'resolve-timeout'
   | 'network-unreachable'
+  | 'local-timeout'
+  /** Somebody writes the repository. */
+  | 'repository-locked'
+  /** Wrong password, missing key: the configuration's fault, which says nothing about the backups. */
+  | 'repository-refused'
   /** The operator's own pattern against what the target said: neither answer is known. */
   | 'pattern-too-slow';
 
@@ -90,6 +95,7 @@ const DEADLINES: Readonly<Record<Phase, Pick<Judgement, 'outcome' | 'reason'>>> 
   connect: { outcome: 'down', reason: 'connect-timeout' },
   tls: { outcome: 'down', reason: 'tls-timeout' },
   exchange: { outcome: 'down', reason: 'response-timeout' },
+  local: { outcome: 'unknown', reason: 'local-timeout' },
 };
 
 /** Judges a run that the deadline ended, by the phase that it was in. */

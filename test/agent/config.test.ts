@@ -134,10 +134,22 @@ describe('what a check may touch', () => {
       join(folder, 'allowed', 'link'),
       join(folder, 'allowed-not', 'shadow'),
       'shadow',
-      join(folder, 'allowed', 'missing'),
     ]) {
       expect(() => allowed.secret({ file })).toThrow(NotAllowedError);
       expect(() => allowed.file(file)).toThrow(NotAllowedError);
+    }
+  });
+
+  it('a file that is not there is still inside of what is allowed, or outside', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'allowed'));
+    symlinkSync(folder, join(folder, 'allowed', 'out'));
+    const { file, secret } = allowing({ files: [join(folder, 'allowed')] });
+    const missing = join(folder, 'allowed', 'a', 'b');
+    expect(file(missing)).toBe(join(realpathSync(folder), 'allowed', 'a', 'b'));
+    expect(() => secret({ file: missing })).toThrow(NotAllowedError);
+    for (const outside of ['allowed/out/b', 'allowed/a/../../b', 'b']) {
+      expect(() => file(`${folder}/${outside}`)).toThrow(NotAllowedError);
     }
   });
 

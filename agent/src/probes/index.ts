@@ -1,8 +1,11 @@
 import type { OptionsOf, ProbeOptions, ProbeTypeName } from '@nines/shared/probes/index.ts';
+import { runBorg } from './borg.ts';
 import { runDns } from './dns.ts';
+import { runFiles } from './files.ts';
 import { runHttp } from './http.ts';
 import { runPing } from './ping.ts';
 import type { ProbeContext, ProbeRun } from './probe-run.ts';
+import { runRestic } from './restic.ts';
 import { runTcp } from './tcp.ts';
 import { runTls } from './tls.ts';
 
@@ -13,6 +16,9 @@ export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<N
   tls: runTls,
   dns: runDns,
   ping: runPing,
+  restic: runRestic,
+  borg: runBorg,
+  files: runFiles,
 };
 
 /** Measures once with the run of the options' type. A throw of the run itself becomes a rejection. */

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { errorCode } from '@nines/shared/errors.ts';
 import type { PingOptions } from '@nines/shared/probes/ping.ts';
 import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import { runCommand } from './command.ts';
 import { resolve } from './connection.ts';
 import { type RoundTrips, readFping, readPing, summarize } from './ping-output.ts';
 import type { ProbeContext } from './probe-run.ts';
@@ -50,9 +50,6 @@ export const PINGERS: readonly Pinger[] = [
   },
 ];
 
-/** The programs run without a shell, in the C locale, and where the system keeps its own. */
-const ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
-
 /** A few echo requests: loss, round trips and their jitter. */
 export function runPing(options: PingOptions, context: ProbeContext): Promise<void> {
   return pingWith(PINGERS, options, context);
@@ -63,7 +60,7 @@ export async function pingWith(pingers: readonly Pinger[], options: PingOptions,
   const address = await resolve(targetOf(options.host, 0), FAMILIES[options.ip], context);
   context.enter('exchange');
   for (const pinger of pingers) {
-    const output = await execute(pinger.program, pinger.arguments(address, options), context.signal);
+    const output = await execute(pinger, pinger.arguments(address, options), context);
     if (output === null) continue;
     const trips = pinger.read(output, options.count);
     if (trips === null) return fail(pinger.program, output);
@@ -103,20 +100,13 @@ function expectRoute(address: string): Promise<void> {
   }).finally(() => socket.close());
 }
 
-/** Both outputs of a program in the order written; `null` when it is not installed. The deadline kills it. */
-function execute(program: string, args: readonly string[], signal: AbortSignal): Promise<string | null> {
-  signal.throwIfAborted();
-  const child = spawn(program, args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
-  // Neither program starts another one, so there is no group to kill.
-  signal.addEventListener('abort', () => child.kill('SIGKILL'));
-  return new Promise((done, fail) => {
-    let output = '';
-    const take = (chunk: Buffer) => {
-      output = (output + chunk.toString('latin1')).slice(0, 64 * 1024);
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    child.once('error', (error) => (errorCode(error) === 'ENOENT' ? done(null) : fail(error)));
-    child.once('close', () => done(output));
-  });
+/** Both outputs of a program; `null` when it is not installed. */
+async function execute(pinger: Pinger, args: readonly string[], context: ProbeContext): Promise<string | null> {
+  try {
+    const { stdout, stderr } = await runCommand({ program: pinger.program, args }, context);
+    return stdout + stderr;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
 }

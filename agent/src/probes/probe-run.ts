@@ -24,7 +24,8 @@ export interface ProbeContext {
 /** Resolves when the target did all that was expected; throws `ProbeFailure` or a system error otherwise. */
 export type ProbeRun<Options> = (options: Options, context: ProbeContext) => Promise<void>;
 
-export type Phase = 'resolve' | 'connect' | 'tls' | 'exchange';
+/** `local`: a program or a disk of this host works, so that its slowness proves nothing about the target. */
+export type Phase = 'resolve' | 'connect' | 'tls' | 'exchange' | 'local';
 
 /** The secure contexts of this agent: the system's roots (and the agent's own `trust.ca_file`). */
 export interface Trust {

@@ -1,6 +1,6 @@
 import type { Phase, ProbeContext } from './probe-run.ts';
 
-const PHASES: readonly Phase[] = ['resolve', 'connect', 'tls', 'exchange'];
+const PHASES: readonly Phase[] = ['resolve', 'connect', 'tls', 'exchange', 'local'];
 
 interface Part {
   readonly values: Record<string, number>;

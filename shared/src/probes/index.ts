@@ -1,13 +1,16 @@
 import * as z from 'zod';
+import { borg } from './borg.ts';
 import { dns } from './dns.ts';
+import { files } from './files.ts';
 import { http } from './http.ts';
 import { ping } from './ping.ts';
 import type { ValueDeclaration } from './probe.ts';
+import { restic } from './restic.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 
 /** THE table of probe types. A new type is a file beside this one, a line here, and its run in the agent's table. */
-export const probeTypes = { http, tcp, tls, dns, ping } as const;
+export const probeTypes = { http, tcp, tls, dns, ping, restic, borg, files } as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
 
@@ -18,6 +21,9 @@ export const probeOptions = z.discriminatedUnion('type', [
   tls.options,
   dns.options,
   ping.options,
+  restic.options,
+  borg.options,
+  files.options,
 ]);
 
 export type ProbeOptions = z.output<typeof probeOptions>;

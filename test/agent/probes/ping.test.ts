@@ -20,7 +20,7 @@ afterEach(() => {
 function context(signal = new AbortController().signal): ProbeContext {
   return {
     signal,
-    onDeadline() {},
+    onDeadline: (letGo) => signal.addEventListener('abort', letGo),
     clock: systemClock,
     remainingMs: () => 1_000,
     values: {},

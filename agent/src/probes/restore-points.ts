@@ -1,0 +1,79 @@
+import type { RestorePointExpectation } from '@nines/shared/probes/restore-points.ts';
+import { ProbeFailure } from '../failure-reason.ts';
+import type { ProbeContext } from './probe-run.ts';
+
+/** A point in time that can be restored: one backup that was made and is still there. */
+export interface RestorePoint {
+  /** The program's own name of it, stable for ever. */
+  readonly id: string;
+  readonly startedAtMs: number;
+  /** The same as `startedAtMs` when the program does not say when it ended. */
+  readonly endedAtMs: number;
+  /** `null` when the program does not say. */
+  readonly bytes: number | null;
+  readonly files: number | null;
+}
+
+/**
+ * Reports the restore points, given in any order, and compares them with what is expected. Throws `ProbeFailure` with
+ * the first expectation that is not kept; everything is reported before.
+ */
+export function judgeRestorePoints(
+  points: readonly RestorePoint[],
+  expect: RestorePointExpectation,
+  { values, clock }: Pick<ProbeContext, 'values' | 'clock'>,
+): void {
+  values.points = points.length;
+  const [newest, oldest] = endsOf(points);
+  if (newest === null || oldest === null) throw new ProbeFailure('backup-missing', 'there is no restorable backup');
+  const nowMs = clock.nowMs();
+  // A backup from the future, by another host's clock, is as new as can be.
+  const ageMs = Math.max(0, nowMs - newest.endedAtMs);
+  values.age = ageMs * 1000;
+  values.newest_at = Math.floor(newest.endedAtMs / 1000);
+  values.oldest_at = Math.floor(oldest.startedAtMs / 1000);
+  if (newest.bytes !== null) values.size = newest.bytes;
+  if (newest.files !== null) values.files = newest.files;
+  if (expect.max_age !== undefined && ageMs > expect.max_age) {
+    throw new ProbeFailure('backup-too-old', `the newest backup, ${newest.id}, ended ${seconds(ageMs)} ago`);
+  }
+  expectSize(newest, expect);
+  if (points.length < expect.min_points) {
+    throw new ProbeFailure('backup-too-few', `${points.length} restorable backups, expected ${expect.min_points}`);
+  }
+  const backMs = nowMs - oldest.startedAtMs;
+  if (expect.reaches_back !== undefined && backMs < expect.reaches_back) {
+    throw new ProbeFailure('backup-history-too-short', `the oldest backup, ${oldest.id}, is ${seconds(backMs)} old`);
+  }
+}
+
+function expectSize({ id, bytes, files }: RestorePoint, expect: RestorePointExpectation): void {
+  if (expect.min_size !== undefined && known(bytes, 'size') < expect.min_size) {
+    throw new ProbeFailure('backup-too-small', `backup ${id} holds ${bytes} bytes, expected ${expect.min_size}`);
+  }
+  if (expect.min_files !== undefined && known(files, 'number of files') < expect.min_files) {
+    throw new ProbeFailure('backup-too-small', `backup ${id} holds ${files} files, expected ${expect.min_files}`);
+  }
+}
+
+/** An expectation about what the program does not tell can be neither kept nor broken. */
+function known(value: number | null, what: string): number {
+  if (value === null)
+    throw new Error(`the ${what} of the newest backup is not known, so nothing can be expected of it`);
+  return value;
+}
+
+/** The one that ended last and the one that began first; `null` when there is none. */
+function endsOf(points: readonly RestorePoint[]): readonly [RestorePoint | null, RestorePoint | null] {
+  let newest: RestorePoint | null = null;
+  let oldest: RestorePoint | null = null;
+  for (const point of points) {
+    if (newest === null || point.endedAtMs > newest.endedAtMs) newest = point;
+    if (oldest === null || point.startedAtMs < oldest.startedAtMs) oldest = point;
+  }
+  return [newest, oldest];
+}
+
+function seconds(ms: number): string {
+  return `${Math.floor(ms / 1000)} s`;
+}

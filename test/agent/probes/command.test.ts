@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../../agent/src/probes/command.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { until } from '../../support/until.ts';
+
+const NO_DEADLINE = { onDeadline() {} };
+
+function shell(script: string, environment: Record<string, string> = {}) {
+  return { program: '/bin/sh', args: ['-c', script], environment };
+}
+
+describe('a command', () => {
+  it('gives its exit code and both outputs, apart', async () => {
+    const result = await runCommand(shell('echo out; echo err >&2; exit 3'), NO_DEADLINE);
+    expect(result).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  it('has no input, and only the environment that it is given', async () => {
+    process.env.NINES_TEST_SECRET = 'of the agent';
+    const { stdout } = await runCommand(shell('cat; env', { RESTIC_PASSWORD: 'given' }), NO_DEADLINE);
+    delete process.env.NINES_TEST_SECRET;
+    expect(stdout).toContain('RESTIC_PASSWORD=given');
+    expect(stdout).toContain('TZ=UTC');
+    expect(stdout).not.toContain('NINES_TEST_SECRET');
+  });
+
+  it('takes no argument for more than one: no shell is between', async () => {
+    const args = ['%s.', 'a b', '$(id)', '; id', '*'];
+    const { stdout } = await runCommand({ program: '/usr/bin/printf', args }, NO_DEADLINE);
+    expect(stdout).toBe('a b.$(id).; id.*.');
+  });
+
+  it('that is not there rejects with the code of the system', async () => {
+    await expect(runCommand({ program: '/nowhere/restic', args: [] }, NO_DEADLINE)).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+
+  it('dies at the deadline with all that it started', async () => {
+    const pidFile = join(temporaryFolder(), 'pid');
+    let strike = () => {};
+    const script = `sleep 600 & echo $! > ${pidFile}; wait`;
+    const running = runCommand(shell(script), { onDeadline: (letGo) => (strike = letGo) });
+    await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+    strike();
+    expect((await running).code).toBeNull();
+    const grandchild = Number(readFileSync(pidFile, 'utf8'));
+    await until(() => !isRunning(grandchild));
+  });
+
+  it('that prints without end is stopped', async () => {
+    await expect(runCommand(shell('yes'), NO_DEADLINE)).rejects.toThrow(/printed more than/);
+  });
+});
+
+/** A zombie that nobody waits for has ended. */
+function isRunning(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false;
+  return !/^\d+ \(.*\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
