@@ -1,0 +1,94 @@
+import { type Currency, exactMoneyText, moneyText } from '../money.ts';
+import { decimalText, multiply, type Rational, rational } from '../rational.ts';
+import type { PeriodLength, PeriodReading, Step } from './reading.ts';
+import type { Fee, Fraction, Rate } from './terms.ts';
+
+/** What the shares of a credit are shares of, exact and in minor units. */
+export interface Base {
+  readonly fee: Rational;
+  readonly annualFee: Rational;
+  readonly currency: Currency;
+}
+
+/** What every schedule is told beside the reading. */
+export interface CreditContext {
+  readonly base: Base;
+  readonly targetPpb: number;
+  /** Length of the whole period: what the fee is paid for. */
+  readonly periodMs: number;
+  /** The periods before, newest first, in the same reading; a period before the contract began is not there. */
+  readonly earlier: readonly PeriodReading[];
+}
+
+/** What a schedule comes to: exact minor units, and how. `right` is what the customer may do besides. */
+export interface Owed {
+  readonly minor: Rational;
+  readonly steps: readonly Step[];
+  readonly right?: string;
+}
+
+const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
+const HOUR_MS = 3_600_000;
+/** Of a year of 365 days. */
+const HOURS_A_YEAR = 8_760;
+
+/** The fee of a period and of a year. A quarter is three months and a year twelve, whatever their days. */
+export function baseOf({ minor, currency, per }: Fee, length: PeriodLength): Base {
+  if (per === 'hour') {
+    const fee = rational(BigInt(minor) * BigInt(length.ms), HOUR_MS);
+    return { fee, annualFee: rational(BigInt(minor) * BigInt(HOURS_A_YEAR)), currency };
+  }
+  const monthly = rational(minor, MONTHS[per]);
+  return { fee: multiply(monthly, length.months), annualFee: multiply(monthly, rational(12)), currency };
+}
+
+/** The base when only a share of it stands for the objective (at-risk pool and weight, in ppb). */
+export function scaleBase(base: Base, share: Rational): Base {
+  return { ...base, fee: multiply(base.fee, share), annualFee: multiply(base.annualFee, share) };
+}
+
+export function fractionOf({ numerator, denominator }: Fraction): Rational {
+  return rational(numerator, denominator);
+}
+
+/** A rate in exact minor units. */
+export function priceOf(rate: Rate, base: Base): Rational {
+  if (rate.of === 'amount') return rational(rate.minor);
+  return multiply(fractionOf(rate.share), rate.of === 'fee' ? base.fee : base.annualFee);
+}
+
+/** A rate as a person writes it: `10 %`, `1/365 of the annual fee`, `EUR 50.00`. */
+export function rateText(rate: Rate, currency: Currency): string {
+  if (rate.of === 'amount') return moneyText(rate.minor, currency);
+  const share = shareText(fractionOf(rate.share));
+  return rate.of === 'fee' ? share : `${share} of the annual fee`;
+}
+
+/** `10 %`; as a fraction when a percentage would not be exact. */
+function shareText(share: Rational): string {
+  const percent = decimalText(multiply(share, rational(100)), 7);
+  return percent.endsWith('…') ? `${share.n}/${share.d}` : `${percent} %`;
+}
+
+/** A price for `count` of something, as a step: `5 % × 3 = EUR 15.00`. */
+export function priceStep(rule: string, { rate, count, base }: { rate: Rate; count: Rational; base: Base }): Step {
+  const minor = multiply(priceOf(rate, base), count);
+  const of = rate.of === 'fee' ? ` of ${exactMoneyText(base.fee, base.currency)}` : '';
+  const annual = rate.of === 'annual_fee' ? ` (${exactMoneyText(base.annualFee, base.currency)})` : '';
+  const times = count.n === 1n && count.d === 1n ? '' : ` × ${decimalText(count, 7)}`;
+  const figure = `${rateText(rate, base.currency)}${of}${annual}${times} = ${exactMoneyText(minor, base.currency)}`;
+  return { rule, figure };
+}
+
+/** A share as a percentage, truncated: `99.8981481… %`. */
+export function percentText(share: Rational): string {
+  return `${decimalText(multiply(share, rational(100)), 7)} %`;
+}
+
+/** Milliseconds in seconds and, where they are whole hundredths, minutes: `2640 s (44 min)`. */
+export function timeText(ms: number | Rational): string {
+  const exact = typeof ms === 'number' ? rational(ms) : ms;
+  const seconds = `${decimalText(rational(exact.n, exact.d * 1_000n), 6)} s`;
+  const minutes = decimalText(rational(exact.n, exact.d * 60_000n), 3);
+  return minutes.endsWith('…') || exact.n === 0n ? seconds : `${seconds} (${minutes} min)`;
+}
