@@ -64,7 +64,7 @@ export const calendarSchema = z.strictObject({
   holidays: z.array(holiday).default([]),
 });
 
-/** The parsed calendar as the pure functions of `shared/src/time/open-hours.ts` read it. */
+/** The parsed calendar as `collector/src/calendar/open-hours.ts` reads it. */
 export function toOpenHours({ time_zone, open, holidays }: z.output<typeof calendarSchema>): OpenHours {
   return { timeZone: time_zone, week: open, holidays };
 }

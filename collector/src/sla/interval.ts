@@ -28,3 +28,21 @@ export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
   }
   return merged;
 }
+
+/** The instants of `intervals` that no one of `removed` holds; both in order and without overlap, as is the result. */
+export function subtractAll(intervals: readonly Interval[], removed: readonly Interval[]): Interval[] {
+  const left: Interval[] = [];
+  let next = 0;
+  for (const { fromMs, toMs } of intervals) {
+    let beginMs = fromMs;
+    while (next < removed.length && (removed[next]?.toMs ?? 0) <= beginMs) next++;
+    for (let index = next; index < removed.length; index++) {
+      const gap = removed[index];
+      if (gap === undefined || gap.fromMs >= toMs) break;
+      if (gap.fromMs > beginMs) left.push({ fromMs: beginMs, toMs: gap.fromMs });
+      beginMs = Math.max(beginMs, gap.toMs);
+    }
+    if (beginMs < toMs) left.push({ fromMs: beginMs, toMs });
+  }
+  return left;
+}

@@ -83,6 +83,43 @@ export function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
+/** The date of an instant in a zone. */
+export function dateAt(atMs: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/** 1 for Monday to 7 for Sunday. */
+export function weekdayOf(date: string): number {
+  return Temporal.PlainDate.from(date).dayOfWeek;
+}
+
+/** 28 to 31. */
+export function daysInMonthOf(date: string): number {
+  return Temporal.PlainDate.from(date).daysInMonth;
+}
+
+/**
+ * The instant at which a wall clock in the zone shows so many minutes after the date's midnight (1,440 and more: on days
+ * that follow). A time that does not exist is the next instant that does; of one that comes twice, a beginning is the
+ * first and an end the second.
+ */
+export function wallInstantMs(
+  date: string,
+  minute: number,
+  at: { readonly timeZone: string; readonly edge: 'begin' | 'end' },
+): number {
+  const day = Temporal.PlainDate.from(date).add({ days: Math.floor(minute / 1_440) });
+  const wall = day.toPlainDateTime({ hour: Math.floor((minute % 1_440) / 60), minute: minute % 60 });
+  const first = wall.toZonedDateTime(at.timeZone, { disambiguation: 'earlier' });
+  if (!first.toPlainDateTime().equals(wall)) {
+    // Temporal went back by the length of the gap: the gap itself is the next change of the clocks.
+    return first.getTimeZoneTransition('next')?.epochMilliseconds ?? first.epochMilliseconds;
+  }
+  return at.edge === 'begin'
+    ? first.epochMilliseconds
+    : wall.toZonedDateTime(at.timeZone, { disambiguation: 'later' }).epochMilliseconds;
+}
+
 /** Whether the text is a real date `YYYY-MM-DD` (2026-02-30 is not). */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

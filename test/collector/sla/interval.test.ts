@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { intersect, lengthMs, mergeIntervals } from '../../../collector/src/sla/interval.ts';
+import { intersect, lengthMs, mergeIntervals, subtractAll } from '../../../collector/src/sla/interval.ts';
 
 const interval = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }))
@@ -39,6 +39,20 @@ describe('intervals', () => {
         for (const [index, one] of merged.entries()) {
           expect(one.toMs).toBeGreaterThan(one.fromMs);
           if (index > 0) expect(one.fromMs).toBeGreaterThan(merged[index - 1]?.toMs ?? Number.NaN);
+        }
+      }),
+    );
+  });
+
+  it('less others are exactly the instants that those do not hold, in order', () => {
+    const merged = fc.array(interval, { maxLength: 8 }).map(mergeIntervals);
+    fc.assert(
+      fc.property(merged, merged, (intervals, removed) => {
+        const left = subtractAll(intervals, removed);
+        expect(left).toEqual(mergeIntervals(left));
+        for (const at of instants) {
+          const expected = intervals.some((one) => holds(one, at)) && !removed.some((one) => holds(one, at));
+          expect(left.some((one) => holds(one, at))).toBe(expected);
         }
       }),
     );
