@@ -2,6 +2,7 @@ import { date, duration, identifier, timeZone } from '@nines/shared/config/field
 import * as z from 'zod';
 import { ROLES } from '../sla/contract.ts';
 import { cadence } from './cadence.ts';
+import { moneySections } from './credits.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { objectiveSchema } from './objectives.ts';
 
@@ -49,6 +50,7 @@ export const contractSchema = z.strictObject({
   time_zone: timeZone.default('UTC'),
   maintenance: maintenanceSchema.prefault({}),
   objectives: z.array(objectiveSchema).min(1),
+  ...moneySections,
   /** Who has to approve the version and its statements, in this order. */
   approvals: z.array(z.strictObject({ role: z.enum(ROLES) })).default([]),
   reports: z.array(report).default([]),

@@ -3,6 +3,7 @@ import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
 import type { Mistake } from '@nines/shared/errors.ts';
 import { valuesOf } from '@nines/shared/probes/index.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
+import { reportBrokenMoney } from './money-mistakes.ts';
 import type { NinesFile } from './nines.ts';
 
 export type Path = readonly (string | number)[];
@@ -70,6 +71,8 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
     if (typeof notice === 'object' && !calendars.has(notice.calendar)) {
       report([...place, 'maintenance', 'notice', 'calendar'], missing('calendar', notice.calendar, calendars));
     }
+    const counted = contract.objectives.map(({ id, indicator }) => ({ id, counts: COUNTS[indicator.kind] }));
+    reportBrokenMoney({ entry: contract, objectives: counted, place }, report);
     for (const [position, { indicator, service, calendar }] of contract.objectives.entries()) {
       const objective: Path = [...place, 'objectives', position];
       if (service !== undefined && !services.has(service))
@@ -88,6 +91,9 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
     }
   }
 }
+
+/** What an indicator counts, for schedules that price lengths of time. */
+const COUNTS = { availability: 'time', latency: 'work' } as const satisfies Record<string, 'time' | 'work'>;
 
 function missing(what: string, name: string, known: Iterable<string>): string {
   const suggestion = nearest(name, [...known]);

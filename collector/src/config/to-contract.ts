@@ -9,6 +9,7 @@ import type { Objective } from '../sla/objective.ts';
 import { periodOfCadence } from './cadence.ts';
 import { type calendarSchema, toOpenHours } from './calendars.ts';
 import { contractSchema } from './contracts.ts';
+import { toMoney } from './to-money.ts';
 
 /** One version as it stands in the file, parsed. */
 export type ContractEntry = z.output<typeof contractSchema>;
@@ -34,6 +35,7 @@ export function toContract(entry: ContractEntry, written: unknown, context: Cont
     timeZone: entry.time_zone,
     maintenance: toMaintenance(entry, context.calendars),
     objectives: entry.objectives.map((objective) => toObjective(objective, entry, effective)),
+    money: toMoney(entry),
     approvals: entry.approvals,
     reports: entry.reports.map((report) => ({
       every: periodOfCadence(report.every, report.anchor ?? anchor),

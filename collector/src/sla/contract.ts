@@ -1,6 +1,7 @@
 import type { CalendarPeriod } from '@nines/shared/time/calendar.ts';
 import type { OpenHours } from '@nines/shared/time/open-hours.ts';
 import type { RecurringWindow } from '@nines/shared/time/recurring.ts';
+import type { MoneyTerms } from './credit/terms.ts';
 import type { Objective } from './objective.ts';
 
 /** Who can sign a contract version or a statement. */
@@ -56,6 +57,8 @@ export interface Contract {
   readonly timeZone: string;
   readonly maintenance: MaintenanceTerms;
   readonly objectives: readonly Objective[];
+  /** What is paid, owed and earned; `null` without a fee. */
+  readonly money: MoneyTerms | null;
   /** Who has to approve the version and its statements, in this order. */
   readonly approvals: readonly { readonly role: Role }[];
   readonly reports: readonly ReportTerm[];
