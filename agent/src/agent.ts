@@ -7,7 +7,8 @@ import { createAllowance } from './allowance.ts';
 import { type AgentAssignment, AssignmentPoll } from './assignment.ts';
 import { addressOf, type CollectorClient, createCollectorClient } from './collector-client.ts';
 import type { AgentConfig } from './config.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, TO_BATCHES, TO_EVENTS } from './delivery.ts';
+import { EventSpool } from './event-spool.ts';
 import { asIsolated, createIsolation, type Isolation, neverIsolated } from './isolation.ts';
 import { CheckMetrics } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
@@ -23,6 +24,9 @@ import { VERSION } from './version.ts';
 const STOP_RUNS_MS = 2_000;
 const STOP_DELIVERY_MS = 5_000;
 
+/** Events may take this part of the spool's size, besides the observations: what waits longest is dropped beyond it. */
+const EVENTS_SHARE = 4;
+
 /** What the agent is given of the world outside. */
 export interface AgentDeps {
   readonly clock: Clock;
@@ -32,6 +36,11 @@ export interface AgentDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
   readonly usage: () => Usage;
+}
+
+interface Spools {
+  readonly spool: Spool;
+  readonly eventSpool: EventSpool;
 }
 
 /** What a reload replaces. */
@@ -50,6 +59,9 @@ export class Agent {
   readonly #scheduler: Scheduler;
   readonly #spool: Spool;
   readonly #delivery: Delivery;
+  readonly #eventSpool: EventSpool;
+  readonly #eventDelivery: Delivery;
+  readonly #eventsOf = (check: string) => this.#eventSpool.sinkOf(check);
   readonly #assignmentPoll: AssignmentPoll;
   #settings: Settings;
   #server: MetricsServer | null = null;
@@ -73,21 +85,31 @@ export class Agent {
       agent: () => holder.agent?.name ?? '',
       status: () => holder.agent?.status(),
     });
-    const agent = new Agent(config, spool, deps);
+    const eventSpool = EventSpool.open({
+      directory: join(config.spoolDirectory, 'events'),
+      maxBytes: config.spool.max_size / EVENTS_SHARE,
+      maxAgeMs: config.spool.max_age,
+      clock: deps.clock,
+      logger: deps.logger.child({ component: 'event-spool' }),
+    });
+    const agent = new Agent(config, { spool, eventSpool }, deps);
     holder.agent = agent;
     await agent.#begin();
     return agent;
   }
 
-  private constructor(config: AgentConfig, spool: Spool, deps: AgentDeps) {
+  private constructor(config: AgentConfig, { spool, eventSpool }: Spools, deps: AgentDeps) {
     const { clock, logger, random } = deps;
     this.#deps = deps;
     this.#startedAtMs = clock.nowMs();
     this.#settings = this.#settingsOf(config);
     this.#spool = spool;
+    this.#eventSpool = eventSpool;
     this.#scheduler = new Scheduler({ clock, concurrency: config.concurrency, run: (check) => this.#run(check) });
     const client = () => this.#settings.client;
-    this.#delivery = new Delivery({ spool, client, clock, random, logger: logger.child({ component: 'delivery' }) });
+    const delivering = { client, clock, random, logger: logger.child({ component: 'delivery' }) };
+    this.#delivery = new Delivery({ ...delivering, spool, to: TO_BATCHES });
+    this.#eventDelivery = new Delivery({ ...delivering, spool: eventSpool, to: TO_EVENTS });
     this.#assignmentPoll = new AssignmentPoll({
       client,
       cachePath: join(config.spoolDirectory, 'assignment.json'),
@@ -142,6 +164,7 @@ export class Agent {
     void before.client.close();
     // Perhaps a token was mended: nobody should have to wait for the end of a pause to see it.
     void this.#delivery.flush();
+    void this.#eventDelivery.flush();
     const fixed = ['listen', 'name', 'spool', 'batch_interval'] as const;
     const changed = fixed.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(before.config[key]));
     if (changed.length > 0) logger.warn({ keys: changed }, 'changed settings that take effect after a restart only');
@@ -154,8 +177,9 @@ export class Agent {
     this.#assignmentPoll.stop();
     await atMost(STOP_RUNS_MS, this.#scheduler.stop(), clock);
     await this.#spool.closeBatch();
-    await atMost(STOP_DELIVERY_MS, this.#delivery.flush(), clock);
+    await atMost(STOP_DELIVERY_MS, Promise.all([this.#delivery.flush(), this.#eventDelivery.flush()]), clock);
     this.#delivery.stop();
+    this.#eventDelivery.stop();
     await Promise.all([this.#settings.client.close(), this.#server?.close(), this.#spool.close()]);
     logger.info({ waiting_batches: this.#spool.state.batches }, 'agent stopped');
   }
@@ -172,6 +196,7 @@ export class Agent {
     }
     await this.#assignmentPoll.start();
     this.#delivery.wake();
+    this.#eventDelivery.wake();
   }
 
   #settingsOf(config: AgentConfig): Settings {
@@ -202,6 +227,7 @@ export class Agent {
     const { observation, detail, error } = await runCheck(check, {
       clock,
       trust,
+      eventsOf: this.#eventsOf,
       allowed: createAllowance({ allow: config.allow, configPath: config.path, env }),
     });
     if (error !== null) {
@@ -231,6 +257,8 @@ export class Agent {
       scheduler: this.#scheduler.counts,
       spool: this.#spool.state,
       delivery: this.#delivery.state,
+      eventSpool: this.#eventSpool.state,
+      eventDelivery: this.#eventDelivery.state,
       usage: this.#deps.usage(),
       refusedChecks: this.#assignment?.refused.length ?? 0,
       isReloadGood: this.#isReloadGood,
@@ -240,7 +268,7 @@ export class Agent {
 }
 
 /** Waits for the work, but no longer than this; the timer does not outlive the wait. */
-async function atMost(limitMs: number, work: Promise<void>, clock: Clock): Promise<void> {
+async function atMost(limitMs: number, work: Promise<unknown>, clock: Clock): Promise<void> {
   const isDone = new AbortController();
   await Promise.race([work, clock.sleep(limitMs, isDone.signal)]);
   isDone.abort();

@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { backOffMs, retryAfterMs } from './back-off.ts';
 import { type Answer, type CollectorClient, DeliveryError, MAX_IN_FLIGHT } from './collector-client.ts';
 import type { PendingBatch } from './spool/pending.ts';
-import type { Spool } from './spool.ts';
 
 /**
  * What an answer means for the batch. `stored`: forget it. `refused`: it can never be stored. `denied`, `busy`, `away`:
@@ -28,8 +27,42 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   504: 'away',
 };
 
+/** What waits to be delivered. Each batch that is taken has to be delivered, refused or given back. */
+export interface Outbox {
+  /** Called whenever something is ready for delivery. */
+  onBatch: () => void;
+  readonly state: { readonly batches: number };
+  /** The newest that is not under way. */
+  take(): PendingBatch | null;
+  /** Its body, packed with zstd; `null` when it cannot be read, and then it is gone and counted. */
+  read(batch: PendingBatch): Promise<Uint8Array | null>;
+  /** The collector has it. */
+  delivered(batch: PendingBatch): Promise<void>;
+  /** The collector will never take it. */
+  refused(batch: PendingBatch): Promise<void>;
+  /** Not now; `isDeferred` puts it behind all others. */
+  giveBack(batch: PendingBatch, isDeferred: boolean): void;
+}
+
+/** Where batches go, and the keys of an answer by which the collector says that it has stored one. */
+export interface Destination {
+  readonly path: string;
+  readonly acknowledgedBy: Readonly<Record<string, 'number' | 'boolean'>>;
+}
+
+export const TO_BATCHES: Destination = {
+  path: 'api/v1/batches',
+  acknowledgedBy: { stored: 'number', duplicate: 'boolean' },
+};
+
+export const TO_EVENTS: Destination = {
+  path: 'api/v1/events',
+  acknowledgedBy: { stored: 'number', unchanged: 'number' },
+};
+
 export interface DeliveryOptions {
-  readonly spool: Spool;
+  readonly spool: Outbox;
+  readonly to: Destination;
   /** The client of the moment: a reload may change it. */
   readonly client: () => CollectorClient;
   readonly clock: Clock;
@@ -40,7 +73,8 @@ export interface DeliveryOptions {
 
 export interface DeliveryState {
   readonly deliveredBatches: number;
-  readonly deliveredObservations: number;
+  /** Observations, or events, in them. */
+  readonly deliveredItems: number;
   readonly failures: number;
   /** Whether the last attempt succeeded; `null` before the first. */
   readonly isReachable: boolean | null;
@@ -59,7 +93,7 @@ export class Delivery {
   #lastProblem: string | null = null;
   #whenQuiet: (() => void)[] = [];
   #deliveredBatches = 0;
-  #deliveredObservations = 0;
+  #deliveredItems = 0;
   #failures = 0;
   #isReachable: boolean | null = null;
 
@@ -71,7 +105,7 @@ export class Delivery {
   get state(): DeliveryState {
     return {
       deliveredBatches: this.#deliveredBatches,
-      deliveredObservations: this.#deliveredObservations,
+      deliveredItems: this.#deliveredItems,
       failures: this.#failures,
       isReachable: this.#isReachable,
     };
@@ -113,10 +147,10 @@ export class Delivery {
     const body = await spool.read(batch);
     if (body === null) return;
     const answer = await this.#post(body);
-    const meaning = answer instanceof DeliveryError ? 'away' : meaningOf(answer);
+    const meaning = answer instanceof DeliveryError ? 'away' : meaningOf(answer, this.#options.to);
     if (meaning === 'stored') {
       this.#deliveredBatches++;
-      this.#deliveredObservations += batch.name.observations;
+      this.#deliveredItems += batch.name.items;
       this.#succeed();
       await spool.delivered(batch);
     } else if (meaning === 'refused') {
@@ -133,7 +167,7 @@ export class Delivery {
     try {
       return await this.#options.client().ask({
         method: 'POST',
-        path: 'api/v1/batches',
+        path: this.#options.to.path,
         headers: { 'content-type': 'application/json', 'content-encoding': 'zstd' },
         body,
       });
@@ -177,16 +211,16 @@ export class Delivery {
 }
 
 /** Only the collector itself may condemn or acknowledge: a proxy's page with the same status says nothing about the batch. */
-function meaningOf(answer: Answer): Meaning {
+function meaningOf(answer: Answer, to: Destination): Meaning {
   const meaning = MEANINGS[answer.status] ?? 'failed';
-  if (meaning === 'stored') return isAcknowledgement(answer.text) ? 'stored' : 'failed';
+  if (meaning === 'stored') return isAcknowledgement(answer.text, to) ? 'stored' : 'failed';
   if (meaning === 'refused') return errorCodeIn(answer.text) === null ? 'failed' : 'refused';
   return meaning;
 }
 
-function isAcknowledgement(text: string): boolean {
+function isAcknowledgement(text: string, { acknowledgedBy }: Destination): boolean {
   const value = parseObject(text);
-  return typeof value?.stored === 'number' && typeof value.duplicate === 'boolean';
+  return Object.entries(acknowledgedBy).every(([key, type]) => typeof value?.[key] === type);
 }
 
 /** The `code` of the collector's `{ "error": { "code", "message" } }`; `null` when the text is not that. */

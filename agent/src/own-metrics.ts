@@ -1,5 +1,6 @@
 import type { AgentStatus } from '@nines/shared/wire.ts';
 import type { DeliveryState } from './delivery.ts';
+import type { EventSpoolState } from './event-spool.ts';
 import type { OwnMetric } from './metrics.ts';
 import type { SchedulerCounts } from './scheduler.ts';
 import type { SpoolState } from './spool.ts';
@@ -15,6 +16,8 @@ export interface OwnState {
   readonly scheduler: SchedulerCounts;
   readonly spool: SpoolState;
   readonly delivery: DeliveryState;
+  readonly eventSpool: EventSpoolState;
+  readonly eventDelivery: DeliveryState;
   readonly usage: Usage;
   readonly refusedChecks: number;
   readonly isReloadGood: boolean;
@@ -22,7 +25,13 @@ export interface OwnState {
 
 /** The figures about the agent itself. */
 export function ownMetrics(state: OwnState): OwnMetric[] {
-  return [...runMetrics(state), ...spoolMetrics(state), ...deliveryMetrics(state), ...processMetrics(state)];
+  return [
+    ...runMetrics(state),
+    ...spoolMetrics(state),
+    ...deliveryMetrics(state),
+    ...eventMetrics(state),
+    ...processMetrics(state),
+  ];
 }
 
 function runMetrics({ status, scheduler, refusedChecks }: OwnState): OwnMetric[] {
@@ -53,7 +62,7 @@ function deliveryMetrics({ spool, delivery }: OwnState): OwnMetric[] {
   const { isReachable } = delivery;
   return [
     counter('delivered_batches_total', 'Batches that the collector has stored.', delivery.deliveredBatches),
-    counter('delivered_observations_total', 'Observations in delivered batches.', delivery.deliveredObservations),
+    counter('delivered_observations_total', 'Observations in delivered batches.', delivery.deliveredItems),
     counter('delivery_failures_total', 'Attempts to deliver that failed.', delivery.failures),
     counter('refused_batches_total', 'Batches set aside because the collector refuses them.', spool.refusedBatches),
     gauge(
@@ -61,6 +70,16 @@ function deliveryMetrics({ spool, delivery }: OwnState): OwnMetric[] {
       'Whether the last delivery worked.',
       isReachable === null ? null : Number(isReachable),
     ),
+  ];
+}
+
+function eventMetrics({ eventSpool, eventDelivery }: OwnState): OwnMetric[] {
+  return [
+    gauge('event_spool_bytes', 'Bytes of events that wait for delivery.', eventSpool.bytes),
+    counter('delivered_events_total', 'Events that the collector has stored.', eventDelivery.deliveredItems),
+    counter('event_delivery_failures_total', 'Attempts to deliver events that failed.', eventDelivery.failures),
+    counter('refused_events_total', 'Events set aside because the collector refuses them.', eventSpool.refusedEvents),
+    counter('dropped_events_total', 'Events lost from a full spool.', eventSpool.droppedEvents),
   ];
 }
 

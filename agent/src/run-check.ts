@@ -5,7 +5,7 @@ import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Allowance } from './allowance.ts';
 import { type Judgement, judgeDeadline, judgeFailure } from './failure-reason.ts';
 import { runProbe } from './probes/index.ts';
-import type { Phase, ProbeContext, Trust } from './probes/probe-run.ts';
+import { type EventSink, noEvents, type Phase, type ProbeContext, type Trust } from './probes/probe-run.ts';
 
 /** What a run left behind. */
 export interface CheckRun {
@@ -20,6 +20,8 @@ export interface RunCheckDeps {
   readonly clock: Clock;
   readonly trust: Trust;
   readonly allowed: Allowance;
+  /** Where the events of a check go; nowhere without it, as for a run by hand. */
+  readonly eventsOf?: (check: string) => EventSink;
 }
 
 /**
@@ -37,6 +39,7 @@ class Run implements ProbeContext {
   readonly values: Record<string, number> = {};
   readonly #check: Check;
   readonly #resolve: (run: CheckRun) => void;
+  readonly #eventsOf: ((check: string) => EventSink) | null;
   readonly #letGo: (() => void)[] = [];
   #abort: AbortController | null = null;
   readonly #atMs: number;
@@ -52,6 +55,7 @@ class Run implements ProbeContext {
     this.clock = deps.clock;
     this.trust = deps.trust;
     this.allowed = deps.allowed;
+    this.#eventsOf = deps.eventsOf ?? null;
     this.#atMs = deps.clock.nowMs();
     this.#startedMs = deps.clock.elapsedMs();
   }
@@ -63,6 +67,10 @@ class Run implements ProbeContext {
       if (this.#hasStruck) this.#abort.abort();
     }
     return this.#abort.signal;
+  }
+
+  get events(): EventSink {
+    return this.#eventsOf === null ? noEvents : this.#eventsOf(this.#check.id);
   }
 
   onDeadline(letGo: () => void): void {

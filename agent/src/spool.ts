@@ -149,7 +149,7 @@ export class Spool {
       if (!isSystemError(error)) throw error;
       this.#options.logger.error({ err: error, ...batch.name }, 'batch cannot be read and is lost');
       this.#pending.settle(batch);
-      this.#droppedObservations += batch.name.observations;
+      this.#droppedObservations += batch.name.items;
       return null;
     }
   }
@@ -236,7 +236,7 @@ export class Spool {
 
   async #store(batch: SpoolContents['open'][number], body: Uint8Array): Promise<void> {
     const { spool, sequence, createdAtMs } = batch.identity;
-    const name = { createdAtMs, spool, sequence, observations: batch.observations.length };
+    const name = { createdAtMs, spool, sequence, items: batch.observations.length };
     const pending: PendingBatch = { name, bytes: body.length, body };
     this.#inMemory.set(pending, batch.path);
     await this.#moveToDisk(pending, batch.path);
@@ -301,7 +301,7 @@ export class Spool {
   }
 
   async #drop(batch: PendingBatch): Promise<void> {
-    this.#droppedObservations += batch.name.observations;
+    this.#droppedObservations += batch.name.items;
     await this.#erase(batch);
   }
 

@@ -32,6 +32,9 @@ export interface Event {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** An event as its source tells of it; who says so is known by the token. */
+export type ReportedEvent = Omit<Event, 'agent'>;
+
 /** Events that can never be stored; `code` is stable and goes into the answer, the message names the place. */
 export class EventsError extends Error {
   readonly code: 'malformed-json' | 'unsupported-version' | 'invalid-events' | 'too-many-events';
@@ -62,12 +65,12 @@ export function parseEvents(text: string, agent: string): Event[] {
 }
 
 /** Events → the body of a request; the agent is not in it, its token says who it is. */
-export function writeEvents(events: readonly Event[]): string {
+export function writeEvents(events: readonly ReportedEvent[]): string {
   return JSON.stringify({ version: EVENTS_VERSION, events: events.map(eventDocument) });
 }
 
 /** An event as it stands in a request and in an answer. */
-export function eventDocument(event: Event): EventDocument {
+export function eventDocument(event: ReportedEvent): EventDocument {
   const { stream, id, revision, atMs, endedAtMs, outcome, labels, values } = event;
   return { stream, id, revision, at_ms: atMs, ended_at_ms: endedAtMs, outcome, labels, values };
 }

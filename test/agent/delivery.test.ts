@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Observation } from '@nines/shared/observation.ts';
 import { observationsOf } from '@nines/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
-import { Delivery } from '../../agent/src/delivery.ts';
+import { Delivery, TO_BATCHES } from '../../agent/src/delivery.ts';
 import type { Spool } from '../../agent/src/spool.ts';
 import { clientFor, observation, openSpool, quiet } from '../support/agent-parts.ts';
 import { FakeCollector, type Reply } from '../support/fake-collector.ts';
@@ -17,7 +17,14 @@ async function start({ random = 0.5, url = '' } = {}) {
   const collector = await FakeCollector.start();
   const spool = await openSpool(directory, clock);
   const client = clientFor(url === '' ? collector.url : url, clock);
-  const delivery = new Delivery({ spool, client: () => client, clock, logger: quiet, random: () => random });
+  const delivery = new Delivery({
+    spool,
+    to: TO_BATCHES,
+    client: () => client,
+    clock,
+    logger: quiet,
+    random: () => random,
+  });
   return { clock, directory, collector, spool, delivery };
 }
 
@@ -46,7 +53,7 @@ describe('Delivery', () => {
     expect(seen).toEqual([observation(0), observation(1), observation(2)]);
     await until(() => readdirSync(directory).every((name) => !name.endsWith('.batch')));
     expect(spool.state).toMatchObject({ batches: 0, bytes: 0 });
-    expect(delivery.state).toMatchObject({ deliveredObservations: 3, failures: 0, isReachable: true });
+    expect(delivery.state).toMatchObject({ deliveredItems: 3, failures: 0, isReachable: true });
   });
 
   it('a batch whose acknowledgement was lost is sent again under the same identity and stored once', async () => {
@@ -78,7 +85,8 @@ describe('Delivery', () => {
     await until(() => delivery.state.failures > 0);
     isAway = false;
     collector.received.length = 0;
-    await clock.advance(60_000);
+    // Longer than the pause, and shorter than the deadline of a delivery that begins meanwhile.
+    await clock.advance(5_000);
     await until(() => delivery.state.deliveredBatches === 5);
     // The first alone; then four at a time, taken in this order.
     expect(collector.received[0]?.batch.sequence).toBe(4);

@@ -81,7 +81,7 @@ describe('Spool', () => {
     await spool.closeBatch();
     expect(spool.state.diskErrors).toBe(0);
     const newest = spool.take();
-    expect(newest?.name).toMatchObject({ sequence: 1, observations: 1 });
+    expect(newest?.name).toMatchObject({ sequence: 1, items: 1 });
     expect(newest && (await spool.read(newest))).not.toBeNull();
     await spool.close();
     expect(filesIn(directory, 'lock')).toEqual([]);
@@ -307,7 +307,7 @@ describe('Spool', () => {
     spool.append(observation(26));
     await clock.advance(1);
     await until(() => closed === 1);
-    expect(spool.take()?.name.observations).toBe(2);
+    expect(spool.take()?.name.items).toBe(2);
   });
 
   it('a batch file that is gone is counted as dropped', async () => {

@@ -2,7 +2,7 @@ import type { Observation } from '@nines/shared/observation.ts';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createCollectorClient } from '../../agent/src/collector-client.ts';
-import { Delivery } from '../../agent/src/delivery.ts';
+import { Delivery, TO_BATCHES } from '../../agent/src/delivery.ts';
 import { Spool } from '../../agent/src/spool.ts';
 import { createTrust } from '../../agent/src/trust.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -72,7 +72,7 @@ async function spendTheDay(deployment: Deployment, dayStartMs: number) {
     trust: createTrust({ caFile: null }),
     clock,
   });
-  const delivery = new Delivery({ spool, client: () => client, clock, logger, random: () => 0.5 });
+  const delivery = new Delivery({ spool, to: TO_BATCHES, client: () => client, clock, logger, random: () => 0.5 });
   const observations: Observation[] = [];
   for (let minute = 0; minute < DAY_MINUTES; minute++) {
     const down = isDown(minute);

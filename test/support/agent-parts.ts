@@ -35,6 +35,6 @@ export function openSpool(directory: string, clock: ManualClock, part: Partial<S
   });
 }
 
-export function clientFor(url: string, clock: ManualClock): CollectorClient {
-  return createCollectorClient({ url, token: 'a-token', trust: createTrust({ caFile: null }), clock });
+export function clientFor(url: string, clock: ManualClock, token = 'a-token'): CollectorClient {
+  return createCollectorClient({ url, token, trust: createTrust({ caFile: null }), clock });
 }

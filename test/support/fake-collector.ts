@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { zstdDecompressSync } from 'node:zlib';
+import { type Event, parseEvents } from '@nines/shared/event.ts';
 import { type Batch, countObservations, parseBatch } from '@nines/shared/wire.ts';
 import { onTestFinished } from 'vitest';
 import { listen } from './probe-targets/listening.ts';
@@ -22,6 +23,10 @@ export class FakeCollector {
   readonly received: Received[] = [];
   /** Batches acknowledged, by identity. */
   readonly stored = new Map<string, Batch>();
+  /** Events acknowledged, in order of arrival. */
+  readonly events: Event[] = [];
+  /** What happens to events; `null` stores and acknowledges them. */
+  onEvents: (events: readonly Event[]) => Reply | null = () => null;
   readonly checkRequests: IncomingHttpHeaders[] = [];
   /** What happens to a batch; `null` stores and acknowledges it, `silence` never answers. */
   onBatch: (received: Received) => Reply | 'silence' | null = () => null;
@@ -63,6 +68,7 @@ export class FakeCollector {
       const isSame = headers['if-none-match'] !== undefined && headers['if-none-match'] === this.checks.headers?.etag;
       return isSame ? { status: 304 } : this.checks;
     }
+    if (path === '/api/v1/events') return this.#takeEvents(zstdDecompressSync(body).toString());
     const received = { batch: parseBatch(zstdDecompressSync(body).toString()), headers };
     this.received.push(received);
     const reply = this.onBatch(received);
@@ -74,5 +80,13 @@ export class FakeCollector {
       status: 200,
       body: JSON.stringify({ stored: duplicate ? 0 : countObservations(received.batch), duplicate }),
     };
+  }
+
+  #takeEvents(text: string): Reply {
+    const events = parseEvents(text, 'fra-web03');
+    const reply = this.onEvents(events);
+    if (reply !== null) return reply;
+    this.events.push(...events);
+    return { status: 200, body: JSON.stringify({ stored: events.length, unchanged: 0 }) };
   }
 }

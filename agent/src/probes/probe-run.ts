@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls';
+import type { ReportedEvent } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Allowance } from '../allowance.ts';
 
@@ -19,6 +20,24 @@ export interface ProbeContext {
   readonly trust: Trust;
   /** What the agent's own file lets checks read and run. */
   readonly allowed: Allowance;
+  /** Where a source of events brings what it found, and remembers how far it came. */
+  readonly events: EventSink;
+}
+
+/** The events of one check on their way to the collector. */
+export interface EventSink {
+  /**
+   * The place that the last `ship` of this check left, also of an earlier life of the agent; `null` at first. What it
+   * means is the source's own affair: an offset in a log, the calls that are under way.
+   */
+  place(): Promise<string | null>;
+  /**
+   * Resolves once the events are on disk for good and, after them, the place: only then may the source forget them. It may
+   * be that they are shipped and the place is still the old one (a crash between): then the source ships the same again,
+   * which changes nothing. Rejects with the system's error when the disk refuses, and with `EventsError` for an event
+   * that no collector would take; then nothing of it is shipped.
+   */
+  ship(events: readonly ReportedEvent[], place: string): Promise<void>;
 }
 
 /** Resolves when the target did all that was expected; throws `ProbeFailure` or a system error otherwise. */
@@ -31,3 +50,6 @@ export type Phase = 'resolve' | 'connect' | 'tls' | 'exchange' | 'local';
 export interface Trust {
   readonly secureContext: SecureContext;
 }
+
+/** Keeps nothing, and begins anew each time: a run by hand must not take events away from the agent's own runs. */
+export const noEvents: EventSink = { place: async () => null, ship: async () => {} };

@@ -46,6 +46,9 @@ function within(context: ProbeContext, part: Part, report: () => void): ProbeCon
     remainingMs: () => context.remainingMs(),
     trust: context.trust,
     allowed: context.allowed,
+    get events() {
+      return context.events;
+    },
     values: part.values,
     enter(phase) {
       part.phase = phase;

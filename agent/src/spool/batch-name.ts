@@ -3,16 +3,17 @@ export interface BatchName {
   readonly createdAtMs: number;
   readonly spool: string;
   readonly sequence: number;
-  readonly observations: number;
+  /** Observations, or events, in it. */
+  readonly items: number;
 }
 
 const BATCH = /^(\d{15})-([A-Za-z0-9_-]{22})-(\d{1,10})-(\d{1,7})\.batch$/;
 const JOURNAL = /^([A-Za-z0-9_-]{22})-(\d{1,10})\.open$/;
 
-/** `001790000000000-<spool>-<sequence>-<observations>.batch`: names sort by age. */
+/** `001790000000000-<spool>-<sequence>-<items>.batch`: names sort by age. */
 export function formatBatchName(name: BatchName): string {
   const createdAt = String(name.createdAtMs).padStart(15, '0');
-  return `${createdAt}-${name.spool}-${name.sequence}-${name.observations}.batch`;
+  return `${createdAt}-${name.spool}-${name.sequence}-${name.items}.batch`;
 }
 
 /** `null` for a file that is no batch. */
@@ -23,7 +24,7 @@ export function parseBatchName(text: string): BatchName | null {
     createdAtMs: Number(match[1]),
     spool: match[2] ?? '',
     sequence: Number(match[3]),
-    observations: Number(match[4]),
+    items: Number(match[4]),
   };
 }
 

@@ -16,9 +16,14 @@ export async function writeDurably(path: string, content: Uint8Array | string): 
   await syncDirectory(dirname(path));
 }
 
+/** Makes a folder that only its owner may look into. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
 /** Moves a file into another folder, which is made when it is missing. */
 export async function moveInto(folder: string, path: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await rename(path, `${folder}/${basename(path)}`);
 }
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { allowNothing } from '../../../agent/src/allowance.ts';
 import { judgeFailure } from '../../../agent/src/failure-reason.ts';
 import { PINGERS, pingWith } from '../../../agent/src/probes/ping.ts';
-import type { ProbeContext } from '../../../agent/src/probes/probe-run.ts';
+import { noEvents, type ProbeContext } from '../../../agent/src/probes/probe-run.ts';
 import { createTrust } from '../../../agent/src/trust.ts';
 import type { PingOptions } from '../../../shared/src/probes/ping.ts';
 import { ping } from '../../../shared/src/probes/ping.ts';
@@ -27,6 +27,7 @@ function context(signal = new AbortController().signal): ProbeContext {
     enter() {},
     trust: createTrust({ caFile: null }),
     allowed: allowNothing('a ping needs nothing'),
+    events: noEvents,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allowNothing } from '../../../agent/src/allowance.ts';
 import { judgeFailure, ProbeFailure } from '../../../agent/src/failure-reason.ts';
-import type { Phase, ProbeContext } from '../../../agent/src/probes/probe-run.ts';
+import { noEvents, type Phase, type ProbeContext } from '../../../agent/src/probes/probe-run.ts';
 import { runTogether } from '../../../agent/src/probes/together.ts';
 import { createTrust } from '../../../agent/src/trust.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -13,6 +13,7 @@ class Recorder implements ProbeContext {
   readonly values: Record<string, number> = {};
   readonly allowed = allowNothing('not allowed by this test');
   readonly trust = createTrust({ caFile: null });
+  readonly events = noEvents;
   phase: Phase = 'resolve';
   remainingMs(): number {
     return 10_000;
