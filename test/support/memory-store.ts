@@ -8,6 +8,7 @@ import type {
   StoredEvent,
 } from '../../collector/src/store/events.ts';
 import { hasInstantIn } from '../../collector/src/store/extent.ts';
+import type { EntryDraft, LedgerEntry, LedgerHead, LedgerRequest } from '../../collector/src/store/ledger.ts';
 import {
   type AgentToken,
   type Appended,
@@ -20,6 +21,7 @@ import {
   type StoreSize,
 } from '../../collector/src/store/store.ts';
 import { MemoryEvents } from './memory-events.ts';
+import { MemoryLedger } from './memory-ledger.ts';
 
 /** A store that keeps everything in memory and every other promise. */
 export class MemoryStore implements Store {
@@ -30,6 +32,7 @@ export class MemoryStore implements Store {
   readonly #tokens = new Map<string, AgentToken>();
   #assignments: Assignment[] = [];
   readonly #events = new MemoryEvents();
+  readonly #ledger = new MemoryLedger();
   #bytes = 0;
   #isClosed = false;
 
@@ -70,6 +73,21 @@ export class MemoryStore implements Store {
   async eventStreams(): Promise<readonly EventStream[]> {
     this.#requireOpen();
     return this.#events.streams();
+  }
+
+  async appendEntry(draft: EntryDraft, afterSequence: number): Promise<LedgerEntry | null> {
+    this.#requireOpen();
+    return this.#ledger.append(draft, afterSequence);
+  }
+
+  async *ledger(request: LedgerRequest = {}): AsyncGenerator<LedgerEntry> {
+    this.#requireOpen();
+    yield* this.#ledger.read(request);
+  }
+
+  async ledgerHead(): Promise<LedgerHead> {
+    this.#requireOpen();
+    return this.#ledger.head;
   }
 
   async addToken(token: AgentToken): Promise<void> {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentToken, type Store, StoreError } from '../../collector/src/store/store.ts';
 import { aBatch, aDelivery, collect, START_MS, upColumns } from './batches.ts';
 import { describeEvents } from './event-contract.ts';
+import { describeLedger } from './ledger-contract.ts';
 
 /** A store under test, and how it is opened again on what it wrote (`null` when it keeps nothing). */
 export interface StoreUnderTest {
@@ -49,6 +50,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeTokens(current);
     describeAssignments(current);
     describeEvents(() => ({ store, reopen: under.reopen }));
+    describeLedger(() => ({ store, reopen: under.reopen }));
     describeLife(current);
   });
 }

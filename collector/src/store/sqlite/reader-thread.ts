@@ -1,9 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import type { Covered, Damage, SealedRunsRequest, SeriesRuns, SeriesSketch } from '../archive.ts';
 import type { EventStream, StoredEvent } from '../events.ts';
+import type { LedgerEntry, LedgerHead } from '../ledger.ts';
 import type { AgentToken, Assignment } from '../store.ts';
 import { type EventPageRequest, EventReader } from './event-reader.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
+import { type LedgerPageRequest, LedgerReader } from './ledger-reader.ts';
 import { type SealedPage, SealedReader } from './sealed-reader.ts';
 import { SketchReader } from './sketch-reader.ts';
 import { openExisting } from './store-file.ts';
@@ -25,6 +27,8 @@ export type ReaderVerbs = {
   readonly covered: Verb<null, Covered>;
   readonly events: Verb<EventPageRequest, readonly StoredEvent[]>;
   readonly eventStreams: Verb<null, readonly EventStream[]>;
+  readonly ledger: Verb<LedgerPageRequest, readonly LedgerEntry[]>;
+  readonly ledgerHead: Verb<null, LedgerHead>;
 };
 
 // Safe: only sqlite-store.ts starts this file, with the path of the store's file.
@@ -35,6 +39,7 @@ interface Readers {
   readonly sealed: SealedReader;
   readonly sketches: SketchReader;
   readonly events: EventReader;
+  readonly ledger: LedgerReader;
 }
 
 let opened: Readers | null = null;
@@ -54,6 +59,7 @@ serveThread<ReaderVerbs>(
         sealed: new SealedReader(database),
         sketches: new SketchReader(database),
         events: new EventReader(database),
+        ledger: new LedgerReader(database),
       };
     },
     after: (cursor) => readers().journal.after(cursor),
@@ -69,6 +75,8 @@ serveThread<ReaderVerbs>(
     covered: () => readers().sealed.covered(),
     events: (request) => readers().events.page(request),
     eventStreams: () => readers().events.streams(),
+    ledger: (request) => readers().ledger.page(request),
+    ledgerHead: () => readers().ledger.head(),
   },
   () => opened?.journal.close(),
 );

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { EVENTS_SCHEMA } from './event-table.ts';
+import { LEDGER_SCHEMA } from './ledger-table.ts';
 
 /** "NINE" in the file's header: what tells a store from any other SQLite file. */
 export const APPLICATION_ID = 0x4e494e45;
@@ -130,6 +131,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   EVENTS_SCHEMA,
+  LEDGER_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { canonicalJson } from '@nines/shared/config/canonical-json.ts';
 import type { Logger } from 'pino';
 import {
   type Covered,
@@ -15,6 +16,7 @@ import {
 } from '../archive.ts';
 import type { EventRequest, EventStream, EventsPut, ReceivedEvents, StoredEvent } from '../events.ts';
 import { hasInstantIn } from '../extent.ts';
+import type { EntryDraft, LedgerEntry, LedgerHead, LedgerRequest } from '../ledger.ts';
 import {
   type AgentToken,
   type Appended,
@@ -61,6 +63,9 @@ const EVENT_BYTES = 600;
 
 /** So many events are read at a time: some milliseconds of the reading thread. */
 const EVENTS_A_PAGE = 500;
+
+/** A statement may have some hundred kilobytes. */
+const ENTRIES_A_PAGE = 50;
 
 type StoreLog = Pick<Logger, 'info' | 'error'>;
 
@@ -177,6 +182,28 @@ class SqliteStore implements Store {
 
   async eventStreams(): Promise<readonly EventStream[]> {
     return this.#reading().ask('eventStreams', null);
+  }
+
+  async appendEntry(draft: EntryDraft, afterSequence: number): Promise<LedgerEntry | null> {
+    // What cannot be hashed is refused here: over there it would end the process.
+    canonicalJson(draft.body);
+    return this.#write(() => this.#writing().ask('appendEntry', { draft, afterSequence }));
+  }
+
+  async *ledger(request: LedgerRequest = {}): AsyncGenerator<LedgerEntry> {
+    for (let after: number | null = request.after ?? 0; after !== null; ) {
+      const page: readonly LedgerEntry[] = await this.#reading().ask('ledger', {
+        ...request,
+        after,
+        limit: ENTRIES_A_PAGE,
+      });
+      yield* page;
+      after = page.length < ENTRIES_A_PAGE ? null : (page.at(-1)?.sequence ?? null);
+    }
+  }
+
+  async ledgerHead(): Promise<LedgerHead> {
+    return this.#reading().ask('ledgerHead', null);
   }
 
   async addToken(token: AgentToken): Promise<void> {

@@ -1,3 +1,4 @@
+import type { LedgerHead } from '../ledger.ts';
 import { openExisting, storeFile } from './store-file.ts';
 import { type Finding, type Looked, verify } from './verify.ts';
 
@@ -8,13 +9,14 @@ import { type Finding, type Looked, verify } from './verify.ts';
 export function verifyStore(
   directory: string,
   onFinding: (finding: Finding) => void,
+  anchor: LedgerHead | null = null,
 ): { readonly findings: number; readonly looked: Looked } {
   const database = openExisting(storeFile(directory));
   const looked = { chunks: 0, observations: 0, batches: 0 };
   let findings = 0;
   // One transaction: what a collector seals meanwhile is not seen half.
   database.exec('BEGIN');
-  for (const finding of verify(database, looked)) {
+  for (const finding of verify(database, looked, anchor)) {
     findings++;
     onFinding(finding);
   }

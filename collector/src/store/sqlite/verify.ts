@@ -1,5 +1,6 @@
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Database } from 'better-sqlite3';
+import type { LedgerHead } from '../ledger.ts';
 import { noHours, packHours } from '../rollup/hour-sketches.ts';
 import { LatencySketch } from '../rollup/latency-sketch.ts';
 import { countThreshold, noThresholdRuns, packThresholdWeek } from '../rollup/threshold-week.ts';
@@ -7,6 +8,7 @@ import { addRunCounts, edgeRowsOf, noRuns, packWeek } from '../rollup/week.ts';
 import { OUTCOMES, type RunColumns } from '../run-columns.ts';
 import { rowsBetween, sliceRuns } from '../runs-builder.ts';
 import { ChunkTable } from './chunk-table.ts';
+import { verifyLedger } from './ledger-reader.ts';
 import { WEEK_MS } from './rollup-tables.ts';
 import { entryOf, type JournalRecord, unpackRecord } from './stored-entry.ts';
 
@@ -41,13 +43,15 @@ interface SeriesRow {
 
 /**
  * Looks at everything a store holds and yields each finding: SQLite's own structure, every batch of the journal, every
- * chunk's checksum and bounds, and every rollup against what the chunks give. `looked` is counted on the way.
+ * chunk's checksum and bounds, every rollup against what the chunks give, and the audit log from its first entry on, with
+ * `anchor` as an entry that has to be in it. `looked` is counted on the way.
  */
-export function* verify(database: Database, looked: Looked): Generator<Finding> {
+export function* verify(database: Database, looked: Looked, anchor: LedgerHead | null = null): Generator<Finding> {
   for (const { integrity_check: what } of integrityOf(database)) {
     if (what !== 'ok') yield { ...NOBODY, table: 'sqlite', what };
   }
   yield* verifyJournal(database, looked);
+  for (const what of verifyLedger(database, anchor)) yield { ...NOBODY, table: 'ledger', what };
   const series = database.prepare<unknown[], SeriesRow>('SELECT id, agent, check_id AS "check" FROM series').all();
   for (const one of series) yield* new SeriesCheck(database, one, looked).findings();
 }

@@ -1,12 +1,14 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import type { EventsPut, ReceivedEvents } from '../events.ts';
+import type { EntryDraft, LedgerEntry } from '../ledger.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
 import { EventTable } from './event-table.ts';
 import { FileIdentity } from './file-identity.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
 import { JournalWriter, openForWriting } from './journal-writer.ts';
+import { LedgerTable } from './ledger-table.ts';
 import { copyBeforeMigration } from './schema-copy.ts';
 import { inspect } from './store-file.ts';
 import { serveThread, type Verb } from './thread-link.ts';
@@ -28,6 +30,7 @@ export type WriterVerbs = {
   readonly open: Verb<null, Opened>;
   readonly append: Verb<JournalGroup, GroupOutcome>;
   readonly putEvents: Verb<readonly ReceivedEvents[], readonly EventsPut[]>;
+  readonly appendEntry: Verb<{ draft: EntryDraft; afterSequence: number }, LedgerEntry | null>;
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
@@ -39,6 +42,7 @@ const { file, exclusive } = workerData as WriterSettings;
 let lock: FolderLock | null = null;
 let opened: JournalWriter | null = null;
 let openedEvents: EventTable | null = null;
+let openedLedger: LedgerTable | null = null;
 let identity: FileIdentity | null = null;
 
 function writer(): JournalWriter {
@@ -51,6 +55,11 @@ function events(): EventTable {
   return openedEvents;
 }
 
+function ledger(): LedgerTable {
+  if (openedLedger === null) throw new Error('asked before it was opened');
+  return openedLedger;
+}
+
 serveThread<WriterVerbs>(
   file,
   {
@@ -60,6 +69,7 @@ serveThread<WriterVerbs>(
       const database = openForWriting(file);
       opened = new JournalWriter(database);
       openedEvents = new EventTable(database);
+      openedLedger = new LedgerTable(database);
       identity = new FileIdentity(file);
       return { copy };
     },
@@ -72,6 +82,11 @@ serveThread<WriterVerbs>(
       const answers = events().put(requests);
       identity?.requireSame();
       return answers;
+    },
+    appendEntry: ({ draft, afterSequence }) => {
+      const entry = ledger().append(draft, afterSequence);
+      identity?.requireSame();
+      return entry;
     },
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
