@@ -43,6 +43,7 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addAttainment(program, context, finish);
   addAgent(program, context, finish);
   addVerify(program, context, finish);
+  addAudit(program, context, finish);
   addBackup(program, context, finish);
   addRestore(program, context, finish);
   return program;
@@ -92,9 +93,22 @@ function addVerify(program: Command, context: CommandContext, finish: Finish): v
     .command('verify')
     .description('Look at everything the store holds and name what is damaged. Exit code 1 when something is.')
     .option('--config <path>', 'the configuration', CONFIG)
+    .option('--head <sequence:hash>', 'what audit --head printed earlier: it has to be in the audit log')
     .option('--json', 'print data, one finding a line', false)
     .addHelpText('after', '\nExample:\n  $ nines-collector verify --config /etc/nines/nines.yaml')
     .action(async (options) => finish((await import('./verify.ts')).verifyCommand(options, context)));
+}
+
+function addAudit(program: Command, context: CommandContext, finish: Finish): void {
+  program
+    .command('audit')
+    .description('Print the audit log: who decided what, and when.')
+    .option('--config <path>', 'the configuration', CONFIG)
+    .option('--head', 'only its newest entry and hash, to keep elsewhere for verify --head', false)
+    .option('--subject <subject>', 'only what was decided about this')
+    .option('--json', 'print data, one entry a line, with the hashes', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector audit --head > /mnt/elsewhere/nines-head')
+    .action(async (options) => finish(await (await import('./audit.ts')).auditCommand(options, context)));
 }
 
 function addBackup(program: Command, context: CommandContext, finish: Finish): void {
