@@ -20,7 +20,7 @@ export function verifyCommand({ config, head, json }: VerifyOptions, { env, out 
     const { table, agent, check, fromMs, toMs, what } = finding;
     const series = check === null ? '' : ` ${check} from ${agent}`;
     const stretch = fromMs === null || toMs === null ? '' : ` ${instant(fromMs)} to ${instant(toMs)}`;
-    out(json ? `${JSON.stringify(finding)}\n` : `${table}:${series}${stretch}: ${what}\n`);
+    out(json ? `${JSON.stringify(finding)}\n` : `${table}${series}${stretch}: ${what}\n`);
   };
   const { findings, looked } = verifyStore(dataDirectory, tell, anchor);
   const { chunks, observations, batches } = looked;
