@@ -11,9 +11,10 @@ import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
 import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
+import { Heartbeats } from './heartbeat/heartbeats.ts';
 import { registerAssignment } from './http/assignment.ts';
 import { registerAttainment } from './http/attainment.ts';
-import { Authenticator, knownAgentsOf } from './http/authenticate.ts';
+import { Authenticator, hashToken, knownAgentsOf } from './http/authenticate.ts';
 import { registerChecks } from './http/checks.ts';
 import { RequestError } from './http/errors.ts';
 import { registerEventIngest } from './http/events.ts';
@@ -22,6 +23,7 @@ import { registerIngest } from './http/ingest.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
+import { registerPing } from './http/ping.ts';
 import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
@@ -63,6 +65,7 @@ export class Collector {
   readonly #authenticator: Authenticator;
   readonly #standings: Standings;
   readonly #disk: DiskGuard;
+  readonly #heartbeats: Heartbeats;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
   readonly #server: Server;
   #nines: Nines;
@@ -88,6 +91,8 @@ export class Collector {
       clock: options.clock,
       log: options.log.child({ component: 'store' }),
     });
+    this.#heartbeats = new Heartbeats({ put: (received) => this.#putEvents(received), hash: hashToken });
+    this.#heartbeats.configure(options.nines.heartbeats);
     this.#standings = new Standings({
       objectives: () => this.#nines.objectives,
       evaluation: () => this.#evaluation(),
@@ -122,6 +127,7 @@ export class Collector {
     const { store, log, clock } = this.#options;
     const beganMs = clock.elapsedMs();
     let batches = 0;
+    await this.#heartbeats.load(store, clock.nowMs());
     await this.#head.load(store);
     await this.#noteLosses();
     for await (const entry of store.tail(0)) {
@@ -161,6 +167,7 @@ export class Collector {
       this.#warnOfRestart(nines);
       this.#nines = nines;
       this.#plan = plan;
+      this.#heartbeats.configure(nines.heartbeats);
       this.#head.setThresholds(thresholdsOf(nines.objectives), await this.#options.store.holdStill());
       this.#standings.reset();
       this.#noteReload();
@@ -210,6 +217,7 @@ export class Collector {
       onStored: (events, stored) => this.#onEventsStored(events, stored),
       onNotStored: (result) => this.#metrics.eventRequests.inc({ result }),
     });
+    registerPing(server, { heartbeats: this.#heartbeats, clock });
     registerReadEvents(server, { store, clock });
     registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
     registerHealth(server, { unready: () => UNREADY[this.#phase] });
@@ -260,7 +268,8 @@ export class Collector {
     const own = await this.#metrics.registry.metrics();
     if (this.#phase === 'reading') return own;
     const standings = await this.#standings.current();
-    return own + writeMetricsPage({ ...this.#evaluation(), agents: this.#nines.agents, standings });
+    const heartbeats = this.#heartbeats.statuses(this.#options.clock.nowMs());
+    return own + writeMetricsPage({ ...this.#evaluation(), agents: this.#nines.agents, standings, heartbeats });
   }
 
   #noteReload(): void {

@@ -5,6 +5,7 @@ import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
 import * as z from 'zod';
+import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Retention } from '../store/archive.ts';
@@ -15,6 +16,7 @@ import { checkSchema } from './checks.ts';
 import { collectorSchema } from './collector-section.ts';
 import { contractSchema } from './contracts.ts';
 import { customerSchema } from './customers.ts';
+import { heartbeatSchema } from './heartbeats.ts';
 import { findBrokenReferences } from './references.ts';
 import { toContract } from './to-contract.ts';
 
@@ -23,6 +25,7 @@ const ninesSchema = z.strictObject({
   agents: z.array(agentSchema).default([]),
   importers: z.array(importerSchema).default([]),
   checks: z.array(checkSchema).default([]),
+  heartbeats: z.array(heartbeatSchema).default([]),
   calendars: z.array(calendarSchema).default([]),
   catalogue: z.array(catalogueServiceSchema).default([]),
   customers: z.array(customerSchema).default([]),
@@ -77,6 +80,7 @@ export interface Nines {
   readonly agents: readonly ConfiguredAgent[];
   readonly importers: readonly ConfiguredImporter[];
   readonly checks: readonly ConfiguredCheck[];
+  readonly heartbeats: readonly Heartbeat[];
   readonly services: readonly Service[];
   readonly customers: readonly { readonly id: string; readonly name: string }[];
   /** Every version of every contract, by their order in the file. */
@@ -124,6 +128,7 @@ export function loadNines(path: string, env: Environment = {}): Nines {
       token: token === undefined ? null : readSecret(token, path, env),
     })),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
+    heartbeats: file.heartbeats.map((heartbeat) => toHeartbeat(heartbeat, path, env)),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,
       name: name ?? service.id,
@@ -132,6 +137,19 @@ export function loadNines(path: string, env: Environment = {}): Nines {
     customers: file.customers.map(({ id, name }) => ({ id, name: name ?? id })),
     contracts,
     objectives: contracts.flatMap(({ objectives }) => objectives),
+  };
+}
+
+function toHeartbeat(
+  { id, key, schedule, grace }: NinesFile['heartbeats'][number],
+  path: string,
+  env: Environment,
+): Heartbeat {
+  return {
+    id,
+    key: readSecret(key, path, env),
+    schedule: 'every' in schedule ? { everyMs: schedule.every } : { cron: schedule.cron, timeZone: schedule.time_zone },
+    graceMs: grace,
   };
 }
 

@@ -19,6 +19,7 @@ export function findBrokenReferences(file: NinesFile, document: ParsedDocument, 
   reportDuplicates(file.importers, { list: 'importers', key: 'name', report });
   reportSharedNames(file, report);
   reportDuplicates(file.checks, { list: 'checks', key: 'id', report });
+  reportDuplicates(file.heartbeats, { list: 'heartbeats', key: 'id', report });
   reportDuplicates(file.customers, { list: 'customers', key: 'id', report });
   reportDuplicates(file.calendars, { list: 'calendars', key: 'id', report });
   reportDuplicates(file.catalogue, { list: 'catalogue', key: 'id', report });

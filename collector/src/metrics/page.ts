@@ -6,17 +6,20 @@ import { DurationHistogram } from '../evaluate/duration-histogram.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import type { Head } from '../evaluate/head.ts';
 import type { Standing } from '../evaluate/standings.ts';
+import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
 import { type AgentSample, writeAgentMetrics } from './agents.ts';
 import { type CheckSample, writeCheckMetrics } from './checks.ts';
+import { writeHeartbeatMetrics } from './heartbeats.ts';
 import { writeObjectiveMetrics } from './objectives.ts';
 
 export interface MetricsState extends Evaluation {
   readonly plan: Plan;
   readonly agents: readonly ConfiguredAgent[];
   readonly standings: readonly Standing[];
+  readonly heartbeats: readonly HeartbeatReport[];
 }
 
-/** Everything about checks, objectives and agents in Prometheus' text format. */
+/** Everything about checks, objectives, agents and heartbeats in Prometheus' text format. */
 export function writeMetricsPage(state: MetricsState): string {
   const exposition = new Exposition();
   writeObjectiveMetrics(exposition, state.standings);
@@ -24,6 +27,7 @@ export function writeMetricsPage(state: MetricsState): string {
     exposition,
     state.agents.map((agent) => agentSample(agent, state.head)),
   );
+  writeHeartbeatMetrics(exposition, state.heartbeats);
   writeCheckMetrics(exposition, [...checkSamples(state)]);
   return exposition.toString();
 }

@@ -1,0 +1,60 @@
+import type { Clock } from '@nines/shared/time/clock.ts';
+import type { FastifyReply } from 'fastify';
+import type { Heartbeats } from '../heartbeat/heartbeats.ts';
+import { isRunId, readSignal } from '../heartbeat/signal.ts';
+import type { Server } from './server.ts';
+
+/** What `/ping/KEY` needs. */
+export interface PingOptions {
+  readonly heartbeats: Pick<Heartbeats, 'find' | 'signal'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}
+
+/** What is taken of a body, in bytes; nothing of it is kept, but clients ask how much they may send. */
+const BODY_LIMIT = 10_000;
+
+interface PingParams {
+  readonly key: string;
+  readonly signal?: string;
+}
+
+/**
+ * Registers the dead-man switch that clients of healthchecks.io understand (its "Pinging API"): plain answers, whatever
+ * method and body. The answer comes once the signal is on disk.
+ */
+export function registerPing(server: Server, { heartbeats, clock }: PingOptions): void {
+  const answer = async (params: PingParams, query: unknown, reply: FastifyReply): Promise<FastifyReply> => {
+    reply.type('text/plain; charset=utf-8').header('ping-body-limit', String(BODY_LIMIT));
+    const signal = readSignal(params.signal ?? null);
+    if (signal === null) return reply.code(400).send('invalid url format');
+    const runId = readRunId(query);
+    if (runId === undefined) return reply.code(400).send('invalid uuid format');
+    const heartbeat = heartbeats.find(params.key);
+    if (heartbeat === null) return reply.code(404).send('not found');
+    if (signal.kind !== 'log') await heartbeats.signal(heartbeat, { signal, runId, atMs: clock.nowMs() });
+    return reply.send('OK');
+  };
+  server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // Whatever a job prints may be sent along: read, so that the connection can go on, and let go.
+    scope.addContentTypeParser('*', (_request, body, done) => {
+      body.resume();
+      body.once('end', () => done(null));
+      body.once('error', done);
+    });
+    for (const url of ['/ping/:key', '/ping/:key/:signal']) {
+      scope.route<{ Params: PingParams }>({
+        method: ['GET', 'HEAD', 'POST'],
+        url,
+        handler: ({ params, query }, reply) => answer(params, query, reply),
+      });
+    }
+  });
+}
+
+/** `rid` of the address: `null` when there is none, `undefined` when it is no UUID. */
+function readRunId(query: unknown): string | null | undefined {
+  const rid = typeof query === 'object' && query !== null && 'rid' in query ? query.rid : null;
+  if (rid === null) return null;
+  return typeof rid === 'string' && isRunId(rid) ? rid.toLowerCase() : undefined;
+}
