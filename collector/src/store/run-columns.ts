@@ -52,8 +52,16 @@ function sameValues(a: ValueColumn, b: ValueColumn | undefined): boolean {
   return b !== undefined && a.name === b.name && sameCells(a.present, b.present) && sameCells(a.numbers, b.numbers);
 }
 
-function sameCells(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+type Cells = Float64Array | Uint16Array | Uint8Array;
+
+function sameCells(a: Cells, b: Cells): boolean {
   if (a.length !== b.length) return false;
+  // Bytes are compared at once; 0 and -0 are the same number in other bytes.
+  if (Buffer.compare(bytesOf(a), bytesOf(b)) === 0) return true;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Cells): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,97 +1,116 @@
 import { type CheckColumns, outcomeOf } from '@nines/shared/wire.ts';
-import { OUTCOME_CODES, type RunColumns, type ValueColumn } from './run-columns.ts';
+import { OUTCOME_CODES, type RunColumns } from './run-columns.ts';
 
 interface Column {
-  readonly present: number[];
-  readonly numbers: number[];
+  readonly name: string;
+  present: Uint8Array;
+  numbers: Float64Array;
 }
 
-/** Gathers observations of one series, in any order, and puts them into canonical columns. */
+/** Rows that there is room for at first. */
+const FIRST_ROWS = 64;
+
+/**
+ * Gathers observations of one series, in any order, and puts them into canonical columns. All in typed arrays: boxed
+ * numbers of half a million observations would keep the garbage collector busier than everything else.
+ */
 export class RunsBuilder {
-  readonly #atMs: number[] = [];
-  readonly #everyMs: number[] = [];
-  readonly #outcomes: number[] = [];
+  #atMs = new Float64Array(FIRST_ROWS);
+  #everyMs = new Float64Array(FIRST_ROWS);
+  #outcomes = new Uint8Array(FIRST_ROWS);
   /** Row → index in `#reasonNames`, plus one. */
-  readonly #reasons: number[] = [];
+  #reasons = new Uint16Array(FIRST_ROWS);
   readonly #reasonNames: string[] = [];
-  readonly #values = new Map<string, Column>();
+  readonly #columns: Column[] = [];
+  #length = 0;
   #isOrdered = true;
 
   get length(): number {
-    return this.#atMs.length;
+    return this.#length;
   }
 
   /** Adds the rows `[first, end)` of some columns as they travel. */
   addColumns(columns: CheckColumns, first = 0, end = columns.at_ms.length): void {
     const { at_ms: instants, up, every_ms: everyMs } = columns;
-    const start = this.#atMs.length;
-    for (let i = first; i < end; i++) {
+    const start = this.#extend(end - first);
+    for (let i = first, row = start; i < end; i++, row++) {
+      this.#putInstant(row, instants[i] ?? 0);
       const outcome = up[i];
-      this.#addRow(instants[i] ?? 0, everyMs, outcome === 1 ? OUTCOME_CODES.up : OUTCOME_CODES[outcomeOf(outcome)]);
-      this.#reasons.push(outcome === 1 ? 0 : this.#reasonOf(columns.reasons[i] ?? null));
+      this.#outcomes[row] = outcome === 1 ? OUTCOME_CODES.up : OUTCOME_CODES[outcomeOf(outcome)];
+      if (outcome !== 1) this.#reasons[row] = this.#reasonOf(columns.reasons[i] ?? null);
     }
+    this.#everyMs.fill(everyMs, start, this.#length);
     for (const name in columns.values) {
       const given = columns.values[name];
       if (given === undefined) continue;
-      const { present, numbers } = this.#column(name, start);
-      for (let i = first; i < end; i++) {
+      const { present, numbers } = this.#column(name);
+      for (let i = first, row = start; i < end; i++, row++) {
         const value = given[i] ?? null;
-        present.push(value === null ? 0 : 1);
-        numbers.push(value ?? 0);
+        if (value === null) continue;
+        present[row] = 1;
+        // Adding 0 makes 0 of -0: nobody measured a sign.
+        numbers[row] = value + 0;
       }
     }
   }
 
-  /** Adds the rows `[first, end)` of what was put into columns before. */
-  addRuns(runs: RunColumns, first = 0, end = runs.length): void {
-    const start = this.#atMs.length;
-    const reasons = runs.reasonNames.map((name) => this.#reasonOf(name));
-    for (let i = first; i < end; i++) {
-      this.#addRow(runs.atMs[i] ?? 0, runs.everyMs[i] ?? 0, runs.outcomes[i] ?? 0);
-      this.#reasons.push(reasons[(runs.reasons[i] ?? 0) - 1] ?? 0);
-    }
+  /** Adds what was put into columns before. */
+  addRuns(runs: RunColumns): void {
+    const start = this.#extend(runs.length);
+    for (let i = 0; i < runs.length; i++) this.#putInstant(start + i, runs.atMs[i] ?? 0);
+    this.#everyMs.set(runs.everyMs, start);
+    this.#outcomes.set(runs.outcomes, start);
+    const reasons = [0, ...runs.reasonNames.map((name) => this.#reasonOf(name))];
+    for (let i = 0; i < runs.length; i++) this.#reasons[start + i] = reasons[runs.reasons[i] ?? 0] ?? 0;
     for (const value of runs.values) {
-      const { present, numbers } = this.#column(value.name, start);
-      for (let i = first; i < end; i++) {
-        present.push(value.present[i] ?? 0);
-        numbers.push(value.numbers[i] ?? 0);
-      }
+      const { present, numbers } = this.#column(value.name);
+      present.set(value.present, start);
+      numbers.set(value.numbers, start);
     }
   }
 
   /** Everything that was added, in canonical order: the same observations always give the same columns. */
   build(): RunColumns {
-    const length = this.#atMs.length;
-    const names = [...this.#values.keys()].sort();
-    const columns = names.map((name) => this.#column(name, length));
-    const order = this.#order(columns);
-    const usedReasons = this.#reasonsInOrder();
-    const values = columns.map((column, index): ValueColumn => {
-      const { present, numbers } = column;
-      return {
-        name: names[index] ?? '',
-        present: Uint8Array.from(order === null ? present : order.map((row) => present[row] ?? 0)),
-        numbers: Float64Array.from(order === null ? numbers : order.map((row) => numbers[row] ?? 0)),
-      };
-    });
-    const at = (cells: readonly number[]) => (order === null ? cells : order.map((row) => cells[row] ?? 0));
+    const columns = this.#columns.sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (!this.#isOrdered) this.#sort();
+    const length = this.#length;
+    const values = columns.map(({ name, present, numbers }) => ({
+      name,
+      present: present.subarray(0, length),
+      numbers: numbers.subarray(0, length),
+    }));
     return {
       length,
-      atMs: Float64Array.from(at(this.#atMs)),
-      everyMs: Float64Array.from(at(this.#everyMs)),
-      outcomes: Uint8Array.from(at(this.#outcomes)),
-      reasons: Uint16Array.from(at(this.#reasons), (reason) => usedReasons.places[reason] ?? 0),
-      reasonNames: usedReasons.names,
+      atMs: this.#atMs.subarray(0, length),
+      everyMs: this.#everyMs.subarray(0, length),
+      outcomes: this.#outcomes.subarray(0, length),
+      ...this.#reasonsInOrder(),
       values: values.filter(({ present }) => present.includes(1)),
     };
   }
 
-  #addRow(atMs: number, everyMs: number, outcome: number): void {
-    const last = this.#atMs.length - 1;
-    if (last >= 0 && atMs <= (this.#atMs[last] ?? 0)) this.#isOrdered = false;
-    this.#atMs.push(atMs);
-    this.#everyMs.push(everyMs);
-    this.#outcomes.push(outcome);
+  /** Makes room for more rows and returns the first of them. */
+  #extend(rows: number): number {
+    const start = this.#length;
+    this.#length += rows;
+    if (this.#length > this.#atMs.length) this.#grow(Math.max(this.#length, 4 * this.#atMs.length));
+    return start;
+  }
+
+  #grow(rows: number): void {
+    this.#atMs = grown(this.#atMs, new Float64Array(rows));
+    this.#everyMs = grown(this.#everyMs, new Float64Array(rows));
+    this.#outcomes = grown(this.#outcomes, new Uint8Array(rows));
+    this.#reasons = grown(this.#reasons, new Uint16Array(rows));
+    for (const column of this.#columns) {
+      column.present = grown(column.present, new Uint8Array(rows));
+      column.numbers = grown(column.numbers, new Float64Array(rows));
+    }
+  }
+
+  #putInstant(row: number, atMs: number): void {
+    if (row > 0 && atMs <= (this.#atMs[row - 1] ?? 0)) this.#isOrdered = false;
+    this.#atMs[row] = atMs;
   }
 
   #reasonOf(name: string | null): number {
@@ -100,38 +119,40 @@ export class RunsBuilder {
     return known >= 0 ? known + 1 : this.#reasonNames.push(name);
   }
 
-  /** The column of a value, filled up to `length` rows: rows before it appeared, or in which it was not, have none. */
-  #column(name: string, length: number): Column {
-    let column = this.#values.get(name);
-    if (column === undefined) {
-      column = { present: [], numbers: [] };
-      this.#values.set(name, column);
-    }
-    while (column.present.length < length) {
-      column.present.push(0);
-      column.numbers.push(0);
-    }
+  /** The column of a value; rows in which it was not measured stay 0 in it. */
+  #column(name: string): Column {
+    const known = this.#columns.find((one) => one.name === name);
+    if (known !== undefined) return known;
+    const rows = this.#atMs.length;
+    const column = { name, present: new Uint8Array(rows), numbers: new Float64Array(rows) };
+    this.#columns.push(column);
     return column;
   }
 
-  /** Row numbers in canonical order; `null` when they are in it already. */
-  #order(columns: readonly Column[]): number[] | null {
-    if (this.#isOrdered) return null;
+  /** Puts all columns, of which the values ascend by name, into canonical order. */
+  #sort(): void {
     const compare = (a: number, b: number) => {
       const byInstant = (this.#atMs[a] ?? 0) - (this.#atMs[b] ?? 0);
-      return byInstant !== 0 ? byInstant : this.#compareAtOneInstant(a, b, columns);
+      return byInstant !== 0 ? byInstant : this.#compareAtOneInstant(a, b);
     };
-    return Array.from(this.#atMs, (_, row) => row).sort(compare);
+    const order = Uint32Array.from({ length: this.#length }, (_, row) => row).sort(compare);
+    const columns = [this.#atMs, this.#everyMs, this.#outcomes, this.#reasons];
+    for (const cells of columns) reorder(cells, order);
+    for (const { present, numbers } of this.#columns) {
+      reorder(present, order);
+      reorder(numbers, order);
+    }
+    this.#isOrdered = true;
   }
 
-  #compareAtOneInstant(a: number, b: number, columns: readonly Column[]): number {
+  #compareAtOneInstant(a: number, b: number): number {
     const byOutcome = (this.#outcomes[a] ?? 0) - (this.#outcomes[b] ?? 0);
     if (byOutcome !== 0) return byOutcome;
     const [reasonA, reasonB] = [this.#reasonName(a), this.#reasonName(b)];
     if (reasonA !== reasonB) return reasonA < reasonB ? -1 : 1;
     const byEvery = (this.#everyMs[a] ?? 0) - (this.#everyMs[b] ?? 0);
     if (byEvery !== 0) return byEvery;
-    for (const { present, numbers } of columns) {
+    for (const { present, numbers } of this.#columns) {
       const byValue = (present[a] ?? 0) - (present[b] ?? 0) || (numbers[a] ?? 0) - (numbers[b] ?? 0);
       if (byValue !== 0) return byValue;
     }
@@ -142,10 +163,25 @@ export class RunsBuilder {
     return this.#reasonNames[(this.#reasons[row] ?? 0) - 1] ?? '';
   }
 
-  #reasonsInOrder(): { readonly names: readonly string[]; readonly places: readonly number[] } {
-    const names = this.#reasonNames.toSorted();
-    return { names, places: [0, ...this.#reasonNames.map((name) => names.indexOf(name) + 1)] };
+  #reasonsInOrder(): Pick<RunColumns, 'reasons' | 'reasonNames'> {
+    const reasons = this.#reasons.subarray(0, this.#length);
+    if (this.#reasonNames.length < 2) return { reasons, reasonNames: this.#reasonNames };
+    const reasonNames = this.#reasonNames.toSorted();
+    const places = [0, ...this.#reasonNames.map((name) => reasonNames.indexOf(name) + 1)];
+    return { reasons: reasons.map((reason) => places[reason] ?? 0), reasonNames };
   }
+}
+
+type Cells = Float64Array | Uint16Array | Uint8Array;
+
+function grown<Column extends Cells>(column: Column, wider: Column): Column {
+  wider.set(column);
+  return wider;
+}
+
+function reorder(cells: Cells, order: Uint32Array): void {
+  const before = cells.slice();
+  for (let row = 0; row < order.length; row++) cells[row] = before[order[row] ?? 0] ?? 0;
 }
 
 /** First row with an instant of at least `fromMs`, and first with one of at least `toMs`. */

@@ -1,11 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { type AgentSeen, AgentsSeen } from '../../evaluate/agents-seen.ts';
-import { type CountedEntry, countedEntry } from '../../evaluate/journal-reader.ts';
+import type { AgentSeen } from '../../evaluate/agents-seen.ts';
+import { countedEntry } from '../../evaluate/journal-reader.ts';
 import type { PackedThresholdWeek, UpkeepReport } from '../archive.ts';
 import type { RunColumns } from '../run-columns.ts';
-import { joinRuns, RunsBuilder } from '../runs-builder.ts';
-import type { JournalEntry } from '../store.ts';
+import { joinRuns } from '../runs-builder.ts';
 import { ChunkTable } from './chunk-table.ts';
+import { ClosedRuns } from './closed-runs.ts';
 import { type KnownThreshold, RollupTables, type SeriesWeek, WEEK_MS, type Write, weekRuns } from './rollup-tables.ts';
 import { entryOf, type JournalRecord, unpackRecord } from './stored-entry.ts';
 
@@ -14,8 +14,11 @@ const HOUR_MS = 3_600_000;
 /** An hour is closed this long after its end: by then the agents have delivered. What comes later is merged in. */
 export const GRACE_MS = 5 * 60_000;
 
-/** So many observations are sealed in one transaction: it holds up acknowledgements for less than 0.1 s. */
-const STEP_OBSERVATIONS = 500_000;
+/**
+ * About so many observations are sealed in one transaction: of a thousand series blocks long enough to stay as they are,
+ * some 80 bytes of memory each, and acknowledgements are held up for no longer than 0.2 s.
+ */
+const STEP_OBSERVATIONS = 1_200_000;
 
 /** Weeks put together in one transaction. */
 const STEP_WEEKS = 100;
@@ -23,12 +26,6 @@ const STEP_WEEKS = 100;
 export interface SealerOptions {
   /** Clock difference beyond which an agent's instants are not believed. */
   readonly maxSkewMs: number;
-}
-
-/** One batch that is to be sealed. */
-interface Closed {
-  readonly entry: JournalEntry;
-  readonly counted: CountedEntry;
 }
 
 /**
@@ -45,13 +42,12 @@ export class Sealer {
   readonly #forget: Statement;
   readonly #noteDamage: Statement;
   readonly #findSeries: Statement;
-  readonly #addSeries: Statement;
+  readonly #insertSeries: Statement;
   readonly #seriesOf: Statement<unknown[], { id: number }>;
   readonly #weeksToMerge: Statement<unknown[], { series: number; week: number }>;
   readonly #weeksOf: Statement;
   readonly #agentStates: Statement;
   readonly #putAgentState: Statement;
-  readonly #seriesIds = new Map<string, number>();
 
   constructor(database: Database, { maxSkewMs }: SealerOptions) {
     this.#database = database;
@@ -71,7 +67,7 @@ export class Sealer {
     );
     this.#forget = database.prepare('DELETE FROM journal WHERE position = ?');
     this.#findSeries = database.prepare('SELECT id FROM series WHERE agent = ? AND check_id = ?').pluck();
-    this.#addSeries = database.prepare('INSERT INTO series (agent, check_id) VALUES (?, ?)');
+    this.#insertSeries = database.prepare('INSERT OR IGNORE INTO series (agent, check_id) VALUES (?, ?)');
     this.#seriesOf = database.prepare('SELECT id FROM series WHERE check_id = ?');
     this.#weeksToMerge = database.prepare(
       'SELECT series, week FROM weeks WHERE is_merged = 0 AND week < ? ORDER BY week, series LIMIT ?',
@@ -85,7 +81,10 @@ export class Sealer {
   step(nowMs: number): UpkeepReport {
     const boundaryMs = Math.floor((nowMs - GRACE_MS) / HOUR_MS) * HOUR_MS;
     const closed = this.#takeClosed(boundaryMs);
-    if (closed.length > 0) return { sealed: this.#seal(closed), merged: 0, removed: 0, hasMore: true };
+    if (closed.observations > 0) {
+      this.#seal(closed);
+      return { sealed: closed.observations, merged: 0, removed: 0, hasMore: true };
+    }
     const merged = this.#mergeWeeks(Math.floor(boundaryMs / WEEK_MS));
     return { sealed: 0, merged, removed: 0, hasMore: merged > 0 };
   }
@@ -104,32 +103,29 @@ export class Sealer {
   }
 
   /** Oldest first, up to `STEP_OBSERVATIONS`; a batch with an instant that still counts in an open hour waits. */
-  #takeClosed(boundaryMs: number): Closed[] {
-    const taken: Closed[] = [];
-    let observations = 0;
+  #takeClosed(boundaryMs: number): ClosedRuns {
+    const taken = new ClosedRuns(this.#agentStates.all().map((state) => parseAgentSeen(String(state))));
     const take = (record: JournalRecord): void => {
       const entry = entryOf(unpackRecord(record));
       const counted = countedEntry(entry, this.#maxSkewMs);
-      if (!counted.checks.every(({ at_ms: instants }) => instants.every((atMs) => atMs < boundaryMs))) return;
-      taken.push({ entry, counted });
-      for (const { at_ms: instants } of counted.checks) observations += instants.length;
+      const isClosed = counted.checks.every(({ at_ms: instants }) => instants.every((atMs) => atMs < boundaryMs));
+      if (isClosed) taken.add(entry, counted);
     };
     for (const record of this.#closed.iterate(boundaryMs)) {
       take(record);
-      if (observations >= STEP_OBSERVATIONS) return taken;
+      if (taken.observations >= STEP_OBSERVATIONS) return taken;
     }
     for (const record of this.#fromFuture.iterate(boundaryMs, boundaryMs - HOUR_MS)) take(record);
     return taken;
   }
 
-  #seal(closed: readonly Closed[]): number {
+  #seal(closed: ClosedRuns): void {
     const writes: Write[] = [];
     const thresholds = Map.groupBy(this.#rollups.thresholds(), ({ check }) => check);
-    let observations = 0;
-    for (const { agent, check, builder } of gather(closed)) {
+    this.#addSeries(closed);
+    for (const { agent, check, builder } of closed.series()) {
       const series = this.#seriesId(agent, check);
       const runs = builder.build();
-      observations += runs.length;
       writes.push(...this.#rollups.addToDays(series, runs), this.#rollups.addToState(series, check, runs));
       for (const { week, ofWeek } of weekRuns(runs)) {
         const change = this.#chunks.add(series, ofWeek);
@@ -141,10 +137,9 @@ export class Sealer {
         }
       }
     }
-    writes.push(...this.#noteAgents(closed));
-    for (const { entry } of closed) writes.push(() => this.#forget.run(entry.position));
+    for (const seen of closed.agents) writes.push(() => this.#putAgentState.run(seen.agent, JSON.stringify(seen)));
+    for (const position of closed.positions) writes.push(() => this.#forget.run(position));
     this.#writeAll(writes);
-    return observations;
   }
 
   #withoutValues({ series, week }: SeriesWeek): RunColumns {
@@ -179,19 +174,16 @@ export class Sealer {
     return count.immediate();
   }
 
-  #noteAgents(closed: readonly Closed[]): Write[] {
-    const agents = new AgentsSeen();
-    for (const state of this.#agentStates.all()) agents.restore(parseAgentSeen(String(state)));
-    for (const { entry, counted } of closed) agents.note(entry, counted.shiftMs);
-    return agents.all().map((seen) => () => this.#putAgentState.run(seen.agent, JSON.stringify(seen)));
+  /** New series get their numbers in a transaction of their own: what is made ready afterwards names them. */
+  #addSeries(closed: ClosedRuns): void {
+    const add = this.#database.transaction(() => {
+      for (const { agent, check } of closed.series()) this.#insertSeries.run(agent, check);
+    });
+    add.immediate();
   }
 
   #seriesId(agent: string, check: string): number {
-    const key = `${agent} ${check}`;
-    const known = this.#seriesIds.get(key) ?? this.#findSeries.get(agent, check);
-    const id = Number(known ?? this.#addSeries.run(agent, check).lastInsertRowid);
-    this.#seriesIds.set(key, id);
-    return id;
+    return Number(this.#findSeries.get(agent, check));
   }
 
   #writeAll(writes: readonly Write[]): void {
@@ -204,23 +196,7 @@ export class Sealer {
 
 const NO_VALUES: ReadonlySet<string> = new Set();
 
-function gather(closed: readonly Closed[]) {
-  const builders = new Map<string, { agent: string; check: string; builder: RunsBuilder }>();
-  for (const { counted } of closed) {
-    for (const columns of counted.checks) {
-      const key = `${counted.agent} ${columns.check}`;
-      let found = builders.get(key);
-      if (found === undefined) {
-        found = { agent: counted.agent, check: columns.check, builder: new RunsBuilder() };
-        builders.set(key, found);
-      }
-      found.builder.addColumns(columns);
-    }
-  }
-  return builders.values();
-}
-
-/** Safe: only `#noteAgents` writes these. */
+/** Safe: only sealing writes these. */
 function parseAgentSeen(text: string): AgentSeen {
   return JSON.parse(text) as AgentSeen;
 }

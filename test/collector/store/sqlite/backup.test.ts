@@ -105,7 +105,8 @@ describe('a backup', () => {
     })();
     const torn: number[] = [];
     let sealed = 0;
-    for (let round = 0; round < 5; round++) {
+    // On a busy machine the first step may take longer than five copies.
+    for (let round = 0; round < 5 || sealed === 0; round++) {
       const folder = temporaryFolder();
       await backUp(directory, join(folder, 'nines.db'), ONCE);
       const findings: Finding[] = [];
@@ -118,7 +119,7 @@ describe('a backup', () => {
     isDone = true;
     await working;
     expect(sealed).toBeGreaterThan(0);
-    expect(torn).toEqual([0, 0, 0, 0, 0]);
+    expect(torn.filter((part) => part !== 0)).toEqual([]);
   });
 
   it('is one file that only its owner reads, and that a medium without writing can hold', async () => {

@@ -1,0 +1,50 @@
+import { type AgentSeen, AgentsSeen } from '../../evaluate/agents-seen.ts';
+import type { CountedEntry } from '../../evaluate/journal-reader.ts';
+import { RunsBuilder } from '../runs-builder.ts';
+import type { JournalEntry } from '../store.ts';
+
+/** The observations of one series that are to be sealed. */
+export interface ClosedSeries {
+  readonly agent: string;
+  readonly check: string;
+  readonly builder: RunsBuilder;
+}
+
+/** What one step takes out of the journal, gathered by series batch by batch: no batch stays in memory as it was read. */
+export class ClosedRuns {
+  readonly positions: number[] = [];
+  readonly #agents = new AgentsSeen();
+  readonly #byAgent = new Map<string, Map<string, ClosedSeries>>();
+  #observations = 0;
+
+  /** `known` is what agents said of themselves in batches that were sealed before. */
+  constructor(known: readonly AgentSeen[]) {
+    for (const seen of known) this.#agents.restore(seen);
+  }
+
+  get observations(): number {
+    return this.#observations;
+  }
+
+  get agents(): readonly AgentSeen[] {
+    return this.#agents.all();
+  }
+
+  add(entry: JournalEntry, { agent, checks, shiftMs, position }: CountedEntry): void {
+    this.positions.push(position);
+    this.#agents.note(entry, shiftMs);
+    const ofAgent = this.#byAgent.get(agent) ?? new Map<string, ClosedSeries>();
+    this.#byAgent.set(agent, ofAgent);
+    for (const columns of checks) {
+      const { check, at_ms: instants } = columns;
+      const found = ofAgent.get(check) ?? { agent, check, builder: new RunsBuilder() };
+      ofAgent.set(check, found);
+      found.builder.addColumns(columns);
+      this.#observations += instants.length;
+    }
+  }
+
+  *series(): Generator<ClosedSeries> {
+    for (const ofAgent of this.#byAgent.values()) yield* ofAgent.values();
+  }
+}
