@@ -46,6 +46,7 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addAudit(program, context, finish);
   addBackup(program, context, finish);
   addRestore(program, context, finish);
+  addExport(program, context, finish);
   return program;
 }
 
@@ -136,6 +137,36 @@ function addRestore(program: Command, context: CommandContext, finish: Finish): 
     .action(async (file, options) =>
       finish(await (await import('./restore.ts')).restoreCommand(file, options, context)),
     );
+}
+
+function addExport(program: Command, context: CommandContext, finish: Finish): void {
+  const command = program
+    .command('export')
+    .description('Write what the store holds as text, while the collector runs or not.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector export observations --format csv --check shop-home > shop.csv',
+    );
+  for (const what of ['observations', 'events'] as const) {
+    const only = what === 'events' ? '--stream <name...>' : '--check <id...>';
+    command
+      .command(what)
+      .description(`Write ${what} of one moment of the store, oldest first. Exit code 1 when some are damaged.`)
+      .option('--config <path>', 'the configuration', CONFIG)
+      .addOption(
+        new Option('--format <format>', 'csv, ndjson, or openmetrics for promtool tsdb create-blocks-from openmetrics')
+          .choices(['csv', 'ndjson', 'openmetrics'])
+          .default('ndjson'),
+      )
+      .option('--from <instant>', 'the first instant, as 2026-01-31T00:00:00Z or milliseconds; all when absent')
+      .option('--to <instant>', 'the instant behind the last; now when absent')
+      .option(only, 'only these')
+      .addHelpText(
+        'after',
+        `\nExample:\n  $ nines-collector export ${what} --from 2026-10-01T00:00:00Z > october.ndjson`,
+      )
+      .action(async (options) => finish(await (await import('./export.ts')).exportCommand(what, options, context)));
+  }
 }
 
 function addAgent(program: Command, context: CommandContext, finish: Finish): void {

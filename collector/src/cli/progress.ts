@@ -11,16 +11,27 @@ const WIPE = '\r\u001B[K';
 
 /** A progress line that writes with `write` when that is a terminal, and otherwise nothing; once for each percent. */
 export function progressLine(write: (text: string) => void, isTerminal: boolean): ProgressLine {
-  let shown = -1;
+  const { show, end } = statusLine(write, isTerminal);
   return {
     show(doneBytes, totalBytes) {
       const percent = totalBytes === 0 ? 100 : Math.floor((100 * doneBytes) / totalBytes);
-      if (!isTerminal || percent === shown) return;
-      shown = percent;
-      write(`${WIPE}${percent} % of ${formatBytes(totalBytes)}${percent === 100 ? ', checking' : ''}`);
+      show(`${percent} % of ${formatBytes(totalBytes)}${percent === 100 ? ', checking' : ''}`);
     },
-    end() {
-      if (shown >= 0) write(WIPE);
+    end,
+  };
+}
+
+/** A line of any text under the same rules, written when the text is another one. */
+export function statusLine(write: (text: string) => void, isTerminal: boolean) {
+  let shown = '';
+  return {
+    show(text: string): void {
+      if (!isTerminal || text === shown) return;
+      shown = text;
+      write(`${WIPE}${text}`);
+    },
+    end(): void {
+      if (shown !== '') write(WIPE);
     },
   };
 }
