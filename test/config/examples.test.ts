@@ -7,6 +7,7 @@ import { readDocument } from '@nines/shared/config/parse.ts';
 import { describe, expect, it } from 'vitest';
 import { agentFileSchema } from '../../agent/src/config.ts';
 import { loadNines } from '../../collector/src/config/nines.ts';
+import { checksOf } from '../../collector/src/sla/indicator.ts';
 import { PORTS } from '../demo/world.ts';
 import { findProgram, systemProgram } from '../support/system-program.ts';
 
@@ -35,7 +36,7 @@ describe('everything below config/', () => {
 
   it('every check of the demo counts for an objective or is looked at from one place only', () => {
     const demo = loadNines(join(ROOT, 'demo/nines.yaml'));
-    const promised = new Set(demo.objectives.flatMap(({ indicator }) => indicator.checks));
+    const promised = new Set(demo.objectives.flatMap(({ indicator }) => checksOf(indicator)));
     const idle = demo.checks.filter(({ id, agents }) => !promised.has(id) && agents.length > 1);
     expect(idle).toEqual([]);
     expect(demo.agents.every((agent) => agent.local)).toBe(true);

@@ -1,7 +1,14 @@
 import { duration, identifier } from '@nines/shared/config/fields.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import * as z from 'zod';
-import type { Indicator } from '../sla/objective.ts';
+import type { Indicator } from '../sla/indicator.ts';
+import { PLAIN_PROFILE, type Profile } from '../sla/profile.ts';
+
+/** What is measured, and by which rules it is counted. */
+export interface MeasuredBy {
+  readonly indicator: Indicator;
+  readonly profile: Profile;
+}
 
 const checks = z.array(identifier).min(1);
 
@@ -11,7 +18,12 @@ const availability = z
     checks,
     quorum: z.enum(['any', 'majority', 'all']).default('majority'),
   })
-  .transform((indicator): Indicator => indicator);
+  .transform(
+    ({ quorum, ...indicator }): MeasuredBy => ({
+      indicator,
+      profile: { ...PLAIN_PROFILE, quorum: { need: quorum, minReporting: null } },
+    }),
+  );
 
 const latency = z
   .strictObject({
@@ -22,7 +34,12 @@ const latency = z
     /** Which measured duration; the whole run when absent. */
     value: z.string().default(TOTAL),
   })
-  .transform(({ within, ...rest }): Indicator => ({ ...rest, withinMicros: within * 1000 }));
+  .transform(
+    ({ within, ...rest }): MeasuredBy => ({
+      indicator: { ...rest, withinMicros: within * 1000, rank: 'share' },
+      profile: { ...PLAIN_PROFILE, method: { kind: 'occurrences' } },
+    }),
+  );
 
 /** THE table of indicators: the parsed value is what the mathematics reads. */
 export const indicatorSchema = z.discriminatedUnion('kind', [availability, latency]);

@@ -21,6 +21,7 @@ export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>, ass
     agent: (name) => byName.get(name) ?? null,
     agentsOf: (check) => byId.get(check)?.agents ?? [],
     assignedTimesOf: (check) => times.get(check) ?? new Map(),
+    locationOf: (agent) => byName.get(agent)?.location ?? agent,
     everyMsOf: (check) => byId.get(check)?.everyMs ?? null,
   };
 }

@@ -2,6 +2,8 @@ import { nearest } from '@nines/shared/config/nearest.ts';
 import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
 import type { Mistake } from '@nines/shared/errors.ts';
 import { valuesOf } from '@nines/shared/probes/index.ts';
+import { checksOf } from '../sla/indicator.ts';
+import type { Method } from '../sla/profile.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
 import { reportBrokenMoney } from './money-mistakes.ts';
 import type { NinesFile } from './nines.ts';
@@ -72,20 +74,27 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
     if (typeof notice === 'object' && !calendars.has(notice.calendar)) {
       report([...place, 'maintenance', 'notice', 'calendar'], missing('calendar', notice.calendar, calendars));
     }
-    const counted = contract.objectives.map(({ id, indicator }) => ({ id, counts: COUNTS[indicator.kind] }));
+    const counted = contract.objectives.map(({ id, indicator: { profile } }) => ({
+      id,
+      counts: COUNTS[profile.method.kind],
+    }));
     reportBrokenMoney({ entry: contract, objectives: counted, place }, report);
-    for (const [position, { indicator, service, calendar }] of contract.objectives.entries()) {
+    for (const [position, { indicator: measured, service, calendar }] of contract.objectives.entries()) {
       const objective: Path = [...place, 'objectives', position];
       if (service !== undefined && !services.has(service))
         report([...objective, 'service'], missing('service', service, services));
       if (calendar !== undefined && !calendars.has(calendar))
         report([...objective, 'calendar'], missing('calendar', calendar, calendars));
+      const { indicator } = measured;
       const at: Path = [...objective, 'indicator'];
-      for (const [which, id] of indicator.checks.entries()) {
+      for (const [which, id] of checksOf(indicator).entries()) {
         const check = checks.get(id);
         if (check === undefined) {
           report([...at, 'checks', which], missing('check', id, checks.keys()));
-        } else if ('value' in indicator && valuesOf(check.probe.type)[indicator.value]?.unit !== 'microseconds') {
+        } else if (
+          indicator.kind === 'latency' &&
+          valuesOf(check.probe.type)[indicator.value]?.unit !== 'microseconds'
+        ) {
           report([...at, 'value'], `${check.probe.type} does not measure a duration "${indicator.value}"`);
         }
       }
@@ -94,7 +103,13 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
 }
 
 /** What an indicator counts, for schedules that price lengths of time. */
-const COUNTS = { availability: 'time', latency: 'work' } as const satisfies Record<string, 'time' | 'work'>;
+const COUNTS = {
+  time: 'time',
+  slices: 'time',
+  ratio_of_slices: 'time',
+  occurrences: 'work',
+  scored: 'work',
+} as const satisfies Record<Method['kind'], 'time' | 'work'>;
 
 function missing(what: string, name: string, known: Iterable<string>): string {
   const suggestion = nearest(name, [...known]);

@@ -34,7 +34,7 @@ export function toContract(entry: ContractEntry, written: unknown, context: Cont
     effective,
     timeZone: entry.time_zone,
     maintenance: toMaintenance(entry, context.calendars),
-    objectives: entry.objectives.map((objective) => toObjective(objective, entry, effective)),
+    objectives: entry.objectives.map((objective) => toObjective(objective, { entry, effective, context })),
     money: toMoney(entry),
     approvals: entry.approvals,
     reports: entry.reports.map((report) => ({
@@ -120,18 +120,23 @@ function toNotice(notice: ContractEntry['maintenance']['notice'], calendars: rea
 
 function toObjective(
   objective: ContractEntry['objectives'][number],
-  contract: ContractEntry,
-  effective: Effective,
+  { entry, effective, context }: { entry: ContractEntry; effective: Effective; context: ContractContext },
 ): Objective {
+  const { indicator, profile } = objective.indicator;
   return {
-    customer: contract.customer,
-    contract: contract.id,
+    customer: entry.customer,
+    contract: entry.id,
+    contractVersion: entry.version,
     id: objective.id,
-    indicator: objective.indicator,
+    service: objective.service ?? null,
+    indicator,
+    profile: { ...profile, denominator: entry.maintenance.denominator },
     targetPpb: objective.target,
     period: objective.period,
-    timeZone: contract.time_zone,
+    calendar: objective.calendar === undefined ? null : hoursOf(objective.calendar, context.calendars),
+    timeZone: entry.time_zone,
     effectiveFromMs: effective.fromMs,
+    effectiveToMs: effective.toMs,
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Attainment, JudgedPeriod } from '../sla/attainment.ts';
-import { availability } from '../sla/availability.ts';
-import { combineAll } from '../sla/combine.ts';
-import { incidentsOf } from '../sla/incidents.ts';
-import { addRunCounts, latency, NO_RUNS } from '../sla/latency.ts';
-import type { Indicator, Objective } from '../sla/objective.ts';
-import { checkEvidence, type Evaluation } from './evidence.ts';
+import type { Scope } from '../sla/counted-time.ts';
+import type { Indicator } from '../sla/indicator.ts';
+import { addRunCounts, latencyTally, NO_RUNS } from '../sla/latency.ts';
+import { attainmentOf, type Measured } from '../sla/measured.ts';
+import type { Objective } from '../sla/objective.ts';
+import type { Evaluation } from './evidence.ts';
 import { currentPeriod } from './judged-period.ts';
+import { measureCheckTime } from './measure-time.ts';
 import { countRuns } from './run-counts.ts';
+import { scopeOf } from './scope.ts';
 
 /**
  * How an objective stands in the period that runs now, or in the one given (see `judged-period.ts`). Exact to the
@@ -18,43 +20,41 @@ export async function attain(
   period: JudgedPeriod = currentPeriod(objective, evaluation.nowMs),
 ): Promise<Attainment> {
   if (!evaluation.head.isSettled) await evaluation.head.settle();
-  const { indicator } = objective;
+  const scope = scopeOf(objective, evaluation, period);
+  return attainmentOf(await measure(objective, evaluation, scope), objective, scope);
+}
+
+async function measure(objective: Objective, evaluation: Evaluation, scope: Scope): Promise<Measured> {
+  const { indicator, profile } = objective;
   switch (indicator.kind) {
     case 'availability':
-      return attainAvailability({ ...objective, indicator }, evaluation, period);
+      return measureCheckTime(indicator.checks, profile, { evaluation, scope });
     case 'latency':
-      return attainLatency({ ...objective, indicator }, evaluation, period);
+      return measureLatency(indicator, evaluation, scope);
+    default:
+      throw new Error(`${indicator.kind} is not measured yet`);
   }
 }
 
-type ObjectiveOf<Kind extends Indicator['kind']> = Objective & {
-  readonly indicator: Extract<Indicator, { kind: Kind }>;
-};
-
-function attainAvailability(
-  { indicator, targetPpb }: ObjectiveOf<'availability'>,
-  { head, plan, nowMs }: Evaluation,
-  period: JudgedPeriod,
-): Attainment {
-  const scope = { head, plan, interval: period };
-  const checks = indicator.checks.map((check) => checkEvidence(check, indicator.quorum, scope));
-  const timeline = combineAll(
-    checks.map((one) => one.timeline),
-    period,
-  );
-  const openAtMs = period.toMs === nowMs ? nowMs : null;
-  const incidents = incidentsOf(timeline, checks, { interval: period, openAtMs });
-  return availability({ timeline, incidents }, period, targetPpb);
-}
-
-async function attainLatency(
-  { indicator, targetPpb }: ObjectiveOf<'latency'>,
+async function measureLatency(
+  indicator: Extract<Indicator, { kind: 'latency' }>,
   evaluation: Evaluation,
-  period: JudgedPeriod,
-): Promise<Attainment> {
+  { period }: Scope,
+): Promise<Measured> {
   let counts = NO_RUNS;
   for (const check of indicator.checks) {
     counts = addRunCounts(counts, await countRuns({ ...indicator, check }, evaluation, period));
   }
-  return latency(counts, period, targetPpb);
+  return {
+    unit: 'runs',
+    scale: 1,
+    tally: latencyTally(counts),
+    exact: null,
+    excluded: 0,
+    serviceMs: period.periodToMs - period.fromMs,
+    badTime: { best: [], worst: [] },
+    incidents: [],
+    uncounted: [],
+    statistic: null,
+  };
 }

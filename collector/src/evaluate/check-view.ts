@@ -1,7 +1,7 @@
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import { type Interval, lengthMs } from '../sla/interval.ts';
-import type { Quorum } from '../sla/objective.ts';
+import { PLAIN_PROFILE, type QuorumRule } from '../sla/profile.ts';
 import { stateAt, type TimeByState, type Timeline, timeByState } from '../sla/timeline.ts';
 import { checkEvidence, type Evaluation, participants } from './evidence.ts';
 import { type Participant, timelineOf } from './participation.ts';
@@ -48,7 +48,11 @@ export interface CheckState {
 const SILENT: StateNow = { outcome: 'unknown', reason: 'no-observation' };
 
 /** The state of a check by a quorum of its agents. */
-export function checkState(check: string, evaluation: Evaluation, quorum: Quorum = 'majority'): CheckState {
+export function checkState(
+  check: string,
+  evaluation: Evaluation,
+  quorum: QuorumRule = PLAIN_PROFILE.quorum,
+): CheckState {
   const { head, plan, nowMs } = evaluation;
   const taking = participants(check, evaluation);
   const begunMs = beginningMs(taking, nowMs);

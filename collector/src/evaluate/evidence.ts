@@ -1,7 +1,9 @@
 import { combineQuorum } from '../sla/combine.ts';
+import type { AppliedExclusion, NotApplied } from '../sla/exclusions.ts';
 import type { CheckEvidence } from '../sla/incidents.ts';
 import type { Interval } from '../sla/interval.ts';
-import type { Quorum } from '../sla/objective.ts';
+import type { Objective } from '../sla/objective.ts';
+import type { QuorumRule } from '../sla/profile.ts';
 import type { Head } from './head.ts';
 import { type AssignedTimes, type Participant, participantsOf, timelineOf } from './participation.ts';
 
@@ -13,13 +15,23 @@ export interface CheckPlan {
   assignedTimesOf(check: string): AssignedTimes;
   /** The check's interval in ms; `null` for one that is no longer configured. */
   everyMsOf(check: string): number | null;
+  /** Where an agent stands; its name when nobody says. */
+  locationOf(agent: string): string;
 }
+
+/** The exclusions of an objective that touch an interval: those that count, and those that do not and why. */
+export type ExclusionSource = (
+  objective: Objective,
+  interval: Interval,
+) => { readonly applied: readonly AppliedExclusion[]; readonly notApplied: readonly NotApplied[] };
 
 /** What every figure is computed from. */
 export interface Evaluation {
   readonly head: Head;
   readonly plan: CheckPlan;
   readonly nowMs: number;
+  /** Nothing is excluded without it. */
+  readonly exclusions?: ExclusionSource;
 }
 
 /** The agents that take part in a check, or did. */
@@ -30,9 +42,13 @@ export function participants(check: string, { head, plan }: Pick<Evaluation, 'he
 /** A check over its agents, and what each of them saw, inside the interval. */
 export function checkEvidence(
   check: string,
-  quorum: Quorum,
+  quorum: QuorumRule,
   { interval, ...from }: Pick<Evaluation, 'head' | 'plan'> & { readonly interval: Interval },
 ): CheckEvidence {
-  const series = participants(check, from).map((one) => timelineOf(one, interval));
-  return { check, series, timeline: combineQuorum(series, quorum, interval) };
+  const agents = participants(check, from).map((one) => ({
+    location: from.plan.locationOf(one.agent),
+    timeline: timelineOf(one, interval),
+  }));
+  const timelines = agents.map(({ timeline }) => timeline);
+  return { check, agents, timeline: combineQuorum(timelines, quorum, interval) };
 }

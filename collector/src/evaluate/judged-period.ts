@@ -32,8 +32,9 @@ export function periodBetween(objective: Objective, interval: Interval, nowMs: n
 }
 
 function judged(objective: Objective, period: PeriodInterval, nowMs: number): JudgedPeriod {
-  const effectiveMs = objective.effectiveFromMs ?? Number.NEGATIVE_INFINITY;
-  const fromMs = Math.min(period.toMs, Math.max(period.fromMs, effectiveMs));
-  const toMs = Math.max(fromMs, Math.min(period.toMs, nowMs));
-  return { fromMs, toMs, periodToMs: period.toMs, periodName: period.name };
+  const beginMs = objective.effectiveFromMs ?? Number.NEGATIVE_INFINITY;
+  const endMs = Math.max(period.fromMs, Math.min(period.toMs, objective.effectiveToMs ?? Number.POSITIVE_INFINITY));
+  const fromMs = Math.min(endMs, Math.max(period.fromMs, beginMs));
+  const toMs = Math.max(fromMs, Math.min(endMs, nowMs));
+  return { fromMs, toMs, periodToMs: endMs, periodName: period.name };
 }

@@ -1,3 +1,7 @@
+import type { AppliedExclusion, NotApplied } from './exclusions.ts';
+import type { Interval } from './interval.ts';
+import type { Profile } from './profile.ts';
+
 /** `inconclusive`: what is unknown could still turn it either way. */
 export type Verdict = 'met' | 'breached' | 'inconclusive';
 
@@ -12,35 +16,84 @@ export interface JudgedPeriod {
   readonly periodName: string;
 }
 
+/** What is counted: milliseconds, runs of checks, slices of the period, events, windows of a schedule, or one statistic. */
+export type Unit = 'ms' | 'runs' | 'slices' | 'events' | 'windows' | 'statistic';
+
+/** An exact share: `good / total` with `total` > 0; never rounded. */
+export interface Share {
+  readonly good: bigint;
+  readonly total: bigint;
+}
+
 /**
- * How an objective stands over `[fromMs, toMs)`. All shares are integers in parts per billion, truncated; `good`, `bad`
- * and `unknown` are milliseconds for a time-weighted indicator and runs for a counted one (`unit`).
+ * How an objective stands over `[fromMs, toMs)`. Amounts are integers in 1/`scale` of the unit; their sum and `excluded`
+ * is what the period so far holds. Shares in parts per billion are truncated; `null` when there was nothing to count.
  */
 export interface Attainment extends JudgedPeriod {
-  readonly unit: 'ms' | 'runs';
+  readonly unit: Unit;
+  /** 1 but for means of shares and scores, whose parts of a unit are counted too. */
+  readonly scale: number;
   readonly good: number;
   readonly bad: number;
   readonly unknown: number;
-  /** good / (good + bad); `null` when nothing was measured. */
+  /** Not counted: excluded by the contract. With the denominator `kept` it is in `good`, and 0 here. */
+  readonly excluded: number;
+  /** What the rest of a running period may still bring. */
+  readonly pending: number;
+  /** good / (good + bad), exact; and with all that is unknown counted as bad, and as good. */
+  readonly shares: { readonly attained: Share | null; readonly low: Share | null; readonly high: Share | null };
   readonly attainmentPpb: number | null;
-  /** Unknown counted as bad, and as good. */
   readonly lowPpb: number | null;
   readonly highPpb: number | null;
-  /** (good + bad) / (good + bad + unknown); `null` when the period has no length yet. */
+  /** (good + bad) / (good + bad + unknown). */
   readonly coveragePpb: number | null;
   /** Judged over the whole period, the part that has not happened yet counting as unknown. */
   readonly verdict: Verdict;
   /** What may go wrong in the whole period, what has, and what is left (negative when overspent), in `unit`. */
   readonly budget: { readonly total: number; readonly used: number; readonly left: number };
+  /** Time that was promised in the whole period: service hours less what is excluded (unless the denominator keeps it). */
+  readonly serviceMs: number;
+  /** What counts as bad for certain (the unknown taken as good), and what may (taken as bad): apart, in order. */
+  readonly badTime: { readonly best: readonly Interval[]; readonly worst: readonly Interval[] };
+  /** Counted outages, or failed units of work, oldest first. */
   readonly incidents: readonly Incident[];
+  /** Outages that do not count, and why. */
+  readonly uncounted: readonly UncountedOutage[];
+  readonly reliability: Reliability;
+  /** The statistic itself, for an objective that promises one. */
+  readonly statistic: StatisticFigure | null;
+  readonly exclusions: { readonly applied: readonly AppliedExclusion[]; readonly notApplied: readonly NotApplied[] };
+  readonly profile: Profile;
 }
 
-/** A stretch of counted downtime, newest last. */
+/** A stretch of counted downtime, or one failed unit of work. */
 export interface Incident {
   readonly fromMs: number;
   /** `null` while it goes on. */
   readonly toMs: number | null;
+  /** Milliseconds of it that the contract counts: what is excluded is left out. */
+  readonly countedMs: number;
   readonly checks: readonly string[];
+  /** The agents' locations, or names, that saw it. */
+  readonly locations: readonly string[];
   /** The reasons seen, most frequent first. */
   readonly reasons: readonly string[];
+}
+
+/** An outage that was seen and does not count. */
+export interface UncountedOutage extends Interval {
+  readonly why: 'shorter-than-minimum' | 'excluded';
+}
+
+/** Means over the counted incidents, truncated; `null` without any. MTBF is the time up between two: (service − down) / n. */
+export interface Reliability {
+  readonly mttrMs: number | null;
+  readonly mtbfMs: number | null;
+}
+
+/** A statistic as an exact fraction (`null`: unbounded or nothing to count), its limit, and over how many events. */
+export interface StatisticFigure {
+  readonly value: Share | null;
+  readonly atMost: number;
+  readonly events: number;
 }

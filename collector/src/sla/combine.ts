@@ -1,45 +1,66 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import { type Interval, intersect } from './interval.ts';
-import type { Quorum } from './objective.ts';
+import type { Quorum, QuorumRule } from './profile.ts';
 import { appendStretch, NO_OBSERVATION, type Stretch, type Timeline } from './timeline.ts';
 
 /** How many of the combined timelines are in each state at an instant; those that do not take part are in none. */
-interface Votes {
+export interface Votes {
   readonly up: number;
   readonly down: number;
   readonly unknown: number;
 }
 
-/** Agents that must see a check down before it is, of `n` that take part (see `Quorum`). */
-const NEEDED: Readonly<Record<Quorum, (n: number) => number>> = {
-  any: () => 1,
-  majority: (n) => Math.floor(n / 2) + 1,
-  all: (n) => n,
-};
+/** How many of `n` must see a check down before it is. */
+export function neededOf(need: Quorum, n: number): number {
+  if (typeof need === 'number') return need;
+  return { any: 1, majority: Math.floor(n / 2) + 1, all: n }[need];
+}
 
 /**
- * A service over its checks: down while any is down, up while every one is up, otherwise unknown (strong Kleene "and").
- * The result covers the whole interval; where a check's timeline tells nothing that check is unknown.
+ * A service over its checks, in strong Kleene logic. `all`: down while any check is, up while every one is. `any`: up
+ * while any check is, down while every one is. Otherwise unknown. The result covers the whole interval; where a check's
+ * timeline tells nothing that check is unknown.
  */
-export function combineAll(timelines: readonly Timeline[], interval: Interval): Timeline {
+export function combineChecks(timelines: readonly Timeline[], kind: 'all' | 'any', interval: Interval): Timeline {
+  const [only] = timelines;
+  if (timelines.length === 1 && only !== undefined && covers(only, interval)) return only;
+  const [decisive, other] = kind === 'all' ? (['down', 'up'] as const) : (['up', 'down'] as const);
   return sweep(timelines, interval, (votes) => {
-    if (votes.down > 0) return 'down';
-    return timelines.length > 0 && votes.up === timelines.length ? 'up' : 'unknown';
+    if (votes[decisive] > 0) return decisive;
+    return timelines.length > 0 && votes[other] === timelines.length ? other : 'unknown';
   });
+}
+
+/** Whether the timeline tells exactly the interval, without holes. */
+function covers(timeline: Timeline, { fromMs, toMs }: Interval): boolean {
+  let atMs = fromMs;
+  for (const stretch of timeline) {
+    if (stretch.fromMs !== atMs) return false;
+    atMs = stretch.toMs;
+  }
+  return atMs === toMs;
 }
 
 /**
  * A check over the agents that were to run it or did. An agent takes part where its timeline tells anything, be it only
- * that it was silent; with nobody taking part the time is unknown. Known only when every way the unknown agents might have answered gives the same result.
+ * that it was silent; with nobody taking part the time is unknown. See `QuorumRule` for what the silent count for.
  */
-export function combineQuorum(timelines: readonly Timeline[], quorum: Quorum, interval: Interval): Timeline {
-  return sweep(timelines, interval, ({ up, down, unknown }) => {
-    const taking = up + down + unknown;
-    if (taking === 0) return 'unknown';
-    const needed = NEEDED[quorum](taking);
-    if (down >= needed) return 'down';
-    return down + unknown < needed ? 'up' : 'unknown';
-  });
+export function combineQuorum(timelines: readonly Timeline[], rule: QuorumRule, interval: Interval): Timeline {
+  return sweep(timelines, interval, (votes) => quorumOf(votes, rule));
+}
+
+/** What a check is when so many of its agents say so. */
+export function quorumOf({ up, down, unknown }: Votes, { need, minReporting }: QuorumRule): Outcome {
+  const reporting = up + down;
+  if (minReporting !== null) {
+    if (reporting < Math.max(1, minReporting)) return 'unknown';
+    return down >= neededOf(need, reporting) ? 'down' : 'up';
+  }
+  const taking = reporting + unknown;
+  if (taking === 0) return 'unknown';
+  const needed = neededOf(need, taking);
+  if (down >= needed) return 'down';
+  return down + unknown < needed ? 'up' : 'unknown';
 }
 
 interface Change {

@@ -1,49 +1,62 @@
 import type { Incident } from './attainment.ts';
-import { type Interval, lengthMs } from './interval.ts';
+import type { Scope } from './counted-time.ts';
+import { clipIntervals, type Interval, intersect, lengthMs, totalMs } from './interval.ts';
 import { clipTimeline, type Timeline } from './timeline.ts';
+
+/** What one agent saw of a check, and where it stands. */
+export interface AgentEvidence {
+  readonly location: string;
+  readonly timeline: Timeline;
+}
 
 /** One check of a service, combined over its agents, and each agent's own view of it. */
 export interface CheckEvidence {
   readonly check: string;
   readonly timeline: Timeline;
-  readonly series: readonly Timeline[];
+  readonly agents: readonly AgentEvidence[];
 }
 
 /**
- * The outages of a combined timeline inside the interval, oldest first, cut at its ends. `checks` are those that were
- * down in it; `reasons` what their agents saw, the longest first. One that reaches `openAtMs` goes on: `toMs` is `null`.
+ * Counted outages as incidents, oldest first, cut at the period's ends; those of which nothing counts are left out.
+ * `checks` are those that were down in it, `locations` those of agents that saw it, `reasons` what they saw, the longest
+ * first. One that reaches now goes on: `toMs` is `null`.
  */
 export function incidentsOf(
-  service: Timeline,
+  outages: readonly Interval[],
   checks: readonly CheckEvidence[],
-  { interval, openAtMs }: { readonly interval: Interval; readonly openAtMs: number | null },
+  { scope, counted }: { readonly scope: Pick<Scope, 'period' | 'nowMs'>; readonly counted: readonly Interval[] },
 ): Incident[] {
-  return outages(clipTimeline(service, interval)).map((outage) => {
-    const concerned = checks.filter((one) => clipTimeline(one.timeline, outage).some(({ state }) => state === 'down'));
-    return {
-      fromMs: outage.fromMs,
-      toMs: outage.toMs === openAtMs ? null : outage.toMs,
-      checks: concerned.map((one) => one.check),
-      reasons: reasonsOf(concerned, outage),
-    };
+  const { period, nowMs } = scope;
+  return outages.flatMap((run) => {
+    const outage = intersect(run, period);
+    const countedMs = outage === null ? 0 : totalMs(clipIntervals(counted, outage));
+    if (outage === null || countedMs === 0) return [];
+    const concerned = checks.filter((one) => isDownIn(one.timeline, outage));
+    return [
+      {
+        fromMs: outage.fromMs,
+        toMs: outage.toMs === nowMs ? null : outage.toMs,
+        countedMs,
+        checks: concerned.map((one) => one.check),
+        locations: locationsOf(concerned, outage),
+        reasons: reasonsOf(concerned, outage),
+      },
+    ];
   });
 }
 
-/** Down stretches, those that touch being one outage whatever their reasons. */
-function outages(timeline: Timeline): Interval[] {
-  const found: Interval[] = [];
-  for (const { fromMs, toMs, state } of timeline) {
-    if (state !== 'down') continue;
-    const last = found.at(-1);
-    if (last?.toMs === fromMs) found[found.length - 1] = { fromMs: last.fromMs, toMs };
-    else found.push({ fromMs, toMs });
-  }
-  return found;
+function isDownIn(timeline: Timeline, outage: Interval): boolean {
+  return clipTimeline(timeline, outage).some(({ state }) => state === 'down');
+}
+
+function locationsOf(checks: readonly CheckEvidence[], outage: Interval): string[] {
+  const seeing = checks.flatMap(({ agents }) => agents.filter((one) => isDownIn(one.timeline, outage)));
+  return [...new Set(seeing.map(({ location }) => location))].sort();
 }
 
 function reasonsOf(checks: readonly CheckEvidence[], outage: Interval): string[] {
   const seenMs = new Map<string, number>();
-  for (const timeline of checks.flatMap((one) => one.series)) {
+  for (const { timeline } of checks.flatMap((one) => one.agents)) {
     for (const stretch of clipTimeline(timeline, outage)) {
       if (stretch.state !== 'down' || stretch.reason === null) continue;
       seenMs.set(stretch.reason, (seenMs.get(stretch.reason) ?? 0) + lengthMs(stretch));

@@ -46,3 +46,27 @@ export function subtractAll(intervals: readonly Interval[], removed: readonly In
   }
   return left;
 }
+
+/** The time that both lists hold; each has to be ordered and apart, and so is the result. */
+export function intersectAll(a: readonly Interval[], b: readonly Interval[]): Interval[] {
+  const shared: Interval[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [left, right] = [a[i], b[j]];
+    if (left === undefined || right === undefined) break;
+    const both = intersect(left, right);
+    if (both !== null) shared.push(both);
+    if (left.toMs < right.toMs) i++;
+    else j++;
+  }
+  return shared;
+}
+
+/** Milliseconds of intervals that are apart. */
+export function totalMs(intervals: readonly Interval[]): number {
+  return intervals.reduce((total, one) => total + lengthMs(one), 0);
+}
+
+/** The part of ordered intervals inside one. */
+export function clipIntervals(intervals: readonly Interval[], interval: Interval): Interval[] {
+  return intersectAll(intervals, interval.fromMs < interval.toMs ? [interval] : []);
+}

@@ -1,5 +1,4 @@
-import type { Attainment, JudgedPeriod } from './attainment.ts';
-import { judge } from './judge.ts';
+import type { Tally } from './judge.ts';
 
 /** Runs of a period, counted. Runs that were down are no part of it: they are availability's. */
 export interface RunCounts {
@@ -19,14 +18,13 @@ export interface RunCounts {
  * "At least X % of successful runs within T", in runs. Missing runs and runs that reported no value are unknown. The
  * budget's whole is every counted, missing and still expected run: an estimate until the period is over.
  */
-export function latency(counts: RunCounts, period: JudgedPeriod, targetPpb: number): Attainment {
-  const tally = {
+export function latencyTally(counts: RunCounts): Tally {
+  return {
     good: counts.within,
     bad: counts.measured - counts.within,
     unknown: counts.up - counts.measured + counts.missing,
     pending: counts.pending,
   };
-  return { ...period, unit: 'runs', ...judge(tally, targetPpb), incidents: [] };
 }
 
 /** How many runs should have been in time that nobody saw: begun intervals count whole, so nothing is hidden. */

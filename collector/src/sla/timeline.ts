@@ -16,6 +16,9 @@ export type Timeline = readonly Stretch[];
 /** The reason of time for which no observation speaks. */
 export const NO_OBSERVATION = 'no-observation';
 
+/** The reason of time that has not come yet. */
+export const NOT_YET = 'not-yet';
+
 /** What speaks for the time from `atMs` to the next reading, at most until `holdsUntilMs`. */
 export interface Reading {
   readonly atMs: number;
@@ -120,6 +123,19 @@ function firstEndingAfter(timeline: Timeline, atMs: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The timeline up to now, and unknown from there to the interval's end: no observation speaks for what is to come. */
+export function openFrom(timeline: Timeline, nowMs: number, interval: Interval): Timeline {
+  if (nowMs >= interval.toMs) return timeline;
+  const past: Stretch[] = [...clipTimeline(timeline, { fromMs: interval.fromMs, toMs: nowMs })];
+  appendStretch(past, {
+    fromMs: Math.max(nowMs, interval.fromMs),
+    toMs: interval.toMs,
+    state: 'unknown',
+    reason: NOT_YET,
+  });
+  return past;
 }
 
 /** Milliseconds by state. */

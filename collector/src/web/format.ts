@@ -1,4 +1,5 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
+import type { Unit } from '../sla/attainment.ts';
 
 /** What stands where nothing was measured: never a number that could be taken for one. */
 export const NO_DATA = 'no data';
@@ -72,11 +73,19 @@ export function formatSpan(spanMs: number): string {
 }
 
 /** An amount of what an objective counts: a length of time, or runs. The sign is left to the words around it. */
-export function formatAmount(amount: number, unit: 'ms' | 'runs'): string {
+export function formatAmount(amount: number, unit: Unit): string {
   if (unit === 'ms') return formatSpan(amount);
-  const runs = Math.trunc(Math.abs(amount));
-  return `${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}`;
+  const count = Math.trunc(Math.abs(amount));
+  return `${formatCount(count)} ${count === 1 ? SINGULAR[unit] : unit}`;
 }
+
+const SINGULAR: Readonly<Record<Exclude<Unit, 'ms'>, string>> = {
+  runs: 'run',
+  slices: 'slice',
+  events: 'event',
+  windows: 'window',
+  statistic: 'statistic',
+};
 
 /** `12345` → `12,345`. */
 export function formatCount(count: number): string {

@@ -1,7 +1,8 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
-import type { Attainment, Incident } from '../sla/attainment.ts';
-import type { Indicator, Objective } from '../sla/objective.ts';
+import type { Attainment, Incident, Unit } from '../sla/attainment.ts';
+import type { Indicator } from '../sla/indicator.ts';
+import type { Objective } from '../sla/objective.ts';
 
 /** Everything that the page shows, as plain values; how they are written is decided in `format.ts` and `render`. */
 export interface PageModel {
@@ -36,7 +37,7 @@ export interface ObjectiveView {
   readonly lowPpb: number | null;
   readonly highPpb: number | null;
   readonly coveragePpb: number | null;
-  readonly unit: 'ms' | 'runs';
+  readonly unit: Unit;
   readonly unknown: number;
   readonly budget: Attainment['budget'];
   readonly periodName: string;
@@ -161,12 +162,13 @@ function isRunning(attainment: Attainment): boolean {
 }
 
 function describeIndicator(indicator: Indicator): string {
-  const checks = indicator.checks.join(', ');
   switch (indicator.kind) {
     case 'availability':
-      return `availability of ${checks}`;
+      return `availability of ${indicator.checks.join(', ')}`;
     case 'latency':
-      return `${checks} within ${formatThreshold(indicator.withinMicros)}`;
+      return `${indicator.checks.join(', ')} within ${formatThreshold(indicator.withinMicros)}`;
+    default:
+      return indicator.kind;
   }
 }
 

@@ -72,7 +72,8 @@ describe('nines.yaml', () => {
       customer: 'acme',
       contract: 'hosting',
       targetPpb: 999_500_000,
-      indicator: { kind: 'availability', quorum: 'majority' },
+      indicator: { kind: 'availability', checks: ['shop', 'mail'] },
+      profile: { method: { kind: 'time' }, quorum: { need: 'majority', minReporting: null } },
       period: { kind: 'calendar', calendar: { unit: 'month' } },
       // 2026-03-01 begins in Berlin at 23:00 UTC of the day before.
       effectiveFromMs: Date.UTC(2026, 1, 28, 23),

@@ -7,7 +7,9 @@ import type { Evaluation } from '../../../collector/src/evaluate/evidence.ts';
 import { Head } from '../../../collector/src/evaluate/head.ts';
 import { currentPeriod, periodBetween } from '../../../collector/src/evaluate/judged-period.ts';
 import { thresholdsOf } from '../../../collector/src/evaluate/thresholds.ts';
-import type { Indicator, Objective } from '../../../collector/src/sla/objective.ts';
+import type { Objective } from '../../../collector/src/sla/objective.ts';
+import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
+import { anObjective, areUp, isFast, seenBy } from '../../support/objectives.ts';
 import { assigned, deal, observations, START_MS, STEP_MS, STEPS, shuffle } from './arbitrary-observations.ts';
 import { JournalInMemory } from './journal-in-memory.ts';
 import { type Assigned, type Seen, saidAt, serviceAt, timeByLooking, votesAt } from './oracle.ts';
@@ -16,22 +18,9 @@ import { EVERY_MS, planOf } from './plan-of.ts';
 const HOUR_MS = 3_600_000;
 const END_MS = START_MS + STEPS * STEP_MS;
 
-function objective(indicator: Indicator, fields: Partial<Objective> = {}): Objective {
-  return {
-    customer: 'acme',
-    contract: 'acme-hosting',
-    id: 'uptime',
-    indicator,
-    targetPpb: 999_000_000,
-    period: { kind: 'calendar', calendar: { unit: 'month' } },
-    timeZone: 'Europe/Berlin',
-    effectiveFromMs: null,
-    ...fields,
-  };
-}
-
-const shopUp: Indicator = { kind: 'availability', checks: ['shop'], quorum: 'majority' };
-const shopFast: Indicator = { kind: 'latency', checks: ['shop'], value: 'total', withinMicros: 500_000 };
+const objective = anObjective;
+const shopUp = areUp('shop');
+const shopFast = isFast('shop', 500_000);
 
 function runs(fromMs: number, count: number, outcome: Outcome = 'up', everyMs = 30_000): Observation[] {
   return Array.from({ length: count }, (_, run) => ({
@@ -68,7 +57,7 @@ describe('the attainment of availability', () => {
         assigned,
         async (all, order, interval, quorum, shop, mail) => {
           const checks = ['shop', 'mail'];
-          const uptime = objective({ kind: 'availability', checks, quorum });
+          const uptime = objective(areUp(...checks), { profile: seenBy(quorum) });
           const { head } = headOf(deal(all, order), [uptime]);
           const ofCheck: Readonly<Record<string, Assigned>> = { shop, mail };
           const plan = planOf({ shop: ['fra', 'ams'], mail: ['nyc'] }, ofCheck);
@@ -123,6 +112,21 @@ describe('the attainment of availability', () => {
     const { head } = headOf([{ agent: 'fra', observations: runs(monthMs, 2_880) }], [uptime]);
     const evaluation = { head, plan: planOf({ shop: ['fra'] }), nowMs: monthMs + 24 * HOUR_MS };
     expect(await attain(uptime, evaluation)).toEqual({
+      scale: 1,
+      excluded: 0,
+      pending: 721 * HOUR_MS,
+      shares: {
+        attained: { good: 86_400_000n, total: 86_400_000n },
+        low: { good: 86_400_000n, total: 86_400_000n },
+        high: { good: 86_400_000n, total: 86_400_000n },
+      },
+      serviceMs: 745 * HOUR_MS,
+      badTime: { best: [], worst: [] },
+      uncounted: [],
+      reliability: { mttrMs: null, mtbfMs: null },
+      statistic: null,
+      exclusions: { applied: [], notApplied: [] },
+      profile: PLAIN_PROFILE,
       fromMs: monthMs,
       toMs: monthMs + 24 * HOUR_MS,
       // October 2026 has 745 hours in Berlin: 0.1 % of them is 2 682 s.
@@ -162,7 +166,14 @@ describe('the attainment of availability', () => {
       // 744 of 745 hours.
       expect(attained).toMatchObject({ good: 744 * HOUR_MS, bad: HOUR_MS, attainmentPpb: 998_657_718, verdict });
       expect(attained.incidents).toEqual([
-        { fromMs: monthMs + 7_000 * everyMs, toMs: monthMs + 7_012 * everyMs, checks: ['shop'], reasons: ['timeout'] },
+        {
+          fromMs: monthMs + 7_000 * everyMs,
+          toMs: monthMs + 7_012 * everyMs,
+          countedMs: HOUR_MS,
+          checks: ['shop'],
+          locations: ['fra'],
+          reasons: ['timeout'],
+        },
       ]);
     }
   });
@@ -176,7 +187,14 @@ describe('the attainment of availability', () => {
     const evaluation = { head, plan: planOf({ shop: ['fra'] }), nowMs: START_MS + 345_000 };
     const attained = await attain(uptime, evaluation);
     expect(attained.incidents).toEqual([
-      { fromMs: START_MS + 300_000, toMs: null, checks: ['shop'], reasons: ['timeout'] },
+      {
+        fromMs: START_MS + 300_000,
+        toMs: null,
+        countedMs: 45_000,
+        checks: ['shop'],
+        locations: ['fra'],
+        reasons: ['timeout'],
+      },
     ]);
   });
 
@@ -335,7 +353,7 @@ describe('the attainment of latency', () => {
   });
 
   it('stays exact for a value that does not fit the memory of the last day', async () => {
-    const slow: Indicator = { ...shopFast, withinMicros: 5_000_000_000 };
+    const slow = isFast('shop', 5_000_000_000);
     const fast = objective(slow);
     const totals = [4_999_999_999, 5_000_000_000, 5_000_000_001];
     const observed = runs(START_MS, 3).map((run, index) => ({ ...run, values: { total: totals[index] ?? 0 } }));

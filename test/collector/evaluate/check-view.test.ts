@@ -12,7 +12,12 @@ const NOW_MS = Date.UTC(2026, 10, 3, 12, 10);
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 /** Nobody was assigned the checks: who is heard takes part. */
-const plan = { agentsOf: () => ['fra', 'ams', 'nyc'], assignedTimesOf: () => new Map(), everyMsOf: () => 30_000 };
+const plan = {
+  agentsOf: () => ['fra', 'ams', 'nyc'],
+  assignedTimesOf: () => new Map(),
+  locationOf: (agent: string) => agent,
+  everyMsOf: () => 30_000,
+};
 
 function run(atMs: number, outcome: Outcome = 'up', values: Record<string, number> = { total: 100 }): Observation {
   return { check: 'shop', atMs, everyMs: 30_000, outcome, reason: outcome === 'up' ? null : 'timeout', values };

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { currentPeriod, periodBetween, periodOf } from '../../../collector/src/evaluate/judged-period.ts';
 import type { Objective } from '../../../collector/src/sla/objective.ts';
+import { anObjective, areUp } from '../../support/objectives.ts';
 
-const month: Objective = {
-  customer: 'acme',
-  contract: 'acme-hosting',
-  id: 'uptime',
-  indicator: { kind: 'availability', checks: ['shop'], quorum: 'any' },
-  targetPpb: 999_000_000,
-  period: { kind: 'calendar', calendar: { unit: 'month' } },
-  timeZone: 'Europe/Berlin',
-  effectiveFromMs: null,
-};
+const month = anObjective(areUp('shop'));
 const OCTOBER = { fromMs: 1_790_805_600_000, toMs: 1_793_487_600_000 };
 
 describe('the period that is judged', () => {

@@ -4,7 +4,7 @@
  */
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
 import type { Interval } from '../../../collector/src/sla/interval.ts';
-import type { Quorum } from '../../../collector/src/sla/objective.ts';
+import type { Quorum } from '../../../collector/src/sla/profile.ts';
 
 export interface Seen extends Observation {
   readonly agent: string;
@@ -35,7 +35,10 @@ function isWorse(a: Seen, b: Seen): boolean {
 /** A quorum by trying every answer that the unknown agents might have given. */
 export function voted(votes: readonly Outcome[], quorum: Quorum): Outcome {
   if (votes.length === 0) return 'unknown';
-  const needed = { any: 1, majority: Math.floor(votes.length / 2) + 1, all: votes.length }[quorum];
+  const needed =
+    typeof quorum === 'number'
+      ? quorum
+      : { any: 1, majority: Math.floor(votes.length / 2) + 1, all: votes.length }[quorum];
   const results = new Set<boolean>();
   const open = votes.filter((vote) => vote === 'unknown').length;
   for (let down = 0; down <= open; down++) results.add(votes.filter((vote) => vote === 'down').length + down >= needed);

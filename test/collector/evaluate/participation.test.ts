@@ -6,29 +6,20 @@ import { periodBetween } from '../../../collector/src/evaluate/judged-period.ts'
 import { assignedTimes } from '../../../collector/src/evaluate/participation.ts';
 import { thresholdsOf } from '../../../collector/src/evaluate/thresholds.ts';
 import type { Interval } from '../../../collector/src/sla/interval.ts';
-import type { Objective, Quorum } from '../../../collector/src/sla/objective.ts';
+import type { Objective } from '../../../collector/src/sla/objective.ts';
+import type { Quorum } from '../../../collector/src/sla/profile.ts';
+import { anObjective, areUp, isFast, seenBy } from '../../support/objectives.ts';
 import { START_MS } from './arbitrary-observations.ts';
 import { JournalInMemory } from './journal-in-memory.ts';
 import type { Assigned } from './oracle.ts';
 import { EVERY_MS, planOf } from './plan-of.ts';
 
 const MINUTE_MS = 60_000;
-const PROMISE = {
-  customer: 'acme',
-  contract: 'acme-hosting',
-  targetPpb: 999_000_000,
-  period: { kind: 'rolling', lengthMs: 60 * MINUTE_MS },
-  timeZone: 'UTC',
-  effectiveFromMs: null,
-} as const;
-const FAST: Objective = {
-  ...PROMISE,
-  id: 'fast',
-  indicator: { kind: 'latency', checks: ['shop'], value: 'total', withinMicros: 1_000 },
-};
+const LAST_HOUR = { period: { kind: 'rolling', lengthMs: 60 * MINUTE_MS }, timeZone: 'UTC' } as const;
+const FAST = anObjective(isFast('shop', 1_000), { ...LAST_HOUR, id: 'fast' });
 
 function uptime(quorum: Quorum): Objective {
-  return { ...PROMISE, id: 'uptime', indicator: { kind: 'availability', checks: ['shop'], quorum } };
+  return anObjective(areUp('shop'), { ...LAST_HOUR, profile: seenBy(quorum) });
 }
 
 /** Runs of the shop from one minute to another, twice a minute. */

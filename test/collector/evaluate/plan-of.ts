@@ -15,6 +15,7 @@ export function planOf(
   return {
     agentsOf,
     assignedTimesOf: (check) => new Map(Object.entries(assigned[check] ?? always(check))),
+    locationOf: (agent) => agent,
     everyMsOf: (check) => (check in agents ? EVERY_MS : null),
   };
 }

@@ -1,8 +1,8 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combineAll, combineQuorum } from '../../../collector/src/sla/combine.ts';
-import type { Quorum } from '../../../collector/src/sla/objective.ts';
+import { combineChecks, combineQuorum } from '../../../collector/src/sla/combine.ts';
+import type { Quorum } from '../../../collector/src/sla/profile.ts';
 import { appendStretch, NO_OBSERVATION, type Stretch, type Timeline } from '../../../collector/src/sla/timeline.ts';
 
 const LENGTH = 40;
@@ -29,6 +29,8 @@ function write(timeline: Timeline, length = LENGTH): string {
   return Array.from({ length }, (_, at) => letterAt(timeline, at)).join('');
 }
 
+const asked = (need: Quorum, minReporting: number | null = null) => ({ need, minReporting });
+
 /** An agent's line: takes part from some instant to another, in one piece. */
 const line = fc
   .tuple(
@@ -42,7 +44,10 @@ const line = fc
 function byEveryCompletion(votes: readonly string[], quorum: Quorum): string {
   const taking = votes.filter((vote) => vote !== '.');
   if (taking.length === 0) return '?';
-  const needed = { any: 1, majority: Math.floor(taking.length / 2) + 1, all: taking.length }[quorum];
+  const needed =
+    typeof quorum === 'number'
+      ? quorum
+      : { any: 1, majority: Math.floor(taking.length / 2) + 1, all: taking.length }[quorum];
   const answers = completions(taking).map((all) => (all.filter((vote) => vote === 'd').length >= needed ? 'd' : 'u'));
   const first = answers[0] ?? '?';
   return answers.every((answer) => answer === first) ? first : '?';
@@ -57,11 +62,13 @@ function completions(votes: readonly string[]): string[][] {
 
 describe('a service over its checks', () => {
   it('is down while any check is, up only while all are, otherwise unknown', () => {
-    expect(write(combineAll([drawn('uuudd??d'), drawn('uud?dd?u')], { fromMs: 0, toMs: 8 }), 8)).toBe('uudddd?d');
+    expect(write(combineChecks([drawn('uuudd??d'), drawn('uud?dd?u')], 'all', { fromMs: 0, toMs: 8 }), 8)).toBe(
+      'uudddd?d',
+    );
   });
 
   it('is unknown while one check has not been observed and the others are up', () => {
-    const combined = combineAll([drawn('uuuu'), drawn('..uu')], { fromMs: 0, toMs: 4 });
+    const combined = combineChecks([drawn('uuuu'), drawn('..uu')], 'all', { fromMs: 0, toMs: 4 });
     expect(combined).toEqual([
       { fromMs: 0, toMs: 2, state: 'unknown', reason: NO_OBSERVATION },
       { fromMs: 2, toMs: 4, state: 'up', reason: null },
@@ -69,13 +76,13 @@ describe('a service over its checks', () => {
   });
 
   it('is unknown when it has no check at all', () => {
-    expect(write(combineAll([], { fromMs: 0, toMs: 3 }), 3)).toBe('???');
+    expect(write(combineChecks([], 'all', { fromMs: 0, toMs: 3 }), 3)).toBe('???');
   });
 
   it('is at every instant what three-valued "and" says', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), (lines) => {
-        const combined = combineAll(lines.map(drawn), WHOLE);
+        const combined = combineChecks(lines.map(drawn), 'all', WHOLE);
         for (let at = 0; at < LENGTH; at++) {
           const states = lines.map((one) => one[at]);
           const expected = states.includes('d') ? 'd' : states.every((state) => state === 'u') ? 'u' : '?';
@@ -104,7 +111,22 @@ describe('a check over its agents', () => {
     ['d.', 'majority', 'd'],
     ['du', 'majority', 'u'],
   ] as const)('votes %s with quorum %s give %s', (votes, quorum, expected) => {
-    const combined = combineQuorum([...votes].map(drawn), quorum, { fromMs: 0, toMs: 1 });
+    const combined = combineQuorum([...votes].map(drawn), asked(quorum), { fromMs: 0, toMs: 1 });
+    expect(write(combined, 1)).toBe(expected);
+  });
+
+  // Source: domain reference B1: at least two of those that report fail, and at least two report.
+  it.each([
+    ['ddu', 'd'],
+    ['duu', 'u'],
+    ['d??', '?'],
+    ['dd?', 'd'],
+    ['???', '?'],
+    ['du?', 'u'],
+    ['uu?', 'u'],
+    ['u??', '?'],
+  ] as const)('of which two must report votes %s and is %s', (votes, expected) => {
+    const combined = combineQuorum([...votes].map(drawn), asked(2, 2), { fromMs: 0, toMs: 1 });
     expect(write(combined, 1)).toBe(expected);
   });
 
@@ -112,9 +134,9 @@ describe('a check over its agents', () => {
     fc.assert(
       fc.property(
         fc.array(line, { maxLength: 5 }),
-        fc.constantFrom('any' as const, 'majority' as const, 'all' as const),
+        fc.constantFrom<Quorum>('any', 'majority', 'all', 1, 2, 3),
         (lines, quorum) => {
-          const combined = combineQuorum(lines.map(drawn), quorum, WHOLE);
+          const combined = combineQuorum(lines.map(drawn), asked(quorum), WHOLE);
           for (let at = 0; at < LENGTH; at++) {
             const votes = lines.map((one) => one[at] ?? '.');
             expect(letterAt(combined, at)).toBe(byEveryCompletion(votes, quorum));
@@ -127,7 +149,7 @@ describe('a check over its agents', () => {
   it('covers the whole interval without overlap, whoever takes part', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
-        const combined = combineQuorum(lines.map(drawn), 'majority', { fromMs: 5, toMs: 30 });
+        const combined = combineQuorum(lines.map(drawn), asked('majority'), { fromMs: 5, toMs: 30 });
         expect(combined[0]?.fromMs).toBe(5);
         expect(combined.at(-1)?.toMs).toBe(30);
         for (const [index, one] of combined.slice(1).entries()) expect(one.fromMs).toBe(combined[index]?.toMs);
@@ -137,7 +159,7 @@ describe('a check over its agents', () => {
 
   it('gives the reason that most of those agents had', () => {
     const failing = (reason: string): Timeline => [{ fromMs: 0, toMs: 9, state: 'down', reason }];
-    const combined = combineQuorum([failing('http-status'), failing('timeout'), failing('timeout')], 'any', {
+    const combined = combineQuorum([failing('http-status'), failing('timeout'), failing('timeout')], asked('any'), {
       fromMs: 0,
       toMs: 9,
     });

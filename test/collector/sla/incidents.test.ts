@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { combineAll, combineQuorum } from '../../../collector/src/sla/combine.ts';
+import { combineChecks, combineQuorum } from '../../../collector/src/sla/combine.ts';
 import { incidentsOf } from '../../../collector/src/sla/incidents.ts';
+import { outagesOf } from '../../../collector/src/sla/outages.ts';
 import type { Stretch, Timeline } from '../../../collector/src/sla/timeline.ts';
 
 const interval = { fromMs: 0, toMs: 100 };
@@ -16,21 +17,20 @@ const unknown = (fromMs: number, toMs: number): Stretch => ({
 function incidents(checks: Readonly<Record<string, readonly Timeline[]>>, openAtMs: number | null = null) {
   const evidence = Object.entries(checks).map(([check, series]) => ({
     check,
-    series,
-    timeline: combineQuorum(series, 'any', interval),
+    agents: series.map((timeline, index) => ({ location: `place-${index}`, timeline })),
+    timeline: combineQuorum(series, { need: 'any', minReporting: null }, interval),
   }));
-  const service = combineAll(
-    evidence.map((one) => one.timeline),
-    interval,
-  );
-  return incidentsOf(service, evidence, { interval, openAtMs });
+  const timelines = evidence.map((one) => one.timeline);
+  const { best } = outagesOf(combineChecks(timelines, 'all', interval), { minOutageMs: 0 });
+  const period = { ...interval, periodToMs: interval.toMs, periodName: 'all' };
+  return incidentsOf(best, evidence, { scope: { period, nowMs: openAtMs ?? 1_000 }, counted: [interval] });
 }
 
 describe('an incident', () => {
   it('lasts from the first to the last down instant, whatever reasons follow one another', () => {
     expect(
       incidents({ shop: [[up(0, 10), down(10, 30, 'timeout'), down(30, 35, 'http-status'), up(35, 100)]] }),
-    ).toEqual([{ fromMs: 10, toMs: 35, checks: ['shop'], reasons: ['timeout', 'http-status'] }]);
+    ).toMatchObject([{ fromMs: 10, toMs: 35, countedMs: 25, checks: ['shop'], reasons: ['timeout', 'http-status'] }]);
   });
 
   it('names only the checks that were down in it, and the reason that lasted longest first', () => {
@@ -39,7 +39,9 @@ describe('an incident', () => {
       shop: [[up(0, 20), down(20, 30, 'timeout'), up(30, 100)]],
       blog: [[up(0, 25), down(25, 60, 'dns-nxdomain'), up(60, 100)]],
     });
-    expect(found).toEqual([{ fromMs: 20, toMs: 60, checks: ['shop', 'blog'], reasons: ['dns-nxdomain', 'timeout'] }]);
+    expect(found).toMatchObject([
+      { fromMs: 20, toMs: 60, checks: ['shop', 'blog'], locations: ['place-0'], reasons: ['dns-nxdomain', 'timeout'] },
+    ]);
   });
 
   it('ends where nobody knows any more, and another begins after it', () => {

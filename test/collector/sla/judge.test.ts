@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, sharePpb } from '../../../collector/src/sla/judge.ts';
+import { judge as judgeBy, type Tally } from '../../../collector/src/sla/judge.ts';
+import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
+import { sharePpb } from '../../../collector/src/sla/share.ts';
+
+const judge = (tally: Tally, targetPpb: number) => judgeBy(tally, { targetPpb, unknown: PLAIN_PROFILE.unknown });
 
 const TARGET_99_9 = 999_000_000;
 

@@ -1,17 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { addRunCounts, latency, missingRuns, NO_RUNS } from '../../../collector/src/sla/latency.ts';
+import { judge } from '../../../collector/src/sla/judge.ts';
+import {
+  addRunCounts,
+  latencyTally,
+  missingRuns,
+  NO_RUNS,
+  type RunCounts,
+} from '../../../collector/src/sla/latency.ts';
+import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
 
-const over = { fromMs: 0, toMs: 3_600_000, periodToMs: 3_600_000, periodName: '2026-10' };
+const latency = (counts: RunCounts) =>
+  judge(latencyTally(counts), { targetPpb: 950_000_000, unknown: PLAIN_PROFILE.unknown });
 
 describe('a latency objective', () => {
   it('counts runs within the threshold among the successful ones', () => {
-    const attainment = latency({ up: 100, measured: 100, within: 96, missing: 0, pending: 0 }, over, 950_000_000);
-    expect(attainment).toMatchObject({ unit: 'runs', good: 96, bad: 4, attainmentPpb: 960_000_000, verdict: 'met' });
+    const attainment = latency({ up: 100, measured: 100, within: 96, missing: 0, pending: 0 });
+    expect(attainment).toMatchObject({ good: 96, bad: 4, attainmentPpb: 960_000_000, verdict: 'met' });
     expect(attainment.budget).toEqual({ total: 5, used: 4, left: 1 });
   });
 
   it('counts a run that is missing or reported no value as unknown, not as slow', () => {
-    const attainment = latency({ up: 100, measured: 98, within: 94, missing: 20, pending: 0 }, over, 950_000_000);
+    const attainment = latency({ up: 100, measured: 98, within: 94, missing: 20, pending: 0 });
     // 94 good, 4 slow, 22 unknown of 120: between 78.3 % and 96.7 %.
     expect(attainment).toMatchObject({
       good: 94,
@@ -24,13 +33,12 @@ describe('a latency objective', () => {
   });
 
   it('estimates the budget of a running period from the runs that are still to come', () => {
-    const running = { ...over, periodToMs: 7_200_000 };
-    const attainment = latency({ up: 120, measured: 120, within: 120, missing: 0, pending: 120 }, running, 950_000_000);
+    const attainment = latency({ up: 120, measured: 120, within: 120, missing: 0, pending: 120 });
     expect(attainment).toMatchObject({ verdict: 'inconclusive', budget: { total: 12, used: 0, left: 12 } });
   });
 
   it('of a period without a successful run is inconclusive', () => {
-    expect(latency(NO_RUNS, over, 950_000_000)).toMatchObject({ attainmentPpb: null, verdict: 'inconclusive' });
+    expect(latency(NO_RUNS)).toMatchObject({ attainmentPpb: null, verdict: 'inconclusive' });
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Attainment } from '../../../collector/src/sla/attainment.ts';
 import type { Objective } from '../../../collector/src/sla/objective.ts';
+import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
+import { shareOf } from '../../../collector/src/sla/share.ts';
 import {
   type AgentView,
   type CheckView,
@@ -8,6 +10,7 @@ import {
   type PageModel,
   type StripCell,
 } from '../../../collector/src/web/page-model.ts';
+import { anObjective, areUp } from '../../support/objectives.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,17 +23,7 @@ const OCTOBER = { fromMs: Date.UTC(2026, 8, 30, 22), periodToMs: Date.UTC(2026, 
 
 /** An availability objective over a calendar month in Berlin, other fields as given. */
 export function exampleObjective(fields: Partial<Objective> = {}): Objective {
-  return {
-    customer: 'acme',
-    contract: 'acme-hosting',
-    id: 'uptime',
-    indicator: { kind: 'availability', checks: ['shop-home', 'shop-api'], quorum: 'majority' },
-    targetPpb: 999_000_000,
-    period: { kind: 'calendar', calendar: { unit: 'month' } },
-    timeZone: 'Europe/Berlin',
-    effectiveFromMs: null,
-    ...fields,
-  };
+  return anObjective(areUp('shop-home', 'shop-api'), fields);
 }
 
 /**
@@ -41,9 +34,17 @@ export function exampleAttainment(fields: Partial<Attainment> = {}): Attainment 
     ...OCTOBER,
     toMs: NOW_MS,
     unit: 'ms',
+    scale: 1,
     good: 1_698_528_000,
     bad: 754_000,
     unknown: 120_000,
+    excluded: 0,
+    pending: 982_598_000,
+    shares: {
+      attained: shareOf(1_698_528_000, 1_699_282_000),
+      low: shareOf(1_698_528_000, 1_699_402_000),
+      high: shareOf(1_698_648_000, 1_699_402_000),
+    },
     attainmentPpb: 999_556_283,
     lowPpb: 999_485_701,
     highPpb: 999_556_314,
@@ -54,11 +55,27 @@ export function exampleAttainment(fields: Partial<Attainment> = {}): Attainment 
       {
         fromMs: NOW_MS - 9 * DAY,
         toMs: NOW_MS - 9 * DAY + 8 * MINUTE,
+        countedMs: 8 * MINUTE,
         checks: ['shop-home'],
+        locations: ['fra'],
         reasons: ['connect-refused'],
       },
-      { fromMs: NOW_MS - 274_000, toMs: null, checks: ['shop-api'], reasons: ['http-status', 'exchange-timeout'] },
+      {
+        fromMs: NOW_MS - 274_000,
+        toMs: null,
+        countedMs: 274_000,
+        checks: ['shop-api'],
+        locations: ['ams', 'fra'],
+        reasons: ['http-status', 'exchange-timeout'],
+      },
     ],
+    serviceMs: 2_682_000_000,
+    badTime: { best: [], worst: [] },
+    uncounted: [],
+    reliability: { mttrMs: 377_000, mtbfMs: 1_340_623_000 },
+    statistic: null,
+    exclusions: { applied: [], notApplied: [] },
+    profile: PLAIN_PROFILE,
     ...fields,
   };
 }
@@ -143,7 +160,7 @@ function objectives(): PageModel['objectives'] {
     objectiveView(
       exampleObjective({
         id: 'speed',
-        indicator: { kind: 'latency', checks: ['shop-home'], withinMicros: 300_000, value: 'total' },
+        indicator: { kind: 'latency', checks: ['shop-home'], withinMicros: 300_000, value: 'total', rank: 'share' },
         targetPpb: 990_000_000,
       }),
       exampleAttainment({
@@ -163,7 +180,7 @@ function objectives(): PageModel['objectives'] {
         contract: 'globex-mail',
         id: 'mail',
         targetPpb: 998_500_000,
-        indicator: { kind: 'availability', checks: ['mail-in'], quorum: 'any' },
+        indicator: { kind: 'availability', checks: ['mail-in'] },
       }),
       exampleAttainment({
         fromMs: NOW_MS - 30 * DAY,
@@ -181,7 +198,9 @@ function objectives(): PageModel['objectives'] {
           {
             fromMs: NOW_MS - 2 * DAY,
             toMs: NOW_MS - 2 * DAY + 45 * MINUTE,
+            countedMs: 45 * MINUTE,
             checks: ['mail-in'],
+            locations: ['ams'],
             reasons: ['connect-timeout'],
           },
         ],
@@ -192,7 +211,7 @@ function objectives(): PageModel['objectives'] {
         customer: 'globex',
         contract: 'globex-mail',
         id: 'names',
-        indicator: { kind: 'availability', checks: ['zone'], quorum: 'all' },
+        indicator: { kind: 'availability', checks: ['zone'] },
       }),
       exampleAttainment({
         good: 0,

@@ -27,7 +27,13 @@ describe('the standing of an objective', () => {
 
 describe('the view of an objective', () => {
   it('names the promised latency exactly', () => {
-    const indicator = { kind: 'latency', checks: ['shop'], withinMicros: 12_340_000, value: 'total' } as const;
+    const indicator = {
+      kind: 'latency',
+      checks: ['shop'],
+      withinMicros: 12_340_000,
+      value: 'total',
+      rank: 'share',
+    } as const;
     expect(objectiveView(exampleObjective({ indicator }), exampleAttainment()).promise).toBe('shop within 12s340ms');
     const odd = { ...indicator, withinMicros: 1_500 };
     expect(objectiveView(exampleObjective({ indicator: odd }), exampleAttainment()).promise).toBe(

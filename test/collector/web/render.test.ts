@@ -24,11 +24,20 @@ describe('the page', () => {
               customer: hostile,
               contract: hostile,
               id: hostile,
-              indicator: { kind: 'availability', checks: [hostile], quorum: 'any' },
+              indicator: { kind: 'availability', checks: [hostile] },
             }),
             exampleAttainment({
               periodName: hostile,
-              incidents: [{ fromMs: NOW_MS - 1_000, toMs: null, checks: [hostile], reasons: [hostile] }],
+              incidents: [
+                {
+                  fromMs: NOW_MS - 1_000,
+                  toMs: null,
+                  countedMs: 1_000,
+                  checks: [hostile],
+                  locations: [hostile],
+                  reasons: [hostile],
+                },
+              ],
             }),
           ),
         ],
@@ -87,7 +96,9 @@ describe('the page', () => {
     const incidents = Array.from({ length: 23 }, (_, index) => ({
       fromMs: NOW_MS - (23 - index) * 60_000,
       toMs: NOW_MS - (23 - index) * 60_000 + 1_000,
+      countedMs: 1_000,
       checks: [`check-${index}`],
+      locations: [],
       reasons: [],
     }));
     const model = exampleModel({ objectives: [objectiveView(exampleObjective(), exampleAttainment({ incidents }))] });

@@ -3,10 +3,10 @@ import { attain } from '../../../../collector/src/evaluate/attain.ts';
 import { Head } from '../../../../collector/src/evaluate/head.ts';
 import { periodBetween } from '../../../../collector/src/evaluate/judged-period.ts';
 import { DAMAGED } from '../../../../collector/src/evaluate/series.ts';
-import type { Objective } from '../../../../collector/src/sla/objective.ts';
 import { KEEP_ALL } from '../../../../collector/src/store/archive.ts';
 import { RetentionKeeper } from '../../../../collector/src/store/sqlite/retention-keeper.ts';
 import { verify } from '../../../../collector/src/store/sqlite/verify.ts';
+import { anObjective, areUp } from '../../../support/objectives.ts';
 import { SealedInMemory } from './sealed-in-memory.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,18 +16,18 @@ const WEEKS = 3;
 const END_MS = START_MS + WEEKS * WEEK_MS;
 const EVERY_MS = 600_000;
 
-const UPTIME: Objective = {
-  customer: 'acme',
-  contract: 'hosting',
-  id: 'uptime',
-  indicator: { kind: 'availability', checks: ['shop'], quorum: 'any' },
+const UPTIME = anObjective(areUp('shop'), {
   targetPpb: 999_500_000,
   period: { kind: 'rolling', lengthMs: WEEKS * WEEK_MS },
   timeZone: 'UTC',
-  effectiveFromMs: null,
-};
+});
 
-const PLAN = { agentsOf: () => ['fra'], assignedTimesOf: () => new Map(), everyMsOf: () => EVERY_MS };
+const PLAN = {
+  agentsOf: () => ['fra'],
+  assignedTimesOf: () => new Map(),
+  locationOf: (agent: string) => agent,
+  everyMsOf: () => EVERY_MS,
+};
 
 /** Three weeks in which a check was always up, sealed. */
 function threeWeeks(): SealedInMemory {

@@ -1,0 +1,126 @@
+import type { OpenHours } from '@nines/shared/time/open-hours.ts';
+import type { RecurringWindow } from '@nines/shared/time/recurring.ts';
+
+/** What is measured. How it is counted is the profile's business. */
+export type Indicator =
+  | Availability
+  | Latency
+  | EventRatio
+  | EventStatistic
+  | DurationTarget
+  | Freshness
+  | ScheduledWindows
+  | GaugeBounds;
+
+/** The checks that an indicator reads, or that bring the events that it reads. */
+export function checksOf(indicator: Indicator): readonly string[] {
+  return 'source' in indicator ? indicator.source.checks : indicator.checks;
+}
+
+/** Whether checks are up. */
+export interface Availability {
+  readonly kind: 'availability';
+  readonly checks: readonly string[];
+}
+
+/**
+ * Runs that were up within a limit. `rank` says which definition of a percentile "the target's percentile is at most the
+ * limit" uses; `share` and `nearest_rank` are the same exact count.
+ */
+export interface Latency {
+  readonly kind: 'latency';
+  readonly checks: readonly string[];
+  /** A measured duration of the checks' probes. */
+  readonly value: string;
+  readonly withinMicros: number;
+  readonly rank: PercentileRank;
+}
+
+/** See `percentile.ts`. */
+export type PercentileRank = 'share' | 'nearest_rank' | 'ddsketch' | 'linear' | 'exclusive';
+
+/** The events of a stream that an indicator is about, and when each of them happened. */
+export interface EventSource {
+  readonly stream: string;
+  /** The checks that bring the stream: while they are silent, events may be missing. May be empty. */
+  readonly checks: readonly string[];
+  /** An event happens when it begins, or when it ends. */
+  readonly at: 'begin' | 'end';
+}
+
+/** Good events of the valid ones. */
+export interface EventRatio {
+  readonly kind: 'event_ratio';
+  readonly source: EventSource;
+  readonly valid: Predicate;
+  readonly good: Predicate;
+}
+
+/** A statistic of one value over the valid events, at most a limit. The target of such an objective is 100 %. */
+export interface EventStatistic {
+  readonly kind: 'event_statistic';
+  readonly source: EventSource;
+  readonly valid: Predicate;
+  /** A value's name; `length` is the time from beginning to end in ms. */
+  readonly value: string;
+  readonly statistic: Statistic;
+  readonly atMost: number;
+}
+
+export type Statistic =
+  | { readonly kind: 'mean' | 'max' }
+  | { readonly kind: 'percentile'; readonly ppb: number; readonly rank: PercentileRank };
+
+/** Each unit of work done within its limit: response, resolution, patches. Open ones beyond their limit have failed. */
+export interface DurationTarget {
+  readonly kind: 'duration_target';
+  readonly source: EventSource;
+  readonly valid: Predicate;
+  /** The clock stops at the event's end, or this value's number of milliseconds after its beginning. */
+  readonly until: string;
+  /** A value that says for how many milliseconds the clock was paused; `null` when nothing pauses it. */
+  readonly paused: string | null;
+  /** The first limit whose `where` fits an event is its limit; without one it is not valid. */
+  readonly limits: readonly DurationLimit[];
+}
+
+export interface DurationLimit {
+  readonly where: Predicate;
+  readonly withinMs: number;
+  /** The clock runs only in these hours; `null`: always. */
+  readonly hours: OpenHours | null;
+}
+
+/** The age of the last good event is at most the limit, over time. An event is as old as its end. */
+export interface Freshness {
+  readonly kind: 'freshness';
+  readonly source: EventSource;
+  readonly good: Predicate;
+  readonly atMostMs: number;
+}
+
+/** Each window of a schedule has a good event, or none. One without any is missed, which is bad. */
+export interface ScheduledWindows {
+  readonly kind: 'scheduled_windows';
+  readonly source: EventSource;
+  readonly good: Predicate;
+  readonly windows: RecurringWindow;
+}
+
+/** A measured value of checks is within bounds, over time. Bounds are inclusive, in the value's unit; `null`: none. */
+export interface GaugeBounds {
+  readonly kind: 'gauge';
+  readonly checks: readonly string[];
+  readonly value: string;
+  readonly atLeast: number | null;
+  readonly atMost: number | null;
+}
+
+/** A condition on one event. `length` is its time from beginning to end in ms, `age` the same up to now while it is open. */
+export type Predicate =
+  | { readonly kind: 'always' | 'never' }
+  | { readonly kind: 'outcome'; readonly in: readonly string[] }
+  | { readonly kind: 'label'; readonly name: string; readonly in: readonly string[] }
+  | { readonly kind: 'value'; readonly name: string; readonly atLeast: number | null; readonly atMost: number | null }
+  | { readonly kind: 'not'; readonly of: Predicate }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Predicate[] };

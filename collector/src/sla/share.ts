@@ -1,0 +1,38 @@
+import type { Share } from './attainment.ts';
+
+const PPB = 1_000_000_000n;
+
+/** `good / total` as an exact share; `null` when the total is nothing. */
+export function shareOf(good: number | bigint, total: number | bigint): Share | null {
+  const whole = BigInt(total);
+  return whole === 0n ? null : { good: BigInt(good), total: whole };
+}
+
+/** A share in parts per billion, truncated; `null` stays `null`. */
+export function ppbOf(share: Share | null): number | null {
+  return share === null ? null : Number((share.good * PPB) / share.total);
+}
+
+/** ⌊part / whole⌋ in parts per billion; `null` when the whole is nothing. */
+export function sharePpb(part: number, whole: number): number | null {
+  return ppbOf(shareOf(part, whole));
+}
+
+/** Whether the share is at least the target, by exact products. */
+export function isAtLeast({ good, total }: Share, targetPpb: number): boolean {
+  return good * PPB >= BigInt(targetPpb) * total;
+}
+
+/** The weighted mean of some shares, exact; `null` without any weight. */
+export function meanShare(parts: readonly { readonly share: Share; readonly weight: number }[]): Share | null {
+  const total = parts.reduce((product, { share }) => lcm(product, share.total), 1n);
+  const weights = BigInt(parts.reduce((sum, { weight }) => sum + weight, 0));
+  const good = parts.reduce((sum, { share, weight }) => sum + BigInt(weight) * share.good * (total / share.total), 0n);
+  return shareOf(good, total * weights);
+}
+
+function lcm(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return (a / x) * b;
+}
