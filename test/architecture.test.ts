@@ -87,10 +87,10 @@ describe('programs', () => {
 
 describe('probe types', () => {
   it.each(types)('%s has its declaration, its run, a line in both tables and a check in the example', (type) => {
-    expect(existsSync(join(ROOT, 'shared/src/probes', `${type}.ts`))).toBe(true);
-    expect(existsSync(join(ROOT, 'agent/src/probes', `${type}.ts`))).toBe(true);
+    expect(existsSync(join(ROOT, 'shared/src/probes', fileOf(type)))).toBe(true);
+    expect(existsSync(join(ROOT, 'agent/src/probes', fileOf(type)))).toBe(true);
     const runs = readFileSync(join(ROOT, 'agent/src/probes/index.ts'), 'utf8');
-    expect(runs).toMatch(new RegExp(`from './${type}\\.ts'`));
+    expect(runs).toContain(`from './${fileOf(type)}'`);
     const example = parse(readFileSync(join(ROOT, 'config/nines.example.yaml'), 'utf8'));
     const used = example.checks.map((check: { probe: { type: string } }) => check.probe.type);
     expect(used).toContain(type);
@@ -100,7 +100,7 @@ describe('probe types', () => {
     const declaring = sources.filter(
       ({ path, text }) => path.startsWith('shared/src/probes/') && /\btype: z\.literal\(/.test(text),
     );
-    expect(declaring.map(({ path }) => basename(path, '.ts')).sort()).toEqual([...types].sort());
+    expect(declaring.map(({ path }) => basename(path)).sort()).toEqual(types.map(fileOf).sort());
   });
 
   it('nothing branches on the name of a type outside its own files', () => {
@@ -115,6 +115,11 @@ describe('probe types', () => {
     expect(probeBranches({ path: 'collector/src/web/planted.ts', text }, types)).toHaveLength(1);
   });
 });
+
+/** Files are kebab-case, types as YAML has them. */
+function fileOf(type: string): string {
+  return `${type.replaceAll('_', '-')}.ts`;
+}
 
 function isExternal(specifier: string): boolean {
   return !specifier.startsWith('.') && !specifier.startsWith('node:') && !builtinModules.includes(specifier);

@@ -187,7 +187,7 @@ export function findCycles(files: readonly SourceFile[]): string[] {
 /** Branches on a probe type's name; `owner` names the one type that the file belongs to, or is `null`. */
 export function probeBranches(file: SourceFile, types: readonly string[]): string[] {
   const owner = /\/probes\/([\w-]+)\.ts$/.exec(file.path)?.[1];
-  const names = types.filter((type) => type !== owner).join('|');
+  const names = types.filter((type) => type.replaceAll('_', '-') !== owner).join('|');
   const text = file.text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '');
   const compared = new RegExp(
     `\\btype\\s*[!=]==?\\s*'(?:${names})'|'(?:${names})'\\s*[!=]==?\\s*[\\w.?]*\\btype\\b`,

@@ -6,6 +6,7 @@ import { runHttp } from './http.ts';
 import { runPing } from './ping.ts';
 import type { ProbeContext, ProbeRun } from './probe-run.ts';
 import { runRestic } from './restic.ts';
+import { runSipOptions } from './sip-options.ts';
 import { runTcp } from './tcp.ts';
 import { runTls } from './tls.ts';
 
@@ -19,6 +20,7 @@ export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<N
   restic: runRestic,
   borg: runBorg,
   files: runFiles,
+  sip_options: runSipOptions,
 };
 
 /** Measures once with the run of the options' type. A throw of the run itself becomes a rejection. */

@@ -6,11 +6,12 @@ import { http } from './http.ts';
 import { ping } from './ping.ts';
 import type { ValueDeclaration } from './probe.ts';
 import { restic } from './restic.ts';
+import { sipOptions } from './sip-options.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 
 /** THE table of probe types. A new type is a file beside this one, a line here, and its run in the agent's table. */
-export const probeTypes = { http, tcp, tls, dns, ping, restic, borg, files } as const;
+export const probeTypes = { http, tcp, tls, dns, ping, restic, borg, files, sip_options: sipOptions } as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
 
@@ -24,6 +25,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   restic.options,
   borg.options,
   files.options,
+  sipOptions.options,
 ]);
 
 export type ProbeOptions = z.output<typeof probeOptions>;

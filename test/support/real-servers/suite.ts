@@ -13,6 +13,8 @@ export const PROGRAMS = {
   ping: { program: 'ping', debianPackage: 'iputils-ping' },
   curl: { program: 'curl', debianPackage: 'curl' },
   dig: { program: 'dig', debianPackage: 'dnsutils' },
+  kamailio: { program: 'kamailio', debianPackage: 'kamailio-tls-modules' },
+  sipp: { program: 'sipp', debianPackage: 'sip-tester' },
   openssl: { program: 'openssl', debianPackage: 'openssl' },
 } as const satisfies Readonly<Record<string, SystemProgram>>;
 
