@@ -73,6 +73,10 @@ class Run implements ProbeContext {
     return this.#eventsOf === null ? noEvents : this.#eventsOf(this.#check.id);
   }
 
+  get check(): string {
+    return this.#check.id;
+  }
+
   onDeadline(letGo: () => void): void {
     if (this.#hasStruck) letGo();
     else this.#letGo.push(letGo);

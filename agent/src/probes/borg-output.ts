@@ -12,18 +12,27 @@ const instant = z
   .transform((text) => Date.parse(`${text}Z`));
 
 const listed = z.object({
-  archives: z.array(z.object({ id: z.string(), name: z.string(), start: instant, end: instant.optional() })),
+  archives: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      start: instant,
+      end: instant.optional(),
+      hostname: z.string().default(''),
+    }),
+  ),
 });
 
-/** Output of `borg list --json --format {end}`. Throws `ProbeFailure`, `CannotTell`, or a plain error in borg's words. */
+/** Output of `borg list --json --format {end}{hostname}`. Throws `ProbeFailure`, `CannotTell`, or a plain error in borg's words. */
 export function readArchives(result: CommandResult): RestorePoint[] {
   expectDone(result);
-  return listed.parse(JSON.parse(result.stdout)).archives.map(({ id, start, end }) => ({
+  return listed.parse(JSON.parse(result.stdout)).archives.map(({ id, name, start, end, hostname }) => ({
     id,
     startedAtMs: start,
     endedAtMs: Math.max(start, end ?? start),
     bytes: null,
     files: null,
+    labels: { host: hostname, archive: name },
   }));
 }
 

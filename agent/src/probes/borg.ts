@@ -6,7 +6,7 @@ import { readArchives, withStatistics } from './borg-output.ts';
 import { type CommandResult, runCommand } from './command.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { repositoryOf } from './repository.ts';
-import { judgeRestorePoints } from './restore-points.ts';
+import { judgeRestorePoints, shipRestorePoints } from './restore-points.ts';
 
 /** What is left of the deadline after waiting for a lock, so that borg can say that it was locked. */
 const AFTER_LOCK_MS = 2_000;
@@ -21,11 +21,12 @@ export async function runBorg(options: BorgOptions, context: ProbeContext): Prom
 
 async function look(options: BorgOptions, baseDirectory: string, context: ProbeContext): Promise<void> {
   const borg = commandOf(options, baseDirectory, context);
-  const points = readArchives(await borg(['list', '--json', '--format={end}', ...chosen(options)]));
+  const points = readArchives(await borg(['list', '--json', '--format={end}{hostname}', ...chosen(options)]));
   const hasCache = options.base_directory !== undefined && points.length > 0;
   const known = hasCache
     ? withStatistics(points, await borg(['info', '--json', '--last=1', ...chosen(options)]))
     : points;
+  await shipRestorePoints(known, context);
   judgeRestorePoints(known, options.expect, context);
 }
 

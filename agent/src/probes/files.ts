@@ -9,7 +9,7 @@ import { errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { FilesOptions } from '@nines/shared/probes/files.ts';
 import { ProbeFailure } from '../failure-reason.ts';
 import type { ProbeContext } from './probe-run.ts';
-import { judgeRestorePoints, type RestorePoint } from './restore-points.ts';
+import { judgeRestorePoints, type RestorePoint, shipRestorePoints } from './restore-points.ts';
 
 /** Looks at backups that are plain files: those that do not grow any more are restore points. */
 export async function runFiles(options: FilesOptions, context: ProbeContext): Promise<void> {
@@ -18,15 +18,18 @@ export async function runFiles(options: FilesOptions, context: ProbeContext): Pr
   const found = await filesIn(directory, options.pattern);
   await context.clock.sleep(options.settle);
   const settled = await onlySettled(directory, found);
+  await shipRestorePoints(settled, context);
   judgeRestorePoints(settled, options.expect, context);
-  const newest = settled.toSorted((a, b) => a.endedAtMs - b.endedAtMs || (a.id < b.id ? -1 : 1)).at(-1);
+  const newest = settled.toSorted((a, b) => a.endedAtMs - b.endedAtMs || (a.name < b.name ? -1 : 1)).at(-1);
   if (newest === undefined) return;
-  const path = context.allowed.file(join(directory, newest.id));
-  if (options.checksum === 'sha256') await expectChecksum(path, newest.id, context.signal);
+  const path = context.allowed.file(join(directory, newest.name));
+  if (options.checksum === 'sha256') await expectChecksum(path, newest.name, context.signal);
   if (options.test !== 'none') await expectWhole(path, options.test, context.signal);
 }
 
 interface FoundFile extends RestorePoint {
+  /** Below the folder. */
+  readonly name: string;
   readonly bytes: number;
 }
 
@@ -46,7 +49,16 @@ async function lookAt(directory: string, name: string): Promise<FoundFile | null
     const status = await stat(join(directory, name));
     if (!status.isFile()) return null;
     const modifiedMs = Math.floor(status.mtimeMs);
-    return { id: name, startedAtMs: modifiedMs, endedAtMs: modifiedMs, bytes: status.size, files: null };
+    return {
+      name,
+      // A file that is written anew each night is another backup each night.
+      id: `${name}@${modifiedMs}`,
+      startedAtMs: modifiedMs,
+      endedAtMs: modifiedMs,
+      bytes: status.size,
+      files: null,
+      labels: { file: name },
+    };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
@@ -63,7 +75,7 @@ async function expectFolder(directory: string): Promise<void> {
 }
 
 async function onlySettled(directory: string, found: readonly FoundFile[]): Promise<FoundFile[]> {
-  const again = await Promise.all(found.map(({ id }) => lookAt(directory, id)));
+  const again = await Promise.all(found.map(({ name }) => lookAt(directory, name)));
   return found.filter(({ bytes, endedAtMs }, index) => {
     const now = again[index];
     return now?.bytes === bytes && now.endedAtMs === endedAtMs;

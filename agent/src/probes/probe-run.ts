@@ -5,6 +5,8 @@ import type { Allowance } from '../allowance.ts';
 
 /** What a probe gets for one run. It measures once: no retry, no schedule, no log, no judgement over several runs. */
 export interface ProbeContext {
+  /** The id of the check that is run. */
+  readonly check: string;
   /** The caller's deadline. When it aborts, the probe lets go of everything and rejects; with what does not matter. */
   readonly signal: AbortSignal;
   /** The same for a probe that needs no signal: `letGo` is called when the deadline strikes, at once when it has. */

@@ -17,7 +17,16 @@ const summary = z.object({
   total_bytes_processed: z.int().min(0),
 });
 
-const snapshots = z.array(z.object({ id: z.string(), time: instant, summary: summary.optional() }));
+const snapshots = z.array(
+  z.object({
+    id: z.string(),
+    time: instant,
+    hostname: z.string().default(''),
+    paths: z.array(z.string()).default([]),
+    tags: z.array(z.string()).nullish(),
+    summary: summary.optional(),
+  }),
+);
 
 /** Output of `restic snapshots --json`. Throws `ProbeFailure`, `CannotTell`, or a plain error in restic's words. */
 export function readSnapshots(result: CommandResult): RestorePoint[] {
@@ -29,7 +38,7 @@ export function readSnapshots(result: CommandResult): RestorePoint[] {
 }
 
 /** `time` is the beginning, or what somebody said with `--time`; the backup took as long as its summary says. */
-function toPoint({ id, time, summary }: z.output<typeof snapshots>[number]): RestorePoint {
+function toPoint({ id, time, hostname, paths, tags, summary }: z.output<typeof snapshots>[number]): RestorePoint {
   const tookMs = summary === undefined ? 0 : Math.max(0, summary.backup_end - summary.backup_start);
   return {
     id,
@@ -37,6 +46,7 @@ function toPoint({ id, time, summary }: z.output<typeof snapshots>[number]): Res
     endedAtMs: time + tookMs,
     bytes: summary?.total_bytes_processed ?? null,
     files: summary?.total_files_processed ?? null,
+    labels: { host: hostname, paths: paths.join(','), tags: (tags ?? []).join(',') },
   };
 }
 

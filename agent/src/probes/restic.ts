@@ -3,7 +3,7 @@ import { runCommand } from './command.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { repositoryOf } from './repository.ts';
 import { readSnapshots } from './restic-output.ts';
-import { judgeRestorePoints } from './restore-points.ts';
+import { judgeRestorePoints, shipRestorePoints } from './restore-points.ts';
 
 /** Lists the snapshots of a restic repository. */
 export async function runRestic(options: ResticOptions, context: ProbeContext): Promise<void> {
@@ -23,7 +23,9 @@ export async function runRestic(options: ResticOptions, context: ProbeContext): 
     },
     context,
   );
-  judgeRestorePoints(readSnapshots(result), options.expect, context);
+  const points = readSnapshots(result);
+  await shipRestorePoints(points, context);
+  judgeRestorePoints(points, options.expect, context);
 }
 
 /** Joined to their names, so that no value can be taken for an option. */

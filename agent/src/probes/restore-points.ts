@@ -1,10 +1,12 @@
+import { hash } from 'node:crypto';
+import { MAX_LABEL_LENGTH, type ReportedEvent } from '@nines/shared/event.ts';
 import type { RestorePointExpectation } from '@nines/shared/probes/restore-points.ts';
 import { ProbeFailure } from '../failure-reason.ts';
 import type { ProbeContext } from './probe-run.ts';
 
 /** A point in time that can be restored: one backup that was made and is still there. */
 export interface RestorePoint {
-  /** The program's own name of it, stable for ever. */
+  /** The program's own name of it, for people and unlike every other's for ever. */
   readonly id: string;
   readonly startedAtMs: number;
   /** The same as `startedAtMs` when the program does not say when it ended. */
@@ -12,6 +14,8 @@ export interface RestorePoint {
   /** `null` when the program does not say. */
   readonly bytes: number | null;
   readonly files: number | null;
+  /** Whose it is, such as `host` and `tags`: what contracts choose by. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /**
@@ -54,6 +58,48 @@ function expectSize({ id, bytes, files }: RestorePoint, expect: RestorePointExpe
   if (expect.min_files !== undefined && known(files, 'number of files') < expect.min_files) {
     throw new ProbeFailure('backup-too-small', `backup ${id} holds ${files} files, expected ${expect.min_files}`);
   }
+}
+
+/** The stream in which backups are events: one for each restore point, `good` once it was seen. */
+export const BACKUPS_STREAM = 'backups';
+
+/** Ships the restore points that were not there at the last run, one event each; what went away stays told. */
+export async function shipRestorePoints(
+  points: readonly RestorePoint[],
+  { check, events }: Pick<ProbeContext, 'check' | 'events'>,
+): Promise<void> {
+  const place = await events.place();
+  const known = new Set(place === null ? [] : place.split('\n'));
+  const ids = points.map(({ id }) => eventId(check, id));
+  const fresh = points.filter((_, index) => !known.has(ids[index] ?? ''));
+  if (fresh.length === 0 && known.size === ids.length) return;
+  await events.ship(
+    fresh.map((point) => toEvent(point, check)),
+    ids.join('\n'),
+  );
+}
+
+function toEvent({ id, startedAtMs, endedAtMs, bytes, files, labels }: RestorePoint, check: string): ReportedEvent {
+  return {
+    stream: BACKUPS_STREAM,
+    id: eventId(check, id),
+    revision: 0,
+    atMs: startedAtMs,
+    endedAtMs,
+    outcome: 'good',
+    labels: { check, ...cutLabels(labels) },
+    values: { ...(bytes === null ? {} : { bytes }), ...(files === null ? {} : { files }) },
+  };
+}
+
+/** Short and plain whatever the name is; of two checks of one repository each tells its own. */
+function eventId(check: string, id: string): string {
+  return hash('sha256', `${check} ${id}`, 'base64url');
+}
+
+function cutLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const cut = Object.entries(labels).map(([name, text]) => [name, text.slice(0, MAX_LABEL_LENGTH).toWellFormed()]);
+  return Object.fromEntries(cut);
 }
 
 /** An expectation about what the program does not tell can be neither kept nor broken. */

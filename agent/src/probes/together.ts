@@ -42,6 +42,7 @@ function within(context: ProbeContext, part: Part, report: () => void): ProbeCon
       return context.signal;
     },
     onDeadline: (letGo) => context.onDeadline(letGo),
+    check: context.check,
     clock: context.clock,
     remainingMs: () => context.remainingMs(),
     trust: context.trust,

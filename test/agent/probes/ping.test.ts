@@ -27,6 +27,7 @@ function context(signal = new AbortController().signal): ProbeContext {
     enter() {},
     trust: createTrust({ caFile: null }),
     allowed: allowNothing('a ping needs nothing'),
+    check: 'edge',
     events: noEvents,
   };
 }

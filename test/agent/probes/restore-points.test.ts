@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeFailure } from '../../../agent/src/failure-reason.ts';
-import { judgeRestorePoints, type RestorePoint } from '../../../agent/src/probes/restore-points.ts';
+import { judgeRestorePoints, type RestorePoint, shipRestorePoints } from '../../../agent/src/probes/restore-points.ts';
+import { parseEvents, type ReportedEvent, writeEvents } from '../../../shared/src/event.ts';
 import { restorePointExpectation } from '../../../shared/src/probes/restore-points.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -9,7 +10,15 @@ const NOW_MS = Date.UTC(2026, 3, 5);
 
 function point(hoursAgo: number, extra: Partial<RestorePoint> = {}): RestorePoint {
   const endedAtMs = NOW_MS - hoursAgo * HOUR_MS;
-  return { id: `${hoursAgo}h`, startedAtMs: endedAtMs - 60_000, endedAtMs, bytes: 5_000, files: 7, ...extra };
+  return {
+    id: `${hoursAgo}h`,
+    startedAtMs: endedAtMs - 60_000,
+    endedAtMs,
+    bytes: 5_000,
+    files: 7,
+    labels: { host: 'web-01' },
+    ...extra,
+  };
 }
 
 function judge(points: readonly RestorePoint[], expectation: Record<string, unknown> = {}) {
@@ -70,5 +79,63 @@ describe('restore points', () => {
     const { verdict, values } = judge([point(1, { bytes: null })], { min_size: '1B' });
     expect(verdict).toBe('unknown agent-error');
     expect(values).not.toHaveProperty('size');
+  });
+});
+
+/** What a check shipped, and the place that it left, as the agent keeps them. */
+function recordingSink() {
+  const shipped: ReportedEvent[][] = [];
+  let place: string | null = null;
+  return {
+    shipped,
+    place: async () => place,
+    async ship(events: readonly ReportedEvent[], next: string) {
+      shipped.push([...events]);
+      place = next;
+    },
+  };
+}
+
+describe('what is shipped of restore points', () => {
+  it('is one event each, with its beginning, end, size and labels', async () => {
+    const events = recordingSink();
+    await shipRestorePoints([point(2)], { check: 'web-backup', events });
+    expect(events.shipped).toEqual([
+      [
+        {
+          stream: 'backups',
+          id: expect.stringMatching(/^[\w-]{43}$/),
+          revision: 0,
+          atMs: NOW_MS - 2 * HOUR_MS - 60_000,
+          endedAtMs: NOW_MS - 2 * HOUR_MS,
+          outcome: 'good',
+          labels: { check: 'web-backup', host: 'web-01' },
+          values: { bytes: 5_000, files: 7 },
+        },
+      ],
+    ]);
+  });
+
+  it('is only what was not there before; nothing when nothing changed', async () => {
+    const events = recordingSink();
+    const see = (...hours: number[]) =>
+      shipRestorePoints(
+        hours.map((ago) => point(ago)),
+        { check: 'web-backup', events },
+      );
+    await see(26, 2);
+    await see(26, 2);
+    await see(26, 2, 1);
+    await see(2, 1);
+    expect(events.shipped.map((some) => some.length)).toEqual([2, 1, 0]);
+  });
+
+  it('has another id for each check, and takes any name', async () => {
+    const [one, other] = [recordingSink(), recordingSink()];
+    const odd = point(1, { id: 'nächtlich\n1', labels: { file: 'x'.repeat(500) } });
+    await shipRestorePoints([odd], { check: 'a', events: one });
+    await shipRestorePoints([odd], { check: 'b', events: other });
+    expect(one.shipped[0]?.[0]?.id).not.toBe(other.shipped[0]?.[0]?.id);
+    expect(() => parseEvents(writeEvents(one.shipped[0] ?? []), 'web03')).not.toThrow();
   });
 });

@@ -13,6 +13,7 @@ class Recorder implements ProbeContext {
   readonly values: Record<string, number> = {};
   readonly allowed = allowNothing('not allowed by this test');
   readonly trust = createTrust({ caFile: null });
+  readonly check = 'shop';
   readonly events = noEvents;
   phase: Phase = 'resolve';
   remainingMs(): number {
