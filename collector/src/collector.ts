@@ -5,6 +5,7 @@ import type { Event } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
+import { rememberContracts } from './config/changed-contracts.ts';
 import type { Nines } from './config/nines.ts';
 import { assignedPairs, type Plan, planOf } from './config/plan.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
@@ -103,8 +104,8 @@ export class Collector {
 
   /**
    * Resolves once the server listens; the journal is read behind it, and `/readyz` says when that is done. Rejects with
-   * `ConfigError` when the address cannot be listened on, with `StoreError` when the store cannot remember who is to run
-   * what from now on: figures would be wrong.
+   * `ConfigError` when the address cannot be listened on or a contract is no longer what it was, with `StoreError` when
+   * the store cannot remember who is to run what from now on: figures would be wrong.
    */
   static async start(options: CollectorOptions): Promise<Collector> {
     const collector = new Collector(options, await assign(options.nines, options));
@@ -344,8 +345,9 @@ const STORED = { result: 'stored' } as const;
 
 const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs'] as const satisfies readonly (keyof Nines)[];
 
-/** The plan of a configuration, after the store has remembered who is to run what from now on. */
+/** The plan of a configuration, after the store has remembered what its contracts say and who is to run what from now on. */
 async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'store' | 'clock'>): Promise<Plan> {
+  await rememberContracts(nines, store, clock.nowMs());
   await store.recordAssignments(assignedPairs(nines), clock.nowMs());
   return planOf(nines, await store.assignments());
 }

@@ -24,6 +24,7 @@ checks: [{ id: shop, every: 1m, probe: { type: http, url: http://127.0.0.1/, exp
 customers: [{ id: acme }]
 contracts:
   - id: hosting
+    draft: true
     customer: acme
     effective: { from: 2026-11-10 }
     objectives:
@@ -297,6 +298,16 @@ describe('the collector', () => {
     expect((await reload(ENV.ADMIN)).status).toBe(200);
     expect((await attainments(nines)).map((one) => one.objective)).toEqual(['availability', 'fast']);
     expect(await (await nines.get('/metrics')).text()).toContain('nines_config_last_reload_successful 1\n');
+  });
+
+  it('refuses a reload in which a contract in use says something else', async () => {
+    const inUse = YAML.replace('draft: true', 'version: 1');
+    const nines = await start();
+    writeFileSync(nines.path, inUse);
+    await nines.collector.reload();
+    writeFileSync(nines.path, inUse.replace('"99.9"', '"99"'));
+    await expect(nines.collector.reload()).rejects.toThrow(/version 1 of "hosting" is not what it was/);
+    expect((await attainments(nines))[0]).toMatchObject({ objective: 'uptime', target: '99.9000000' });
   });
 
   it('counts a threshold that a reload brings for the past too', async () => {

@@ -226,7 +226,8 @@ function contractOf(checks: readonly CheckSettings[]): Settings {
     target: '99.9',
     period: 'calendar_month',
   }));
-  return { id: 'hosting', customer: 'acme', objectives };
+  // Tests change their checks as they go: what is in use could not change.
+  return { id: 'hosting', draft: true, customer: 'acme', objectives };
 }
 
 function readLine(line: string): Settings | null {

@@ -1,5 +1,6 @@
 import type { Covered, UpkeepReport } from '../../collector/src/store/archive.ts';
 import { assignmentChanges } from '../../collector/src/store/assignments.ts';
+import type { ContractVersion, RecordedContract } from '../../collector/src/store/contracts.ts';
 import type {
   EventRequest,
   EventStream,
@@ -31,6 +32,7 @@ export class MemoryStore implements Store {
   readonly #positions = new Map<string, number>();
   readonly #tokens = new Map<string, AgentToken>();
   #assignments: Assignment[] = [];
+  readonly #contracts: RecordedContract[] = [];
   readonly #events = new MemoryEvents();
   readonly #ledger = new MemoryLedger();
   #bytes = 0;
@@ -135,6 +137,20 @@ export class MemoryStore implements Store {
     const order = ({ check, agent }: Assignment) => `${check} ${agent}`;
     return this.#assignments.toSorted((a, b) =>
       order(a) === order(b) ? a.fromMs - b.fromMs : order(a) < order(b) ? -1 : 1,
+    );
+  }
+
+  async recordContracts(versions: readonly ContractVersion[], atMs: number): Promise<void> {
+    this.#requireOpen();
+    const isKnown = ({ contract, version }: ContractVersion) =>
+      this.#contracts.some((one) => one.contract === contract && one.version === version);
+    for (const version of versions) if (!isKnown(version)) this.#contracts.push({ ...version, recordedAtMs: atMs });
+  }
+
+  async contracts(): Promise<readonly RecordedContract[]> {
+    this.#requireOpen();
+    return this.#contracts.toSorted((a, b) =>
+      a.contract === b.contract ? a.version - b.version : a.contract < b.contract ? -1 : 1,
     );
   }
 

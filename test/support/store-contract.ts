@@ -3,6 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentToken, type Store, StoreError } from '../../collector/src/store/store.ts';
 import { aBatch, aDelivery, collect, START_MS, upColumns } from './batches.ts';
+import { describeContractVersions } from './contract-versions-contract.ts';
 import { describeEvents } from './event-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
 
@@ -49,6 +50,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeReads(current);
     describeTokens(current);
     describeAssignments(current);
+    describeContractVersions(current);
     describeEvents(() => ({ store, reopen: under.reopen }));
     describeLedger(() => ({ store, reopen: under.reopen }));
     describeLife(current);
@@ -299,6 +301,8 @@ function describeLife(current: Current): void {
       () => store.tokens(),
       () => store.recordAssignments([], 0),
       () => store.assignments(),
+      () => store.recordContracts([], 0),
+      () => store.contracts(),
       () => store.size(),
     ];
     for (const verb of verbs) await expect(verb()).rejects.toBeInstanceOf(StoreError);
@@ -321,6 +325,8 @@ function describeLife(current: Current): void {
     const first = await store.append(aDelivery());
     await store.addToken(aToken('a', 'one'));
     await store.recordAssignments([{ check: 'shop', agent: 'a' }], START_MS);
+    const version = { contract: 'shop', version: 1, canonical: '{}', digest: '44'.repeat(32) };
+    await store.recordContracts([version], START_MS);
     await store.close();
     const reopened = (await under.reopen?.()) ?? store;
     replace(reopened);
@@ -328,5 +334,6 @@ function describeLife(current: Current): void {
     expect((await reopened.append(aDelivery({ sequence: 2 }))).position).toBeGreaterThan(first.position);
     expect(plain(await reopened.tokens())).toEqual(plain([aToken('a', 'one')]));
     expect(await reopened.assignments()).toEqual([{ check: 'shop', agent: 'a', fromMs: START_MS, toMs: null }]);
+    expect(await reopened.contracts()).toEqual([{ ...version, recordedAtMs: START_MS }]);
   });
 }

@@ -44,6 +44,8 @@ export const contractSchema = z.strictObject({
   customer: identifier,
   /** What is in force is never edited: what changes becomes the next version beside it. */
   version: z.int().min(1).default(1),
+  /** It may still change, and nothing is approved or stated by it. */
+  draft: z.boolean().default(false),
   /** The version that ends early because this one begins. */
   supersedes: z.int().min(1).optional(),
   effective: effective.prefault({}),

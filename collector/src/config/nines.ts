@@ -85,6 +85,8 @@ export interface Nines {
   readonly customers: readonly { readonly id: string; readonly name: string }[];
   /** Every version of every contract, by their order in the file. */
   readonly contracts: readonly Contract[];
+  /** Where each of them stands in the file. */
+  readonly contractPlaces: readonly { readonly line: number; readonly column: number }[];
   /** The objectives of all of them. */
   readonly objectives: readonly Objective[];
 }
@@ -136,6 +138,7 @@ export function loadNines(path: string, env: Environment = {}): Nines {
     })),
     customers: file.customers.map(({ id, name }) => ({ id, name: name ?? id })),
     contracts,
+    contractPlaces: contracts.map((_, index) => document.place(['contracts', index])),
     objectives: contracts.flatMap(({ objectives }) => objectives),
   };
 }

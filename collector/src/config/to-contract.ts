@@ -15,6 +15,9 @@ import { toMoney } from './to-money.ts';
 export type ContractEntry = z.output<typeof contractSchema>;
 type CalendarEntry = z.output<typeof calendarSchema>;
 
+/** An entry as YAML gave it. */
+type Written = Readonly<Record<string, unknown>>;
+
 /** What the names in a contract stand for. They were checked before: one that nothing has is a bug here. */
 export interface ContractContext {
   readonly calendars: readonly CalendarEntry[];
@@ -23,7 +26,7 @@ export interface ContractContext {
 }
 
 /** `written` is the entry as YAML gave it: the digest is made of what users wrote, not of what this program calls it. */
-export function toContract(entry: ContractEntry, written: unknown, context: ContractContext): Contract {
+export function toContract(entry: ContractEntry, written: Written, context: ContractContext): Contract {
   const effective = effectiveOf(entry, context.contracts);
   const canonical = canonicalJson(canonicalForm(entry, written, context.calendars));
   const anchor = entry.effective.from ?? UNANCHORED;
@@ -31,6 +34,7 @@ export function toContract(entry: ContractEntry, written: unknown, context: Cont
     customer: entry.customer,
     id: entry.id,
     version: entry.version,
+    isDraft: entry.draft,
     effective,
     timeZone: entry.time_zone,
     maintenance: toMaintenance(entry, context.calendars),
@@ -58,7 +62,7 @@ const DAY_MS = 86_400_000;
 const CANONICAL_FORM = 1;
 
 /** The version with everything that it means: the calendars that it names stand in it, so that they cannot change either. */
-function canonicalForm(entry: ContractEntry, written: unknown, calendars: readonly CalendarEntry[]): CanonicalValue {
+function canonicalForm(entry: ContractEntry, written: Written, calendars: readonly CalendarEntry[]): CanonicalValue {
   const named = [...new Set(calendarsNamed(entry))].map((id) => {
     const { timeZone, week, holidays } = hoursOf(id, calendars);
     return [
@@ -70,7 +74,9 @@ function canonicalForm(entry: ContractEntry, written: unknown, calendars: readon
       },
     ];
   });
-  return { form: CANONICAL_FORM, contract: essenceOf(contractSchema, written), calendars: Object.fromEntries(named) };
+  // Whether it is still a draft is not part of what it says: the digest that was approved stays when it no longer is one.
+  const { draft: _, ...lasting } = written;
+  return { form: CANONICAL_FORM, contract: essenceOf(contractSchema, lasting), calendars: Object.fromEntries(named) };
 }
 
 /** The calendars that a version names, one at a time. */

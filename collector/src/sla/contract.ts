@@ -52,6 +52,8 @@ export interface Contract {
   readonly customer: string;
   readonly id: string;
   readonly version: number;
+  /** It may still change: the store does not remember it, and nothing is approved or stated by it. */
+  readonly isDraft: boolean;
   /** Its own range cut where the next version begins. */
   readonly effective: Effective;
   readonly timeZone: string;

@@ -1,5 +1,6 @@
 import type { Batch } from '@nines/shared/wire.ts';
 import type { Archive } from './archive.ts';
+import type { ContractStore } from './contracts.ts';
 import type { EventStore } from './events.ts';
 import type { LedgerStore } from './ledger.ts';
 
@@ -58,7 +59,7 @@ export interface StoreSize {
  * Where batches and events live. Every promise here is a test in `test/support/store-contract.ts`, which each store runs.
  * Every verb rejects with `StoreError` and nothing else when the medium fails.
  */
-export interface Store extends Archive, EventStore, LedgerStore {
+export interface Store extends Archive, EventStore, LedgerStore, ContractStore {
   /**
    * Resolves once the batch is on disk for good (after fsync), or is known to be stored already. Concurrent calls share
    * a transaction. Rejects with `StoreError` `full` when there is no room: then nothing of the batch is stored.

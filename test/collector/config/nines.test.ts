@@ -1,26 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ConfigError } from '@nines/shared/errors.ts';
 import { describe, expect, it } from 'vitest';
-import { loadNines, type Nines } from '../../../collector/src/config/nines.ts';
-
-function load(yaml: string, env: Record<string, string> = {}): Nines {
-  const path = join(mkdtempSync(join(tmpdir(), 'nines-config-')), 'nines.yaml');
-  writeFileSync(path, yaml);
-  return loadNines(path, env);
-}
-
-/** Every mistake as `line:column path: message`, the folder cut off. */
-function mistakesOf(yaml: string): string[] {
-  try {
-    load(yaml);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.mistakes.map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
-  }
-  return [];
-}
+import { loadYaml as load, mistakesOf } from '../../support/nines-file.ts';
 
 const WHOLE = `
 agents:

@@ -1,8 +1,10 @@
 import { workerData } from 'node:worker_threads';
 import type { Covered, Damage, SealedRunsRequest, SeriesRuns, SeriesSketch } from '../archive.ts';
+import type { RecordedContract } from '../contracts.ts';
 import type { EventStream, StoredEvent } from '../events.ts';
 import type { LedgerEntry, LedgerHead } from '../ledger.ts';
 import type { AgentToken, Assignment } from '../store.ts';
+import { readContracts } from './contract-table.ts';
 import { type EventPageRequest, EventReader } from './event-reader.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
 import { type LedgerPageRequest, LedgerReader } from './ledger-reader.ts';
@@ -29,6 +31,7 @@ export type ReaderVerbs = {
   readonly eventStreams: Verb<null, readonly EventStream[]>;
   readonly ledger: Verb<LedgerPageRequest, readonly LedgerEntry[]>;
   readonly ledgerHead: Verb<null, LedgerHead>;
+  readonly contracts: Verb<null, readonly RecordedContract[]>;
 };
 
 // Safe: only sqlite-store.ts starts this file, with the path of the store's file.
@@ -40,6 +43,7 @@ interface Readers {
   readonly sketches: SketchReader;
   readonly events: EventReader;
   readonly ledger: LedgerReader;
+  readonly contracts: () => RecordedContract[];
 }
 
 let opened: Readers | null = null;
@@ -60,6 +64,7 @@ serveThread<ReaderVerbs>(
         sketches: new SketchReader(database),
         events: new EventReader(database),
         ledger: new LedgerReader(database),
+        contracts: () => readContracts(database),
       };
     },
     after: (cursor) => readers().journal.after(cursor),
@@ -77,6 +82,7 @@ serveThread<ReaderVerbs>(
     eventStreams: () => readers().events.streams(),
     ledger: (request) => readers().ledger.page(request),
     ledgerHead: () => readers().ledger.head(),
+    contracts: () => readers().contracts(),
   },
   () => opened?.journal.close(),
 );

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { CONTRACTS_SCHEMA } from './contract-table.ts';
 import { EVENTS_SCHEMA } from './event-table.ts';
 import { LEDGER_SCHEMA } from './ledger-table.ts';
 
@@ -132,6 +133,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   EVENTS_SCHEMA,
   LEDGER_SCHEMA,
+  CONTRACTS_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

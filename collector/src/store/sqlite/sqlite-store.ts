@@ -14,6 +14,7 @@ import {
   type SeriesSketch,
   type UpkeepReport,
 } from '../archive.ts';
+import type { ContractVersion, RecordedContract } from '../contracts.ts';
 import type { EventRequest, EventStream, EventsPut, ReceivedEvents, StoredEvent } from '../events.ts';
 import { hasInstantIn } from '../extent.ts';
 import type { EntryDraft, LedgerEntry, LedgerHead, LedgerRequest } from '../ledger.ts';
@@ -224,6 +225,14 @@ class SqliteStore implements Store {
 
   async assignments(): Promise<readonly Assignment[]> {
     return this.#reading().ask('assignments', null);
+  }
+
+  async recordContracts(versions: readonly ContractVersion[], atMs: number): Promise<void> {
+    return this.#writing().ask('recordContracts', { versions, atMs });
+  }
+
+  async contracts(): Promise<readonly RecordedContract[]> {
+    return this.#reading().ask('contracts', null);
   }
 
   async *sealed(): AsyncGenerator<SealedSeries> {

@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
+import type { ContractVersion } from '../contracts.ts';
 import type { EventsPut, ReceivedEvents } from '../events.ts';
 import type { EntryDraft, LedgerEntry } from '../ledger.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
+import { ContractTable } from './contract-table.ts';
 import { EventTable } from './event-table.ts';
 import { FileIdentity } from './file-identity.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
@@ -34,6 +36,7 @@ export type WriterVerbs = {
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
+  readonly recordContracts: Verb<{ versions: readonly ContractVersion[]; atMs: number }, void>;
   readonly revokeTokens: Verb<{ agent: string; configuredHashes: readonly Uint8Array[]; atMs: number }, number>;
 };
 
@@ -43,6 +46,7 @@ let lock: FolderLock | null = null;
 let opened: JournalWriter | null = null;
 let openedEvents: EventTable | null = null;
 let openedLedger: LedgerTable | null = null;
+let openedContracts: ContractTable | null = null;
 let identity: FileIdentity | null = null;
 
 function writer(): JournalWriter {
@@ -60,6 +64,11 @@ function ledger(): LedgerTable {
   return openedLedger;
 }
 
+function contracts(): ContractTable {
+  if (openedContracts === null) throw new Error('asked before it was opened');
+  return openedContracts;
+}
+
 serveThread<WriterVerbs>(
   file,
   {
@@ -70,6 +79,7 @@ serveThread<WriterVerbs>(
       opened = new JournalWriter(database);
       openedEvents = new EventTable(database);
       openedLedger = new LedgerTable(database);
+      openedContracts = new ContractTable(database);
       identity = new FileIdentity(file);
       return { copy };
     },
@@ -91,6 +101,7 @@ serveThread<WriterVerbs>(
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
     recordAssignments: ({ pairs, atMs }) => writer().recordAssignments(pairs, atMs),
+    recordContracts: ({ versions, atMs }) => contracts().record(versions, atMs),
     revokeTokens: ({ agent, configuredHashes, atMs }) => writer().revokeTokens(agent, configuredHashes, atMs),
   },
   () => {

@@ -1,0 +1,66 @@
+import { ConfigError, type Mistake } from '@nines/shared/errors.ts';
+import type { Contract } from '../sla/contract.ts';
+import type { ContractStore, ContractVersion, RecordedContract } from '../store/contracts.ts';
+import type { Nines } from './nines.ts';
+
+/**
+ * Remembers what every contract version of the configuration says. Rejects with `ConfigError` when a version says
+ * something else than when it was first used: nothing is remembered then.
+ */
+export async function rememberContracts(nines: Nines, store: ContractStore, atMs: number): Promise<void> {
+  const mistakes = findChangedContracts(nines, await store.contracts());
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  await store.recordContracts(nines.contracts.filter(({ isDraft }) => !isDraft).map(toRecord), atMs);
+}
+
+function toRecord({ id, version, digest, canonical }: Contract): ContractVersion {
+  return { contract: id, version, digest, canonical };
+}
+
+/** Each version that does not say what it said when it was recorded, with its place and both wordings. */
+export function findChangedContracts(
+  { contracts, contractPlaces, path }: Pick<Nines, 'contracts' | 'contractPlaces' | 'path'>,
+  recorded: readonly RecordedContract[],
+): Mistake[] {
+  return contracts.flatMap((contract, index): Mistake[] => {
+    const { id, version, digest, isDraft } = contract;
+    const known = recorded.find((one) => one.contract === id && one.version === version);
+    if (isDraft || known === undefined || known.digest === digest) return [];
+    const { line, column } = contractPlaces[index] ?? { line: 0, column: 0 };
+    const since = new Date(known.recordedAtMs).toISOString().slice(0, 10);
+    const message = [
+      `version ${version} of "${id}" is not what it was when it came into use on ${since}:`,
+      ...differences(known.canonical, contract.canonical).map((difference) => `    ${difference}`),
+      `  put it back, and write the change as version ${version + 1} beside it, with its own effective.from (what is still being negotiated says draft: true)`,
+    ].join('\n');
+    return [{ source: path, line, column, path: `contracts[${index}]`, message }];
+  });
+}
+
+/** Two canonical forms as lines, `-` what was and `+` what is, by path. */
+export function differences(before: string, after: string): string[] {
+  const [was, is] = [flatten(JSON.parse(before)), flatten(JSON.parse(after))];
+  const paths = [...new Set([...was.keys(), ...is.keys()])];
+  return paths.flatMap((path) => {
+    const [old, now] = [was.get(path), is.get(path)];
+    if (old === now) return [];
+    return [...(old === undefined ? [] : [`- ${path}: ${old}`]), ...(now === undefined ? [] : [`+ ${path}: ${now}`])];
+  });
+}
+
+/** Every leaf by its path; an entry of a list is named by its id when it has one, so that its neighbours stay the same. */
+function flatten(value: unknown, path = '', leaves = new Map<string, string>()): Map<string, string> {
+  if (typeof value !== 'object' || value === null) return leaves.set(path, JSON.stringify(value));
+  const entries = Object.entries(value);
+  if (entries.length === 0) leaves.set(path, JSON.stringify(value));
+  for (const [key, member] of entries) {
+    if (Array.isArray(value)) flatten(member, `${path}[${idOf(member) ?? key}]`, leaves);
+    else flatten(member, path === '' ? key : `${path}.${key}`, leaves);
+  }
+  return leaves;
+}
+
+function idOf(member: unknown): string | null {
+  const isNamed = typeof member === 'object' && member !== null && 'id' in member && typeof member.id === 'string';
+  return isNamed ? String(member.id) : null;
+}

@@ -1,0 +1,23 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '@nines/shared/errors.ts';
+import { loadNines, type Nines } from '../../collector/src/config/nines.ts';
+
+/** Writes a `nines.yaml` into a folder of its own and loads it. */
+export function loadYaml(yaml: string, env: Record<string, string> = {}): Nines {
+  const path = join(mkdtempSync(join(tmpdir(), 'nines-config-')), 'nines.yaml');
+  writeFileSync(path, yaml);
+  return loadNines(path, env);
+}
+
+/** Every mistake as `line:column path: message`, the folder cut off; empty when there is none. */
+export function mistakesOf(yaml: string): string[] {
+  try {
+    loadYaml(yaml);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.mistakes.map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
+  }
+  return [];
+}
