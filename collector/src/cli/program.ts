@@ -67,10 +67,14 @@ function addServe(program: Command, context: CommandContext, finish: Finish): vo
 function addCheckConfig(program: Command, context: CommandContext, finish: Finish): void {
   program
     .command('check-config')
-    .description('Read the configuration and report every mistake in it. Exit code 2 when there is one.')
+    .description(
+      'Read the configuration and report every mistake in it, and where its contracts contradict themselves. Exit code 2 when there is a mistake.',
+    )
     .option('--config <path>', 'the configuration', CONFIG)
-    .addHelpText('after', '\nExample:\n  $ nines-collector check-config --config nines.yaml')
-    .action(async ({ config }) => finish((await import('./check-config.ts')).checkConfig(config, context)));
+    .option('--strict', 'a contradiction is a mistake too', false)
+    .option('--json', 'print data', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector check-config --strict --config nines.yaml')
+    .action(async (options) => finish((await import('./check-config.ts')).checkConfig(options, context)));
 }
 
 function addAttainment(program: Command, context: CommandContext, finish: Finish): void {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { besideFile, readSecret } from '@nines/shared/config/load.ts';
-import { parseConfig, readDocument } from '@nines/shared/config/parse.ts';
+import { type ParsedDocument, parseConfig, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
 import * as z from 'zod';
@@ -100,9 +100,26 @@ export function localTokenPath(dataDirectory: string, agent: string): string {
 
 /** Reads `nines.yaml` and the secrets it names. Throws `ConfigError` with every mistake at once. */
 export function loadNines(path: string, env: Environment = {}): Nines {
+  return readNines(path, env).nines;
+}
+
+/** The same with the document that it was read from, for those who have to name places in it. */
+export function readNines(
+  path: string,
+  env: Environment = {},
+): { readonly nines: Nines; readonly document: ParsedDocument } {
   const text = readText(path);
-  const file = parseConfig(text, ninesSchema, path);
   const document = readDocument(text, path);
+  return { nines: toNines(parseConfig(text, ninesSchema, path), { document, path, env }), document };
+}
+
+interface Reading {
+  readonly document: ParsedDocument;
+  readonly path: string;
+  readonly env: Environment;
+}
+
+function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
   const mistakes = findBrokenReferences(file, document, path);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const dataDirectory = file.collector.data === undefined ? resolve('data') : besideFile(path, file.collector.data);
