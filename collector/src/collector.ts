@@ -10,6 +10,7 @@ import type { Nines } from './config/nines.ts';
 import { assignedPairs, type Plan, planOf } from './config/plan.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
+import { Settlements } from './evaluate/settlements.ts';
 import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
 import { Heartbeats } from './heartbeat/heartbeats.ts';
@@ -17,6 +18,7 @@ import { registerAssignment } from './http/assignment.ts';
 import { registerAttainment } from './http/attainment.ts';
 import { Authenticator, hashToken, knownAgentsOf } from './http/authenticate.ts';
 import { registerChecks } from './http/checks.ts';
+import { registerContracts } from './http/contracts.ts';
 import { RequestError } from './http/errors.ts';
 import { registerEventIngest } from './http/events.ts';
 import { registerHealth } from './http/health.ts';
@@ -65,6 +67,7 @@ export class Collector {
   readonly #head: Head;
   readonly #authenticator: Authenticator;
   readonly #standings: Standings;
+  readonly #settlements: Settlements;
   readonly #disk: DiskGuard;
   readonly #heartbeats: Heartbeats;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
@@ -96,6 +99,11 @@ export class Collector {
     this.#heartbeats.configure(options.nines.heartbeats);
     this.#standings = new Standings({
       objectives: () => this.#nines.objectives,
+      evaluation: () => this.#evaluation(),
+    });
+    this.#settlements = new Settlements({
+      contracts: () => this.#nines.contracts,
+      standings: () => this.#standings.current(),
       evaluation: () => this.#evaluation(),
     });
     this.#server = createServer({ log: options.log.child({ component: 'http' }) });
@@ -171,6 +179,7 @@ export class Collector {
       this.#heartbeats.configure(nines.heartbeats);
       this.#head.setThresholds(thresholdsOf(nines.objectives), await this.#options.store.holdStill());
       this.#standings.reset();
+      this.#settlements.reset();
       this.#noteReload();
       log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');
     } catch (error) {
@@ -223,12 +232,18 @@ export class Collector {
     registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
     registerHealth(server, { unready: () => UNREADY[this.#phase] });
     registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
-    registerAttainment(server, { objectives: () => this.#nines.objectives, evaluation });
+    const contracts = () => this.#nines.contracts;
+    registerAttainment(server, { objectives: () => this.#nines.objectives, contracts, evaluation });
+    registerContracts(server, { contracts, settlements: () => this.#settlements.current(), evaluation });
     registerObservations(server, { evaluation });
     registerChecks(server, { checks: () => this.#nines.checks, archive: store, evaluation });
     registerMetrics(server, () => this.#writeMetrics());
     registerPages(server, {
-      model: async () => pageModel({ ...evaluation(), nines: this.#nines, standings: await this.#standings.current() }),
+      model: async () => {
+        const standings = await this.#standings.current();
+        const settlements = await this.#settlements.current();
+        return pageModel({ ...evaluation(), nines: this.#nines, standings, settlements });
+      },
       series: async (check) => latencySeries(check, evaluation()),
     });
   }
@@ -269,8 +284,10 @@ export class Collector {
     const own = await this.#metrics.registry.metrics();
     if (this.#phase === 'reading') return own;
     const standings = await this.#standings.current();
+    const settlements = await this.#settlements.current();
     const heartbeats = this.#heartbeats.statuses(this.#options.clock.nowMs());
-    return own + writeMetricsPage({ ...this.#evaluation(), agents: this.#nines.agents, standings, heartbeats });
+    const { agents } = this.#nines;
+    return own + writeMetricsPage({ ...this.#evaluation(), agents, standings, settlements, heartbeats });
   }
 
   #noteReload(): void {

@@ -51,19 +51,20 @@ function toLinted(contract: Contract, checks: readonly ConfiguredCheck[]): Linte
 }
 
 function toLintedObjective(objective: Objective, checks: readonly ConfiguredCheck[]): LintedObjective {
-  const { indicator, period } = objective;
+  const { indicator, period, profile } = objective;
+  const { need, minReporting } = profile.quorum;
   const named = 'checks' in indicator ? indicator.checks : [];
   return {
     id: objective.id,
     targetPpb: objective.targetPpb,
     period: boundsOf(period),
     isRolling: period.kind === 'rolling',
-    countsTime: indicator.kind === 'availability',
+    countsTime: profile.method.kind === 'time',
     checks: checks
       .filter(({ id }) => named.includes(id))
       .map(({ id, everyMs, agents }) => ({ id, everyMs, agents: agents.length })),
-    quorum: null,
-    minReporting: null,
+    quorum: typeof need === 'number' ? need : null,
+    minReporting,
   };
 }
 

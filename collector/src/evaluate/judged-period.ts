@@ -25,6 +25,12 @@ export function periodOf(objective: Objective, name: string, nowMs: number): Jud
   return found === null ? null : judged(objective, found, nowMs);
 }
 
+/** The calendar period that holds an instant; `null` for a rolling one: it is not cut into periods. */
+export function periodAround(objective: Objective, atMs: number, nowMs: number): JudgedPeriod | null {
+  const { period, timeZone } = objective;
+  return period.kind === 'rolling' ? null : judged(objective, periodAt(period.calendar, timeZone, atMs), nowMs);
+}
+
 /** Any interval that somebody asks for, named by its instants in the contract's zone. */
 export function periodBetween(objective: Objective, interval: Interval, nowMs: number): JudgedPeriod {
   const name = [interval.fromMs, interval.toMs].map((atMs) => formatInstant(atMs, objective.timeZone)).join('/');

@@ -2,15 +2,18 @@ import { attain } from '../evaluate/attain.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import { currentPeriod, periodBetween, periodOf } from '../evaluate/judged-period.ts';
 import type { JudgedPeriod } from '../sla/attainment.ts';
+import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import { attainmentDocument } from './attainment-document.ts';
 import { RequestError } from './errors.ts';
+import { NO_MONEY, objectiveMoney } from './objective-money.ts';
 import { bad, readInterval, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
 
 /** What `GET /api/v1/attainment` needs. */
 export interface AttainmentOptions {
   readonly objectives: () => readonly Objective[];
+  readonly contracts: () => readonly Contract[];
   readonly evaluation: () => Evaluation;
 }
 
@@ -28,14 +31,18 @@ const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'f
  * Attainment of every objective that `contract` and `objective` select, over the period that runs, the named `period`,
  * or any `from` and `to` (RFC 3339 with an offset, or integer ms).
  */
-export function registerAttainment(server: Server, { objectives, evaluation }: AttainmentOptions): void {
+export function registerAttainment(server: Server, { objectives, contracts, evaluation }: AttainmentOptions): void {
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
     const now = evaluation();
     const judged = periodsOf(choose(objectives(), query), query, now.nowMs);
     const documents = [];
     for (const { objective, period } of judged) {
-      documents.push(attainmentDocument(objective, await attain(objective, now, period)));
+      const attainment = await attain(objective, now, period);
+      // Money is owed for periods, not for any stretch of time that somebody asks about.
+      const isPeriod = query.from === undefined;
+      const money = isPeriod ? await objectiveMoney({ objective, attainment }, contracts(), now) : NO_MONEY;
+      documents.push({ ...attainmentDocument(objective, attainment), ...money });
     }
     return reply
       .header('cache-control', 'no-cache')

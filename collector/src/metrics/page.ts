@@ -5,10 +5,12 @@ import type { Plan } from '../config/plan.ts';
 import { DurationHistogram } from '../evaluate/duration-histogram.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import type { Head } from '../evaluate/head.ts';
+import type { ContractSettlements } from '../evaluate/settlements.ts';
 import type { Standing } from '../evaluate/standings.ts';
 import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
 import { type AgentSample, writeAgentMetrics } from './agents.ts';
 import { type CheckSample, writeCheckMetrics } from './checks.ts';
+import { writeContractMetrics } from './contracts.ts';
 import { writeHeartbeatMetrics } from './heartbeats.ts';
 import { writeObjectiveMetrics } from './objectives.ts';
 
@@ -16,6 +18,7 @@ export interface MetricsState extends Evaluation {
   readonly plan: Plan;
   readonly agents: readonly ConfiguredAgent[];
   readonly standings: readonly Standing[];
+  readonly settlements: readonly ContractSettlements[];
   readonly heartbeats: readonly HeartbeatReport[];
 }
 
@@ -23,6 +26,7 @@ export interface MetricsState extends Evaluation {
 export function writeMetricsPage(state: MetricsState): string {
   const exposition = new Exposition();
   writeObjectiveMetrics(exposition, state.standings);
+  writeContractMetrics(exposition, state.settlements);
   writeAgentMetrics(
     exposition,
     state.agents.map((agent) => agentSample(agent, state.head)),

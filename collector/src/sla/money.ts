@@ -43,9 +43,14 @@ export function moneyText(minor: number, currency: Currency): string {
 /** Decimals beyond the minor unit that an amount is shown with before it is rounded. */
 const MORE_DECIMALS = 4;
 
-/** An amount that is not rounded yet: `EUR 2.777777…`, or `EUR 2.50` when it is whole. */
-export function exactMoneyText(minor: Rational, currency: Currency): string {
-  if (minor.d === 1n) return moneyText(Number(minor.n), currency);
+/** An amount that is not rounded yet: `2.777777…`, or `2.50` when it is whole. */
+export function exactAmountText(minor: Rational, currency: Currency): string {
+  if (minor.d === 1n) return amountText(Number(minor.n), currency);
   const major = rational(minor.n, minor.d * 10n ** BigInt(currency.exponent));
-  return `${currency.code} ${decimalText(major, currency.exponent + MORE_DECIMALS)}`;
+  return decimalText(major, currency.exponent + MORE_DECIMALS);
+}
+
+/** The same with the currency: `EUR 2.777777…`. */
+export function exactMoneyText(minor: Rational, currency: Currency): string {
+  return `${currency.code} ${exactAmountText(minor, currency)}`;
 }

@@ -3,6 +3,7 @@ import { formatDuration } from '@nines/shared/time/duration.ts';
 import type { Attainment, Incident, Unit } from '../sla/attainment.ts';
 import type { Indicator } from '../sla/indicator.ts';
 import type { Objective } from '../sla/objective.ts';
+import type { MoneyView } from './money-view.ts';
 
 /** Everything that the page shows, as plain values; how they are written is decided in `format.ts` and `render`. */
 export interface PageModel {
@@ -11,6 +12,8 @@ export interface PageModel {
   readonly title: string;
   /** In the order of the configuration; the page groups them by customer and contract. */
   readonly objectives: readonly ObjectiveView[];
+  /** What contracts owe and have earned, one for each period that runs. */
+  readonly money: readonly MoneyView[];
   readonly checks: readonly CheckView[];
   readonly agents: readonly AgentView[];
 }

@@ -4,8 +4,10 @@ import type { Nines } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
 import { checkLatency, checkState } from '../evaluate/check-view.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
+import type { ContractSettlements } from '../evaluate/settlements.ts';
 import type { Standing } from '../evaluate/standings.ts';
 import { latencyColumns } from './latency-columns.ts';
+import { moneyViews } from './money-view.ts';
 import {
   type AgentView,
   agentState,
@@ -21,6 +23,7 @@ export interface PageState extends Evaluation {
   readonly plan: Plan;
   readonly nines: Nines;
   readonly standings: readonly Standing[];
+  readonly settlements: readonly ContractSettlements[];
 }
 
 /** An agent that delivers every few seconds and was not heard for this long is called silent. */
@@ -28,7 +31,7 @@ const SILENT_AFTER_MS = 90_000;
 
 /** The whole page as plain values. */
 export function pageModel(state: PageState): PageModel {
-  const { nines, standings, nowMs } = state;
+  const { nines, standings, settlements, nowMs } = state;
   const names = new Map(nines.customers.map(({ id, name }) => [id, name]));
   return {
     nowMs,
@@ -36,6 +39,7 @@ export function pageModel(state: PageState): PageModel {
     objectives: standings.map(({ objective, attainment }) =>
       objectiveView(objective, attainment, names.get(objective.customer)),
     ),
+    money: moneyViews(settlements),
     checks: nines.checks.map(({ id, probe }) => checkView(id, probe.type, state)),
     agents: nines.agents.map(({ name, location }) => agentView(name, location, state)),
   };

@@ -10,7 +10,9 @@ import {
   NO_DATA,
 } from './format.ts';
 import { type Html, html } from './html.ts';
+import type { MoneyView } from './money-view.ts';
 import type { ObjectiveView, PageModel, Standing } from './page-model.ts';
+import { renderMoney } from './render-money.ts';
 
 /** The words for a standing, as text and as the explanation behind it. */
 export const STANDINGS: Readonly<Record<Standing, { readonly word: string; readonly meaning: string }>> = {
@@ -32,7 +34,7 @@ const MAX_INCIDENTS = 20;
 export function renderObjectives(model: PageModel): Html {
   return html`<section id="objectives" aria-labelledby="objectives-title">
 <h2 id="objectives-title">Objectives</h2>
-${model.objectives.length === 0 ? NO_OBJECTIVES : groupByContract(model.objectives).map(renderContract)}
+${model.objectives.length === 0 ? NO_OBJECTIVES : groupByContract(model.objectives).map((own) => renderContract(own, model.money))}
 </section>`;
 }
 
@@ -43,12 +45,13 @@ function groupByContract(objectives: readonly ObjectiveView[]): readonly (readon
   return [...Map.groupBy(objectives, ({ customer, contract }) => `${customer}/${contract}`).values()];
 }
 
-function renderContract(objectives: readonly ObjectiveView[]): Html | null {
+function renderContract(objectives: readonly ObjectiveView[], money: readonly MoneyView[]): Html | null {
   const first = objectives[0];
   if (first === undefined) return null;
   return html`<section class="contract" id="contract-${first.customer}-${first.contract}">
 <h3>${first.customerName} <span class="quiet">contract</span> ${first.contract}</h3>
 ${objectives.map(renderObjective)}
+${money.filter(({ customer, contract }) => customer === first.customer && contract === first.contract).map(renderMoney)}
 </section>`;
 }
 

@@ -27,7 +27,15 @@ function page(configured: readonly string[]): string {
     journal.append('fra', [{ check: 'shop', atMs: START_MS, everyMs: 30_000, outcome: 'up', reason: null, values }]),
   );
   const plan = planOf({ checks: [{ ...check, agents: configured }], agents }, []);
-  return writeMetricsPage({ head, plan, nowMs: START_MS + 1_000, agents, standings: [], heartbeats: [] });
+  return writeMetricsPage({
+    head,
+    plan,
+    nowMs: START_MS + 1_000,
+    agents,
+    standings: [],
+    settlements: [],
+    heartbeats: [],
+  });
 }
 
 describe('the metrics of checks', () => {

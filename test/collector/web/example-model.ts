@@ -147,6 +147,7 @@ export function exampleModel(fields: Partial<PageModel> = {}): PageModel {
     nowMs: NOW_MS,
     title: 'sla.example.net',
     objectives: objectives(),
+    money: [],
     checks: checks(),
     agents: agents(),
     ...fields,

@@ -1,0 +1,75 @@
+import { formatInstant } from '@nines/shared/time/calendar.ts';
+import type { Contract } from '../sla/contract.ts';
+import { describeTerm } from '../sla/credit/assess.ts';
+import type { Settlement } from '../sla/credit/settle.ts';
+import { amountText } from '../sla/money.ts';
+import { describeReward } from '../sla/reward/earned.ts';
+import { percentText } from './attainment-document.ts';
+import { type SettlementDocument, settlementDocument } from './settlement-document.ts';
+
+/** One version of a contract, as the API gives it. */
+export interface ContractDocument {
+  readonly id: string;
+  readonly customer: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly effective: { readonly from: string | null; readonly to: string | null };
+  readonly time_zone: string;
+  readonly objectives: readonly { readonly id: string; readonly target: string }[];
+  readonly fee: { readonly amount: string; readonly currency: string; readonly per: string } | null;
+  readonly credits: readonly TermDocument[];
+  readonly rewards: readonly TermDocument[];
+}
+
+/** A term about money as one English sentence. */
+interface TermDocument {
+  readonly objective: string;
+  readonly terms: string;
+}
+
+/** The same with what is owed and earned. */
+export interface SettledContractDocument extends ContractDocument {
+  readonly settlements: readonly SettlementDocument[];
+}
+
+export function contractDocument({ money, effective, ...contract }: Contract): ContractDocument {
+  const date = (atMs: number | null) => (atMs === null ? null : formatInstant(atMs, contract.timeZone));
+  return {
+    id: contract.id,
+    customer: contract.customer,
+    version: contract.version,
+    digest: contract.digest,
+    effective: { from: date(effective.fromMs), to: date(effective.toMs) },
+    time_zone: contract.timeZone,
+    objectives: contract.objectives.map(({ id, targetPpb }) => ({ id, target: percentText(targetPpb) })),
+    fee:
+      money === null
+        ? null
+        : {
+            amount: amountText(money.fee.minor, money.fee.currency),
+            currency: money.fee.currency.code,
+            per: money.fee.per,
+          },
+    credits:
+      money === null
+        ? []
+        : money.credits.map((term) => ({
+            objective: term.objective,
+            terms: describeTerm(term, money.fee.currency),
+          })),
+    rewards:
+      money === null
+        ? []
+        : money.rewards.map((term) => ({ objective: term.objective, terms: describeReward(term, money.fee) })),
+  };
+}
+
+export function settledContractDocument(
+  contract: Contract,
+  settlements: readonly Settlement[],
+): SettledContractDocument {
+  return {
+    ...contractDocument(contract),
+    settlements: settlements.map((settlement) => settlementDocument(settlement, contract.timeZone)),
+  };
+}
