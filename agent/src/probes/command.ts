@@ -12,6 +12,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Besides `LC_ALL`, `TZ` and `PATH`; nothing of the agent's own environment. Secrets go here, never into `args`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it reads; nothing when absent. */
+  readonly input?: string;
 }
 
 export interface CommandResult {
@@ -22,18 +24,18 @@ export interface CommandResult {
 }
 
 /**
- * Runs a program without a shell and without input. The deadline kills it with everything it started. Rejects with
+ * Runs a program without a shell. The deadline kills it with everything it started. Rejects with
  * the system's error when it cannot be started (`ENOENT`, `EACCES`), with a plain error when it prints too much.
  */
 export function runCommand(
-  { program, args, environment = {} }: Command,
+  { program, args, environment = {}, input = '' }: Command,
   context: Pick<ProbeContext, 'onDeadline'>,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     // Its own process group, so that what it starts can be killed with it.
     const child = spawn(program, args, {
       env: { ...ENVIRONMENT, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
     const kill = () => killGroup(child.pid);
@@ -47,6 +49,9 @@ export function runCommand(
         else kill();
       });
     }
+    // A program that ends before it has read everything is no failure.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
     child.once('error', reject);
     child.once('close', (code) => {
       if (bytes > MAX_OUTPUT_BYTES) reject(new Error(`${program} printed more than ${MAX_OUTPUT_BYTES} bytes`));

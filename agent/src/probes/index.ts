@@ -1,14 +1,17 @@
 import type { OptionsOf, ProbeOptions, ProbeTypeName } from '@nines/shared/probes/index.ts';
+import { runBareos } from './bareos.ts';
 import { runBorg } from './borg.ts';
 import { runDns } from './dns.ts';
 import { runFiles } from './files.ts';
 import { runHttp } from './http.ts';
+import { runJetbackup } from './jetbackup.ts';
 import { runPing } from './ping.ts';
 import type { ProbeContext, ProbeRun } from './probe-run.ts';
 import { runRestic } from './restic.ts';
 import { runSipOptions } from './sip-options.ts';
 import { runTcp } from './tcp.ts';
 import { runTls } from './tls.ts';
+import { runWhm } from './whm.ts';
 
 /** THE table of runs: how each probe type measures once. */
 export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<Name>> } = {
@@ -20,6 +23,9 @@ export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<N
   restic: runRestic,
   borg: runBorg,
   files: runFiles,
+  jetbackup: runJetbackup,
+  whm: runWhm,
+  bareos: runBareos,
   sip_options: runSipOptions,
 };
 

@@ -51,6 +51,39 @@ export function judgeRestorePoints(
   }
 }
 
+/**
+ * As `judgeRestorePoints`, of whoever is worst off by a label (an account): whose newest backup is the oldest. The values
+ * are that one's; so one check speaks for a whole server.
+ */
+export function judgeWorst(
+  points: readonly RestorePoint[],
+  label: string,
+  expect: RestorePointExpectation,
+  context: Pick<ProbeContext, 'values' | 'clock'>,
+): void {
+  const groups = [...Map.groupBy(points, ({ labels }) => labels[label] ?? '').values()];
+  const judged = groups
+    .toSorted((a, b) => newestMs(a) - newestMs(b))
+    .map((group) => attempt(group, expect, context.clock));
+  const shown = judged.find(({ error }) => error !== null) ?? judged[0] ?? attempt([], expect, context.clock);
+  Object.assign(context.values, shown.values);
+  if (shown.error !== null) throw shown.error;
+}
+
+function attempt(points: readonly RestorePoint[], expect: RestorePointExpectation, clock: ProbeContext['clock']) {
+  const values: Record<string, number> = {};
+  try {
+    judgeRestorePoints(points, expect, { values, clock });
+    return { values, error: null };
+  } catch (error) {
+    return { values, error };
+  }
+}
+
+function newestMs(points: readonly RestorePoint[]): number {
+  return Math.max(...points.map(({ endedAtMs }) => endedAtMs));
+}
+
 function expectSize({ id, bytes, files }: RestorePoint, expect: RestorePointExpectation): void {
   if (expect.min_size !== undefined && known(bytes, 'size') < expect.min_size) {
     throw new ProbeFailure('backup-too-small', `backup ${id} holds ${bytes} bytes, expected ${expect.min_size}`);

@@ -1,17 +1,33 @@
 import * as z from 'zod';
+import { bareos } from './bareos.ts';
 import { borg } from './borg.ts';
 import { dns } from './dns.ts';
 import { files } from './files.ts';
 import { http } from './http.ts';
+import { jetbackup } from './jetbackup.ts';
 import { ping } from './ping.ts';
 import type { ValueDeclaration } from './probe.ts';
 import { restic } from './restic.ts';
 import { sipOptions } from './sip-options.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
+import { whm } from './whm.ts';
 
 /** THE table of probe types. A new type is a file beside this one, a line here, and its run in the agent's table. */
-export const probeTypes = { http, tcp, tls, dns, ping, restic, borg, files, sip_options: sipOptions } as const;
+export const probeTypes = {
+  http,
+  tcp,
+  tls,
+  dns,
+  ping,
+  restic,
+  borg,
+  files,
+  jetbackup,
+  whm,
+  bareos,
+  sip_options: sipOptions,
+} as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
 
@@ -25,6 +41,9 @@ export const probeOptions = z.discriminatedUnion('type', [
   restic.options,
   borg.options,
   files.options,
+  jetbackup.options,
+  whm.options,
+  bareos.options,
   sipOptions.options,
 ]);
 
