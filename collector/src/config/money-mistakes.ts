@@ -1,11 +1,15 @@
+import { needsOf } from '../sla/credit/schedules.ts';
 import { type Currency, parseAmount } from '../sla/money.ts';
 import type { MoneyEntry } from './credits.ts';
 import type { Path, Report } from './references.ts';
 
+/** What the share of an objective is a share of. */
+export type Counted = 'time' | 'events' | 'runs';
+
 /** One contract's sections about money, where they stand, and the ids of its objectives. */
 export interface MoneyPlace {
   readonly entry: MoneyEntry;
-  readonly objectives: readonly { readonly id: string; readonly counts: 'time' | 'work' }[];
+  readonly objectives: readonly { readonly id: string; readonly counts: Counted }[];
   readonly place: Path;
 }
 
@@ -43,21 +47,23 @@ function reportCredit(credit: CreditEntry, scope: MoneyPlace, report: Report): v
     if (!isWeighted)
       report([...place, 'objective'], 'has no weight under at_risk, so its credit is a share of nothing');
   }
-  if (objective?.counts === 'work' && NEEDS_TIME.has(schedule))
-    report(
-      [...place, 'schedule'],
-      `needs downtime, and ${objective.id} counts units of work; use tiers_below or per_incident`,
-    );
+  if (objective !== undefined) reportNeeds(credit, { objective, place }, report);
   if ('counting' in credit) reportCounting(credit, place, report);
 }
 
-/** Schedules that price lengths of time. */
-const NEEDS_TIME: ReadonlySet<CreditEntry['schedule']> = new Set([
-  'per_block',
-  'multiplier',
-  'prorata',
-  'automatic_hour_waiver',
-]);
+/** What a schedule prices has to be what the objective counts. */
+function reportNeeds(
+  { schedule }: CreditEntry,
+  { objective, place }: { readonly objective: MoneyPlace['objectives'][number]; readonly place: Path },
+  report: Report,
+): void {
+  const { id, counts } = objective;
+  const needs = needsOf(schedule);
+  if (needs === 'downtime' && counts !== 'time')
+    report([...place, 'schedule'], `needs downtime, and ${id} counts ${counts}; use tiers_below or per_shortfall_step`);
+  if (needs === 'incidents' && counts === 'runs')
+    report([...place, 'schedule'], `needs single misses, and ${id} counts runs; use tiers_below or per_shortfall_step`);
+}
 
 function reportCounting(
   { counting, allowance, longer_than, one_per_day }: Extract<CreditEntry, { readonly counting: unknown }>,

@@ -3,9 +3,9 @@ import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
 import type { Mistake } from '@nines/shared/errors.ts';
 import { valuesOf } from '@nines/shared/probes/index.ts';
 import { checksOf } from '../sla/indicator.ts';
-import type { Method } from '../sla/profile.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
-import { reportBrokenMoney } from './money-mistakes.ts';
+import type { MeasuredBy } from './indicators.ts';
+import { type Counted, reportBrokenMoney } from './money-mistakes.ts';
 import type { NinesFile } from './nines.ts';
 
 export type Path = readonly (string | number)[];
@@ -74,10 +74,7 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
     if (typeof notice === 'object' && !calendars.has(notice.calendar)) {
       report([...place, 'maintenance', 'notice', 'calendar'], missing('calendar', notice.calendar, calendars));
     }
-    const counted = contract.objectives.map(({ id, indicator: { profile } }) => ({
-      id,
-      counts: COUNTS[profile.method.kind],
-    }));
+    const counted = contract.objectives.map(({ id, indicator }) => ({ id, counts: countedBy(indicator) }));
     reportBrokenMoney({ entry: contract, objectives: counted, place }, report);
     for (const [position, { indicator: measured, service, calendar }] of contract.objectives.entries()) {
       const objective: Path = [...place, 'objectives', position];
@@ -102,14 +99,12 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
   }
 }
 
-/** What an indicator counts, for schedules that price lengths of time. */
-const COUNTS = {
-  time: 'time',
-  slices: 'time',
-  ratio_of_slices: 'time',
-  occurrences: 'work',
-  scored: 'work',
-} as const satisfies Record<Method['kind'], 'time' | 'work'>;
+/** What an objective counts, for schedules that price lengths of time or single misses. */
+function countedBy({ indicator, profile }: MeasuredBy): Counted {
+  const { kind } = profile.method;
+  if (kind !== 'occurrences' && kind !== 'scored') return 'time';
+  return 'source' in indicator ? 'events' : 'runs';
+}
 
 function missing(what: string, name: string, known: Iterable<string>): string {
   const suggestion = nearest(name, [...known]);

@@ -205,9 +205,14 @@ describe('a mistake about money is named with its place and what would be right'
       '10:28 no objective "uptme" in this contract; it has uptime, speed',
     ],
     [
+      'misses of what is counted in runs',
+      'credits: [{ objective: speed, schedule: per_incident, credit: "5" }]',
+      '10:45 needs single misses, and speed counts runs',
+    ],
+    [
       'time of what is counted in runs',
       'credits: [{ objective: speed, schedule: prorata }]',
-      '10:45 needs downtime, and speed counts units of work',
+      '10:45 needs downtime, and speed counts runs',
     ],
     [
       'another currency',

@@ -7,7 +7,7 @@ import type { ScheduleOf } from './terms.ts';
 
 /** A clock hour with more bad time than that is not charged, without anybody asking for it. */
 export const hourWaiver: ScheduleKind<ScheduleOf<'automatic_hour_waiver'>> = {
-  needs: 'incidents',
+  needs: 'downtime',
   owe({ moreThanMs }, { hours }, context) {
     const waived = hours.filter(({ badMs }) => badMs > moreThanMs);
     const free = sum(waived.map(({ lengthMs }) => rational(lengthMs)));

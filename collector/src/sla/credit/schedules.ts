@@ -5,7 +5,7 @@ import { perBlock } from './per-block.ts';
 import { perIncident } from './per-incident.ts';
 import { perShortfallStep } from './per-shortfall-step.ts';
 import { prorata } from './prorata.ts';
-import type { ScheduleKind } from './schedule-kind.ts';
+import type { Needs, ScheduleKind } from './schedule-kind.ts';
 import type { Schedule } from './terms.ts';
 import { tiersBelow } from './tiers-below.ts';
 import { tiersThenSteps } from './tiers-then-steps.ts';
@@ -26,4 +26,9 @@ const SCHEDULES: { readonly [One in Schedule as One['kind']]: ScheduleKind<One> 
 /** The table's entry for a schedule. Safe: the table's type pairs every kind with its own schedule. */
 export function kindOf(schedule: Schedule): ScheduleKind<Schedule> {
   return SCHEDULES[schedule.kind] as ScheduleKind<Schedule>;
+}
+
+/** What a kind of schedule has to be told. */
+export function needsOf(kind: Schedule['kind']): Needs {
+  return SCHEDULES[kind].needs;
 }

@@ -84,6 +84,10 @@ describe('per_block', () => {
     const schedule = perBlock(60, 'ceil', { counting: 'excess', allowance: { by: 'target' } });
     expect(owedPercent(schedule, reading(2_592_000))).toEqual(rational(0));
     expect(owedPercent(schedule, reading(2_592_001))).toEqual(rational(5));
+    const all = perBlock(1, 'floor', { counting: 'total_if_breached', allowance: { by: 'target' } });
+    expect(owedPercent(all, reading(2_592_000))).toEqual(rational(0));
+    // Once exceeded, all of it counts: 43 whole minutes.
+    expect(owedPercent(all, reading(2_592_001))).toEqual(rational(215));
   });
 
   // Mailgun: 5 % per 30 min after the first 0.01 % (4.32 min): 34 − 4.32 = 29.68 min, 35 − 4.32 = 30.68, 400 → 13 whole.
@@ -216,6 +220,7 @@ describe('non_monetary', () => {
   });
 
   it.each([
+    ['one that is exactly at the threshold', 1, 1, [{ ...good, share: rational(995, 1_000) }], false],
     ['two in a row', 2, 2, [bad, bad], true],
     ['two in a row, with a good one between', 2, 2, [bad, good, bad], false],
     ['three of six', 3, 6, [bad, good, bad, good, good, bad], true],

@@ -96,6 +96,18 @@ describe('a bonus', () => {
     expect(paid).toEqual([0, 0, 2_000, 0, 0, 2_000]);
   });
 
+  it('is earned at exactly the higher target', () => {
+    const monthly = { ...BONUS, forPeriods: 1 };
+    expect(months(monthly, sure('99.99')).reward.high).toBe(2_000);
+    expect(months(monthly, sure('99.9899999')).reward.high).toBe(0);
+  });
+
+  it('that is open too widens the net: the least credit less the most reward', () => {
+    // 99.5 % or 100 %: a credit of $100 or none, a bonus of none or $20.
+    const { net } = months({ ...BONUS, forPeriods: 1 }, { best: sharing('100'), worst: sharing('99.5') });
+    expect(net).toEqual({ low: -2_000, high: 10_000 });
+  });
+
   it('is not earned while its period runs', () => {
     const monthly = { ...BONUS, forPeriods: 1 };
     expect(months(monthly, PERFECT).reward).toEqual({ low: 2_000, high: 2_000 });
