@@ -19,6 +19,7 @@ import { registerAttainment } from './http/attainment.ts';
 import { Authenticator, hashToken, knownAgentsOf } from './http/authenticate.ts';
 import { registerChecks } from './http/checks.ts';
 import { registerContracts } from './http/contracts.ts';
+import { registerDecisions } from './http/decisions.ts';
 import { RequestError } from './http/errors.ts';
 import { registerEventIngest } from './http/events.ts';
 import { registerHealth } from './http/health.ts';
@@ -26,12 +27,16 @@ import { registerIngest } from './http/ingest.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
+import { personOf } from './http/people.ts';
 import { registerPing } from './http/ping.ts';
 import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
+import { exclusionSource } from './ledger/exclusion-source.ts';
+import { Ledger } from './ledger/ledger.ts';
 import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
+import { repeat } from './repeat.ts';
 import type { UpkeepReport } from './store/archive.ts';
 import { DiskGuard } from './store/disk-guard.ts';
 import type { EventsPut, ReceivedEvents } from './store/events.ts';
@@ -70,13 +75,13 @@ export class Collector {
   readonly #settlements: Settlements;
   readonly #disk: DiskGuard;
   readonly #heartbeats: Heartbeats;
+  readonly #ledger: Ledger;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
   readonly #server: Server;
   #nines: Nines;
   #plan: Plan;
   #phase: Phase = 'reading';
-  #cancelTokens = () => {};
-  #cancelUpkeep = () => {};
+  readonly #cancels: (() => void)[] = [];
   #damages = 0;
 
   private constructor(options: CollectorOptions, plan: Plan) {
@@ -89,6 +94,7 @@ export class Collector {
       thresholds: thresholdsOf(options.nines.objectives),
     });
     this.#authenticator = new Authenticator(options.store);
+    this.#ledger = new Ledger(options.store, options.clock);
     this.#disk = new DiskGuard({
       directory: options.nines.dataDirectory,
       minFreeBytes: () => this.#nines.minFreeBytes,
@@ -118,6 +124,7 @@ export class Collector {
   static async start(options: CollectorOptions): Promise<Collector> {
     const collector = new Collector(options, await assign(options.nines, options));
     await collector.#authenticator.reload(knownAgentsOf(options.nines));
+    await collector.#ledger.refresh();
     collector.#registerRoutes();
     await collector.#listen();
     collector.#followTokens();
@@ -148,7 +155,7 @@ export class Collector {
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
     await this.#loadRecent();
-    this.#followUpkeep(UPKEEP_EVERY_MS);
+    if (this.#phase === 'ready') this.#followUpkeep();
   }
 
   /** What charts show of before this start. Nothing is sealed meanwhile: a run must not be put back twice. */
@@ -178,8 +185,7 @@ export class Collector {
       this.#plan = plan;
       this.#heartbeats.configure(nines.heartbeats);
       this.#head.setThresholds(thresholdsOf(nines.objectives), await this.#options.store.holdStill());
-      this.#standings.reset();
-      this.#settlements.reset();
+      this.#resetFigures();
       this.#noteReload();
       log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');
     } catch (error) {
@@ -191,8 +197,7 @@ export class Collector {
   /** Answers what was begun, then lets go of the store. */
   async stop(): Promise<void> {
     this.#phase = 'stopping';
-    this.#cancelTokens();
-    this.#cancelUpkeep();
+    for (const cancel of this.#cancels) cancel();
     const cancelCut = this.#options.clock.after(STOP_REQUESTS_MS, () => this.#server.server.closeAllConnections());
     await this.#server.close();
     cancelCut();
@@ -237,6 +242,12 @@ export class Collector {
     registerContracts(server, { contracts, settlements: () => this.#settlements.current(), evaluation });
     registerObservations(server, { evaluation });
     registerChecks(server, { checks: () => this.#nines.checks, archive: store, evaluation });
+    registerDecisions(server, {
+      ledger: this.#ledger,
+      known: () => this.#nines,
+      person: (authorization) => personOf(authorization, this.#nines.people),
+      onDecided: () => this.#resetFigures(),
+    });
     registerMetrics(server, () => this.#writeMetrics());
     registerPages(server, {
       model: async () => {
@@ -252,7 +263,8 @@ export class Collector {
   #evaluation(): Evaluation & { readonly plan: Plan } {
     if (this.#phase === 'reading')
       throw new RequestError('not-ready', 'the journal is being read; figures follow shortly');
-    return { head: this.#head, plan: this.#plan, nowMs: this.#options.clock.nowMs() };
+    const exclusions = exclusionSource(this.#nines.contracts, this.#ledger.register);
+    return { head: this.#head, plan: this.#plan, nowMs: this.#options.clock.nowMs(), exclusions };
   }
 
   async #append(delivery: Delivery): Promise<Appended> {
@@ -290,6 +302,12 @@ export class Collector {
     return own + writeMetricsPage({ ...this.#evaluation(), agents, standings, settlements, heartbeats });
   }
 
+  /** What figures are made of has changed: those that were computed are not given out any more. */
+  #resetFigures(): void {
+    this.#standings.reset();
+    this.#settlements.reset();
+  }
+
   #noteReload(): void {
     this.#metrics.reloadSuccessful.set(1);
     this.#metrics.reloadSucceededAt.set(this.#options.clock.nowMs() / 1_000);
@@ -297,17 +315,15 @@ export class Collector {
 
   /** Commands issue and revoke tokens in the store beside us; a failure is no reason to let nobody in. */
   #followTokens(): void {
-    const { clock, log } = this.#options;
-    this.#cancelTokens = clock.after(TOKENS_EVERY_MS, () => {
-      this.#authenticator.reload().then(
-        () => this.#followTokens(),
-        (error: unknown) => {
-          if (this.#phase === 'stopping') return;
-          log.error({ err: error }, 'tokens not read again, those known stay');
-          this.#followTokens();
-        },
-      );
+    this.#repeat(TOKENS_EVERY_MS, 'tokens not read again, those known stay', async () => {
+      await this.#authenticator.reload();
+      return false;
     });
+  }
+
+  #repeat(everyMs: number, failure: string, work: () => Promise<boolean>): void {
+    const { clock, log } = this.#options;
+    this.#cancels.push(repeat({ clock, everyMs, work, onError: (err) => log.error({ err }, failure) }));
   }
 
   async #upkeepOnce(): Promise<UpkeepReport> {
@@ -331,23 +347,14 @@ export class Collector {
       'stored observations are damaged',
     );
     this.#head.setDamages(damages);
-    this.#standings.reset();
+    this.#resetFigures();
   }
 
   /** Seals closed hours and so on, one step after another while there is something to do. */
-  #followUpkeep(afterMs: number): void {
-    const { clock, log } = this.#options;
-    this.#cancelUpkeep = clock.after(afterMs, () => {
-      this.#upkeepOnce().then(
-        ({ hasMore }) => {
-          if (this.#phase === 'ready') this.#followUpkeep(hasMore ? 0 : UPKEEP_EVERY_MS);
-        },
-        (error: unknown) => {
-          if (this.#phase === 'stopping') return;
-          log.error({ err: error }, 'upkeep of the store failed; it is tried again');
-          this.#followUpkeep(UPKEEP_EVERY_MS);
-        },
-      );
+  #followUpkeep(): void {
+    this.#repeat(UPKEEP_EVERY_MS, 'upkeep of the store failed; it is tried again', async () => {
+      const { hasMore } = await this.#upkeepOnce();
+      return hasMore;
     });
   }
 

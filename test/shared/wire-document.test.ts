@@ -22,7 +22,7 @@ import { systemProgram } from '../support/system-program.ts';
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../shared/WIRE.md'), 'utf8');
 
 /** Codes that no sender of batches can meet. */
-const OTHER_ROUTES = ['not-ready', 'invalid-events', 'too-many-events'];
+const OTHER_ROUTES = ['not-ready', 'invalid-events', 'too-many-events', 'conflict'];
 
 /** The fenced blocks of a language, in order. */
 function blocks(language: string): string[] {

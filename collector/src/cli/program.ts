@@ -3,6 +3,7 @@ import { ConfigError } from '@nines/shared/errors.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
+import { addExclusion, addMaintenance } from './decision-commands.ts';
 
 const CONFIG = 'nines.yaml';
 
@@ -42,6 +43,9 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addCheckConfig(program, context, finish);
   addAttainment(program, context, finish);
   addAgent(program, context, finish);
+  const adding = { context, finish, config: CONFIG };
+  addMaintenance(program, adding);
+  addExclusion(program, adding);
   addVerify(program, context, finish);
   addAudit(program, context, finish);
   addBackup(program, context, finish);

@@ -6,6 +6,7 @@ import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shar
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
 import * as z from 'zod';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import type { Person } from '../ledger/person.ts';
 import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Retention } from '../store/archive.ts';
@@ -17,6 +18,7 @@ import { collectorSchema } from './collector-section.ts';
 import { contractSchema } from './contracts.ts';
 import { customerSchema } from './customers.ts';
 import { heartbeatSchema } from './heartbeats.ts';
+import { personSchema } from './people.ts';
 import { findBrokenReferences } from './references.ts';
 import { toContract } from './to-contract.ts';
 
@@ -24,6 +26,7 @@ const ninesSchema = z.strictObject({
   collector: collectorSchema.prefault({}),
   agents: z.array(agentSchema).default([]),
   importers: z.array(importerSchema).default([]),
+  people: z.array(personSchema).default([]),
   checks: z.array(checkSchema).default([]),
   heartbeats: z.array(heartbeatSchema).default([]),
   calendars: z.array(calendarSchema).default([]),
@@ -47,6 +50,11 @@ export interface ConfiguredImporter {
   readonly name: string;
   readonly streams: readonly string[];
   readonly token: string | null;
+}
+
+/** Somebody who may decide, with the token that they present. */
+export interface ConfiguredPerson extends Person {
+  readonly token: string;
 }
 
 /** A check, and the agents that run it. `writtenProbe` is the YAML as it stands: that is what agents are handed. */
@@ -79,6 +87,7 @@ export interface Nines {
   readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
   readonly importers: readonly ConfiguredImporter[];
+  readonly people: readonly ConfiguredPerson[];
   readonly checks: readonly ConfiguredCheck[];
   readonly heartbeats: readonly Heartbeat[];
   readonly services: readonly Service[];
@@ -146,6 +155,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
       streams,
       token: token === undefined ? null : readSecret(token, path, env),
     })),
+    people: toPeople(file.people, path, env),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     heartbeats: file.heartbeats.map((heartbeat) => toHeartbeat(heartbeat, path, env)),
     services: file.catalogue.map(({ name, description, ...service }) => ({
@@ -171,6 +181,20 @@ function toHeartbeat(
     schedule: 'every' in schedule ? { everyMs: schedule.every } : { cron: schedule.cron, timeZone: schedule.time_zone },
     graceMs: grace,
   };
+}
+
+/** Throws `ConfigError` when two of them have one token: the audit log could not tell them apart. */
+function toPeople(people: NinesFile['people'], path: string, env: Environment): ConfiguredPerson[] {
+  const owners = new Map<string, string>();
+  return people.map(({ name, roles, customer, token: source }) => {
+    const token = readSecret(source, path, env);
+    const owner = owners.get(token);
+    if (owner !== undefined) {
+      throw configErrorAt(path, `${owner} and ${name} have the same token; give each their own`, 'people');
+    }
+    owners.set(token, name);
+    return { name, roles, customer: customer ?? null, token };
+  });
 }
 
 function toAgent(

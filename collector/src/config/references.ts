@@ -20,6 +20,8 @@ export function findBrokenReferences(file: NinesFile, document: ParsedDocument, 
   reportDuplicates(file.agents, { list: 'agents', key: 'name', report });
   reportDuplicates(file.importers, { list: 'importers', key: 'name', report });
   reportSharedNames(file, report);
+  reportDuplicates(file.people, { list: 'people', key: 'name', report });
+  reportUnknownCustomers(file, report);
   reportDuplicates(file.checks, { list: 'checks', key: 'id', report });
   reportDuplicates(file.heartbeats, { list: 'heartbeats', key: 'id', report });
   reportDuplicates(file.customers, { list: 'customers', key: 'id', report });
@@ -48,6 +50,14 @@ function reportSharedNames(file: NinesFile, report: Report): void {
   const agents = new Set(file.agents.map(({ name }) => name));
   for (const [index, { name }] of file.importers.entries()) {
     if (agents.has(name)) report(['importers', index, 'name'], `"${name}" is also the name of an agent`);
+  }
+}
+
+function reportUnknownCustomers(file: NinesFile, report: Report): void {
+  const known = new Set(file.customers.map(({ id }) => id));
+  for (const [index, { customer }] of file.people.entries()) {
+    if (customer !== undefined && !known.has(customer))
+      report(['people', index, 'customer'], missing('customer', customer, known));
   }
 }
 

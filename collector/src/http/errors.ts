@@ -1,5 +1,6 @@
 import { EventsError } from '@nines/shared/event.ts';
 import { WireError } from '@nines/shared/wire.ts';
+import { DecisionError } from '../ledger/decision-error.ts';
 import { StoreError } from '../store/store.ts';
 
 /** What a client is told about a request that was not done. */
@@ -27,6 +28,7 @@ const KINDS = {
   unauthorized: { status: 401, headers: { 'www-authenticate': 'Bearer' } },
   forbidden: { status: 403 },
   'not-found': { status: 404 },
+  conflict: { status: 409 },
   'too-large': { status: 413 },
   'too-many-observations': { status: 413 },
   'too-many-events': { status: 413 },
@@ -93,6 +95,7 @@ const STORE_MESSAGES: ReadonlyMap<string, string> = new Map([
 
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof RequestError || error instanceof WireError || error instanceof EventsError) return error.code;
+  if (error instanceof DecisionError) return error.code === 'invalid' ? 'bad-request' : error.code;
   if (error instanceof StoreError) return error.code === 'full' ? 'store-full' : 'store-unavailable';
   return FASTIFY_CODES.get(fastifyCode(error)) ?? 'internal';
 }

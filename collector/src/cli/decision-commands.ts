@@ -1,0 +1,93 @@
+import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
+import type { Command } from 'commander';
+
+/** How a command is added: the program's command, and what hears its exit code. */
+export interface Adding {
+  readonly context: CommandContext;
+  readonly finish: (code: ExitCode) => void;
+  /** The configuration's usual place. */
+  readonly config: string;
+}
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
+/** Options of every command that speaks to the running collector as somebody. */
+export function asSomebody(command: Command, { config }: Adding): Command {
+  return command
+    .option('--config <path>', 'the configuration, for where the collector listens and who people are', config)
+    .option('--url <address>', 'the collector, when it is not the one of the configuration')
+    .option('--as <name>', 'who decides: somebody among people; else the token in NINES_TOKEN')
+    .option('--json', 'print data', false);
+}
+
+/** `maintenance announce | cancel | list`. */
+export function addMaintenance(program: Command, adding: Adding): void {
+  const { context, finish } = adding;
+  const maintenance = program
+    .command('maintenance')
+    .description('Maintenance that is announced ahead, so that contracts do not count it.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector maintenance list');
+  asSomebody(maintenance.command('announce'), adding)
+    .description('Announce maintenance; the collector records when. Says for which contracts that is too late.')
+    .requiredOption('--from <instant>', 'its beginning, as 2026-01-31T00:00:00Z or milliseconds')
+    .requiredOption('--to <instant>', 'and its end')
+    .requiredOption('--reason <text>', 'what is done')
+    .option('--contract <id>', 'a contract that it concerns; may be given again', collect, [])
+    .option('--service <id>', 'a service of the catalogue that it concerns; may be given again', collect, [])
+    .option('--check <id>', 'a check that it concerns; may be given again', collect, [])
+    .option('--evidence <text>', 'a link or a sentence that proves it; may be given again', collect, [])
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector maintenance announce --as anna --check shop-home --reason "kernel update" --from 2026-10-04T02:00:00+02:00 --to 2026-10-04T04:00:00+02:00',
+    )
+    .action(async (options) => finish(await (await import('./maintenance.ts')).announce(options, context)));
+  asSomebody(maintenance.command('cancel <id>'), adding)
+    .description('Cancel announced maintenance; from this moment on the time counts.')
+    .requiredOption('--reason <text>', 'why')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector maintenance cancel m-1f0c22ab34 --as anna --reason postponed',
+    )
+    .action(async (id, options) => finish(await (await import('./maintenance.ts')).cancel(id, options, context)));
+  asSomebody(maintenance.command('list'), adding)
+    .description('What was announced, newest first, and what each contract makes of it.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector maintenance list --json')
+    .action(async (options) => finish(await (await import('./maintenance.ts')).list(options, context)));
+}
+
+/** `exclusion request | approve | reject | list`. */
+export function addExclusion(program: Command, adding: Adding): void {
+  const { context, finish } = adding;
+  const exclusion = program
+    .command('exclusion')
+    .description('Time that is over and shall not count: asked for by one, approved by another.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list');
+  asSomebody(exclusion.command('request'), adding)
+    .description('Ask that time which is over does not count.')
+    .requiredOption('--contract <id>', 'whose time')
+    .requiredOption('--from <instant>', 'its beginning, as 2026-01-31T00:00:00Z or milliseconds')
+    .requiredOption('--to <instant>', 'and its end')
+    .requiredOption('--reason <text>', 'why it shall not count')
+    .requiredOption('--evidence <text>', 'a link or a sentence that proves it; may be given again', collect)
+    .option('--objective <id>', 'only for this objective; may be given again', collect, [])
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector exclusion request --as anna --contract acme-hosting --reason flood --evidence https://news.example/flood --from 2026-10-04T02:00:00Z --to 2026-10-04T09:00:00Z',
+    )
+    .action(async (options) => finish(await (await import('./exclusion.ts')).request(options, context)));
+  for (const decision of ['approve', 'reject'] as const) {
+    asSomebody(exclusion.command(`${decision} <id>`), adding)
+      .description(
+        `${decision === 'approve' ? 'Approve' : 'Reject'} an exclusion, in the role that the contract asks for.`,
+      )
+      .option('--comment <text>', 'what is to be said of it')
+      .addHelpText('after', `\nExample:\n  $ nines-collector exclusion ${decision} x-1f0c22ab34 --as bea`)
+      .action(async (id, options) => {
+        finish(await (await import('./exclusion.ts')).decide(decision, id, { options, context }));
+      });
+  }
+  asSomebody(exclusion.command('list'), adding)
+    .description('What was asked for, newest first, and what was decided.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list --json')
+    .action(async (options) => finish(await (await import('./exclusion.ts')).list(options, context)));
+}

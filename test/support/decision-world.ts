@@ -1,0 +1,103 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { runProgram } from '../../collector/src/cli/program.ts';
+import { Collector } from '../../collector/src/collector.ts';
+import { loadNines } from '../../collector/src/config/nines.ts';
+import { openStore } from '../../collector/src/store/open.ts';
+import type { Store } from '../../collector/src/store/store.ts';
+import { ManualClock } from './manual-clock.ts';
+
+/** 2026-10-01T00:00:00Z. */
+export const OCTOBER_MS = Date.parse('2026-10-01T00:00:00Z');
+
+const YAML = `
+collector: { listen: 127.0.0.1:0, data: data }
+agents: [{ name: web03, token: { env: AGENT } }]
+people:
+  - { name: anna, roles: [operator, provider], token: { env: ANNA } }
+  - { name: paul, roles: [provider], token: { env: PAUL } }
+  - { name: bea, roles: [customer], customer: acme, token: { env: BEA } }
+  - { name: otto, roles: [customer], customer: other, token: { env: OTTO } }
+checks: [{ id: shop, every: 1m, probe: { type: tcp, host: 127.0.0.1, port: 9 } }]
+customers: [{ id: acme, name: ACME GmbH }, { id: other }]
+contracts:
+  - id: hosting
+    customer: acme
+    effective: { from: 2026-01-01 }
+    maintenance: { notice: 48h, cap: 4h per month }
+    approvals: [{ role: provider }, { role: customer }]
+    claim_window: 30d
+    objectives:
+      - { id: uptime, indicator: { kind: availability, checks: [shop] }, target: "99.9", period: calendar_month }
+`;
+
+export const TOKENS = { AGENT: 'agent', ANNA: 'anna-1', PAUL: 'paul-1', BEA: 'bea-1', OTTO: 'otto-1' };
+
+/** A running collector with people, a contract and a clock that the test moves; asked over HTTP and by commands. */
+export class DecisionWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), 'nines-decisions-'));
+  readonly config = join(this.folder, 'nines.yaml');
+  readonly clock = new ManualClock(OCTOBER_MS);
+  #collector: Collector | null = null;
+  #store: Store | null = null;
+
+  constructor(yaml = YAML) {
+    writeFileSync(this.config, yaml);
+  }
+
+  async start(): Promise<this> {
+    const load = () => loadNines(this.config, TOKENS);
+    const nines = load();
+    this.#store = await openStore({ directory: nines.dataDirectory });
+    const log = pino({ level: 'silent' });
+    this.#collector = await Collector.start({ nines, store: this.#store, clock: this.clock, log, load });
+    await this.#collector.readJournal();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.#collector?.stop();
+    this.#collector = null;
+  }
+
+  get address(): string {
+    if (this.#collector === null) throw new Error('start it first');
+    return this.#collector.address;
+  }
+
+  async get(path: string) {
+    const response = await fetch(`${this.address}${path}`);
+    return { status: response.status, answer: JSON.parse(await response.text()) };
+  }
+
+  async post(path: string, token: string | null, body: unknown) {
+    const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(`${this.address}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...authorization },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, answer: JSON.parse(await response.text()) };
+  }
+
+  async call(...args: string[]) {
+    const said = { out: '', err: '' };
+    const code = await runProgram(args, {
+      env: TOKENS,
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+    });
+    return { code, ...said };
+  }
+
+  /** A command that asks the running collector as somebody. */
+  ask(who: string, ...args: string[]) {
+    return this.call(...args, '--as', who, '--config', this.config, '--url', this.address);
+  }
+}
