@@ -1,6 +1,7 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
 import type { Attainment, Incident } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
+import { type ExclusionsDocument, exclusionsDocument } from './exclusions-document.ts';
 
 /** An attainment as the API gives it: shares as decimal text of a percentage, truncated, never through a float. */
 export interface AttainmentDocument {
@@ -27,7 +28,10 @@ export interface AttainmentDocument {
   readonly good: number;
   readonly bad: number;
   readonly unknown: number;
+  /** Not counted, in the unit; what and why is in `exclusions`. */
+  readonly excluded: number;
   readonly error_budget: Attainment['budget'];
+  readonly exclusions: ExclusionsDocument;
   readonly incidents: readonly {
     readonly from_ms: number;
     readonly to_ms: number | null;
@@ -62,7 +66,9 @@ export function attainmentDocument(objective: Objective, attainment: Attainment)
     good: attainment.good,
     bad: attainment.bad,
     unknown: attainment.unknown,
+    excluded: attainment.excluded,
     error_budget: attainment.budget,
+    exclusions: exclusionsDocument(attainment.exclusions),
     incidents: attainment.incidents.map(incidentDocument),
   };
 }
