@@ -1,13 +1,13 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
 import type { Attainment } from '../sla/attainment.ts';
 import type { Contract } from '../sla/contract.ts';
-import { readingsOf } from '../sla/credit/readings.ts';
+import { type LocalTime, readingsOf } from '../sla/credit/readings.ts';
 import { type SettledObjective, type Settlement, settle } from '../sla/credit/settle.ts';
 import type { MoneyTerms } from '../sla/credit/terms.ts';
 import type { Objective } from '../sla/objective.ts';
 import { rewardLooksBack } from '../sla/reward/earned.ts';
 import { attain } from './attain.ts';
-import { earlierPeriods } from './earlier-periods.ts';
+import { type EarlierPeriodsOf, earlierPeriods } from './earlier-periods.ts';
 import type { Evaluation } from './evidence.ts';
 import { periodOf } from './judged-period.ts';
 import { periodLength } from './period-length.ts';
@@ -18,6 +18,13 @@ export interface Judged {
   readonly attainment: Attainment;
 }
 
+/** What money is settled from: the evidence, every version of the contract, and how periods that are over are found. */
+export interface SettleOptions {
+  readonly evaluation: Evaluation;
+  readonly versions: readonly Contract[];
+  readonly earlierPeriodsOf?: EarlierPeriodsOf;
+}
+
 /**
  * What one version of a contract owes and has earned, one settlement for each period in which objectives were judged,
  * from what they attained. Empty for a contract without a fee. Rejects with `StoreError`.
@@ -25,7 +32,7 @@ export interface Judged {
 export async function settleContract(
   contract: Contract,
   judged: readonly Judged[],
-  evaluation: Evaluation,
+  options: SettleOptions,
 ): Promise<Settlement[]> {
   const { money } = contract;
   if (money === null) return [];
@@ -36,21 +43,22 @@ export async function settleContract(
     const [first] = together;
     if (first === undefined || !together.some(({ objective }) => isAboutMoney(objective, money))) continue;
     const objectives: SettledObjective[] = [];
-    for (const one of together) objectives.push(await settledObjective(one, money, evaluation));
+    for (const one of together) objectives.push(await settledObjective(one, money, options));
     settlements.push(settle(money, settledPeriod(first), objectives));
   }
   return settlements;
 }
 
 /** The same for a period by its name, such as `2026-10`; empty when no objective has one of that name. */
-export async function settleNamed(contract: Contract, name: string, evaluation: Evaluation): Promise<Settlement[]> {
+export async function settleNamed(contract: Contract, name: string, options: SettleOptions): Promise<Settlement[]> {
+  const { evaluation } = options;
   const judged: Judged[] = [];
   for (const objective of contract.money === null ? [] : contract.objectives) {
     const period = periodOf(objective, name, evaluation.nowMs);
     if (period !== null && period.fromMs < period.periodToMs)
       judged.push({ objective, attainment: await attain(objective, evaluation, period) });
   }
-  return settleContract(contract, judged, evaluation);
+  return settleContract(contract, judged, options);
 }
 
 function isAboutMoney({ id }: Objective, { credits, rewards }: MoneyTerms): boolean {
@@ -66,23 +74,27 @@ function settledPeriod({ objective, attainment }: Judged): Settlement['period'] 
 async function settledObjective(
   { objective, attainment }: Judged,
   money: MoneyTerms,
-  evaluation: Evaluation,
+  { evaluation, versions, earlierPeriodsOf = earlierPeriods }: SettleOptions,
 ): Promise<SettledObjective> {
-  const local = {
-    day: (atMs: number) => formatInstant(atMs, objective.timeZone).slice(0, 10),
-    instant: (atMs: number) => formatInstant(atMs, objective.timeZone),
-  };
-  const earlier = await earlierPeriods(objective, attainment, { evaluation, count: looksBack(objective, money) });
+  const count = looksBack(objective, money);
+  const earlier = count === 0 ? [] : await earlierPeriodsOf({ versions, objective, count }, attainment, evaluation);
   return {
     id: objective.id,
     targetPpb: objective.targetPpb,
-    current: readingsOf(attainment, local),
+    current: readingsOf(attainment, localTime(objective)),
     earlier: earlier.map((past) => ({
-      name: past.periodName,
-      length: periodLength(objective, past),
-      readings: readingsOf(past, local),
+      name: past.attainment.periodName,
+      length: periodLength(past.objective, past.attainment),
+      readings: readingsOf(past.attainment, localTime(past.objective)),
+      terms: past.contract.money,
+      targetPpb: past.objective.targetPpb,
     })),
   };
+}
+
+function localTime({ timeZone }: Objective): LocalTime {
+  const instant = (atMs: number) => formatInstant(atMs, timeZone);
+  return { instant, day: (atMs) => instant(atMs).slice(0, 10) };
 }
 
 /** How many earlier periods the terms of an objective speak of. */

@@ -1,5 +1,6 @@
 import type { Contract } from '../sla/contract.ts';
 import type { Settlement } from '../sla/credit/settle.ts';
+import { rememberEarlierPeriods } from './earlier-periods.ts';
 import type { Evaluation } from './evidence.ts';
 import { settleContract } from './settle-contract.ts';
 import type { Standing } from './standings.ts';
@@ -22,6 +23,7 @@ const MAX_AGE_MS = 10_000;
 /** What every contract owes so far, computed once for all who ask at about the same time. */
 export class Settlements {
   readonly #options: SettlementsOptions;
+  readonly #earlierPeriodsOf = rememberEarlierPeriods();
   #computed: { readonly atMs: number; readonly settlements: Promise<readonly ContractSettlements[]> } | null = null;
 
   constructor(options: SettlementsOptions) {
@@ -50,10 +52,13 @@ export class Settlements {
     const { contracts, standings, evaluation } = this.#options;
     const judged = new Map((await standings()).map((one) => [one.objective, one]));
     const found: ContractSettlements[] = [];
+    const byId = Map.groupBy(contracts(), ({ id }) => id);
     for (const contract of contracts()) {
       if (contract.money === null) continue;
       const own = contract.objectives.flatMap((objective) => judged.get(objective) ?? []);
-      found.push({ contract, settlements: await settleContract(contract, own, evaluation()) });
+      const versions = byId.get(contract.id) ?? [];
+      const options = { evaluation: evaluation(), versions, earlierPeriodsOf: this.#earlierPeriodsOf };
+      found.push({ contract, settlements: await settleContract(contract, own, options) });
     }
     return found;
   }

@@ -59,7 +59,8 @@ async function settlementsOf(
     return new Map((await settlements()).map(({ contract, settlements: own }) => [contract, own]));
   }
   const found = new Map<Contract, readonly Settlement[]>();
-  for (const contract of versions) found.set(contract, await settleNamed(contract, period, evaluation()));
+  for (const contract of versions)
+    found.set(contract, await settleNamed(contract, period, { evaluation: evaluation(), versions }));
   const hasMoney = versions.some(({ money }) => money !== null);
   if (hasMoney && [...found.values()].every((own) => own.length === 0))
     throw bad(`nothing about money was judged in a period "${period}"`);

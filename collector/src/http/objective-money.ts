@@ -22,7 +22,8 @@ export async function objectiveMoney(
   const contract = contracts.find(({ objectives }) => objectives.includes(judged.objective));
   const currency = contract?.money?.fee.currency;
   if (contract === undefined || currency === undefined) return NO_MONEY;
-  const settlements = await settleContract(contract, [judged], evaluation);
+  const versions = contracts.filter(({ id }) => id === contract.id);
+  const settlements = await settleContract(contract, [judged], { evaluation, versions });
   return {
     currency: currency.code,
     credits: settlements.flatMap(({ credits }) => credits.map((line) => lineDocument(line, currency))),

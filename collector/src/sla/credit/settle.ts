@@ -28,7 +28,17 @@ export interface SettledObjective {
   readonly id: string;
   readonly targetPpb: number;
   readonly current: Readings;
-  readonly earlier: readonly { readonly name: string; readonly length: PeriodLength; readonly readings: Readings }[];
+  readonly earlier: readonly EarlierSettled[];
+}
+
+/** An earlier period, by the version of the contract that bound then. */
+export interface EarlierSettled {
+  readonly name: string;
+  readonly length: PeriodLength;
+  readonly readings: Readings;
+  /** What that version said about money; `null` when nothing. */
+  readonly terms: MoneyTerms | null;
+  readonly targetPpb: number;
 }
 
 /** One term and what it comes to, exact; `right` is what the customer may do besides. */
@@ -121,25 +131,28 @@ function creditLine(term: CreditTerm, objective: SettledObjective, { terms, peri
   });
 }
 
-/** What all terms of an objective owed in an earlier period, each by its own rules. */
+/** What all terms of an objective owed in an earlier period, each by its own rules, which were those of its version. */
 function creditedIn(
-  objective: SettledObjective,
+  { id, earlier }: SettledObjective,
   index: number,
-  { reading, terms }: { reading: keyof Readings; terms: MoneyTerms },
-) {
-  const own = terms.credits.filter((term) => term.objective === objective.id);
-  const period = objective.earlier[index];
-  if (period === undefined) return ZERO;
+  { reading, currency }: { readonly reading: keyof Readings; readonly currency: Currency },
+): Rational {
+  const period = earlier[index];
+  const terms = period?.terms;
+  // What was owed in another currency cannot be taken back from this one.
+  if (period === undefined || terms?.fee.currency.code !== currency.code) return ZERO;
   const context = {
-    targetPpb: objective.targetPpb,
+    targetPpb: period.targetPpb,
     periodMs: period.length.ms,
-    earlier: objective.earlier.slice(index + 1).map(({ readings }) => readings[reading]),
+    earlier: earlier.slice(index + 1).map(({ readings }) => readings[reading]),
   };
   return sum(
-    own.map((term) => {
-      const base = baseFor(term, period.length, terms);
-      return assessTerm(term, period.readings[reading], { ...context, base }).minor;
-    }),
+    terms.credits
+      .filter((term) => term.objective === id)
+      .map((term) => {
+        const base = baseFor(term, period.length, terms);
+        return assessTerm(term, period.readings[reading], { ...context, base }).minor;
+      }),
   );
 }
 
@@ -151,7 +164,7 @@ function rewardLine(term: RewardTerm, objective: SettledObjective, { terms, peri
       earlier: objective.earlier.map(({ name, readings }, index) => ({
         name,
         reading: readings[reading],
-        credited: creditedIn(objective, index, { reading, terms }),
+        credited: () => creditedIn(objective, index, { reading, currency: terms.fee.currency }),
       })),
     });
   const line = { objective: term.objective, sentence: describeReward(term, terms.fee), open: [] };

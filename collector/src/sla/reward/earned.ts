@@ -9,8 +9,8 @@ import { isLess, ofPpb, type Rational, sum, ZERO } from '../rational.ts';
 export interface CreditedPeriod {
   readonly name: string;
   readonly reading: PeriodReading;
-  /** Exact minor units, before the limit of the whole contract. */
-  readonly credited: Rational;
+  /** Exact minor units, before the limit of the whole contract; computed when it is asked for. */
+  readonly credited: () => Rational;
 }
 
 export interface RewardContext {
@@ -43,7 +43,9 @@ export function assessReward(term: RewardTerm, current: PeriodReading, context: 
     }
     case 'cancel_credit': {
       if (run !== term.forPeriods) return { minor: ZERO, steps };
-      const before = context.earlier.slice(run - 1, run - 1 + term.reward.periods);
+      const before = context.earlier
+        .slice(run - 1, run - 1 + term.reward.periods)
+        .map(({ name, credited }) => ({ name, credited: credited() }));
       const minor = sum(before.map(({ credited }) => credited));
       const taken = before.map(({ name, credited }) => ({
         rule: `credit of ${name} earned back`,

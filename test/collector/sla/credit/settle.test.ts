@@ -101,7 +101,13 @@ describe('the terms of a credit', () => {
   it('a credit that needs two bad months in six is owed in the second', () => {
     const after = { belowPpb: ppb('99.9'), periods: 2, of: 6 };
     const earlier = (minutes: number) => [
-      { name: '2026-05', length: JUNE.length, readings: sure(reading(minutes * MINUTE_MS)) },
+      {
+        name: '2026-05',
+        length: JUNE.length,
+        readings: sure(reading(minutes * MINUTE_MS)),
+        terms: null,
+        targetPpb: ppb('99.9'),
+      },
     ];
     const terms = money([term(TABLE, { after })]);
     const seen = sure(reading(44 * MINUTE_MS));

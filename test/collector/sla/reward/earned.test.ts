@@ -46,7 +46,13 @@ function settled(
     atRisk: null,
     rewards: [reward],
   };
-  const earlier = before.map((readings, index) => ({ name: `${index + 1} before`, length: LENGTH, readings }));
+  const earlier = before.map((readings, index) => ({
+    name: `${index + 1} before`,
+    length: LENGTH,
+    readings,
+    terms,
+    targetPpb: ppb('99.9'),
+  }));
   const period = { name: 'now', fromMs: 0, toMs: LENGTH.ms, isRunning, length: LENGTH };
   return settle(terms, period, [{ id: 'uptime', targetPpb: ppb('99.9'), current: newest, earlier }]);
 }
