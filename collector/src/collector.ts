@@ -8,8 +8,10 @@ import type { Logger } from 'pino';
 import { rememberContracts } from './config/changed-contracts.ts';
 import type { Nines } from './config/nines.ts';
 import { assignedPairs, type Plan, planOf } from './config/plan.ts';
+import { runnersIn } from './config/runners.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
+import { inForce } from './evaluate/in-force.ts';
 import { Settlements } from './evaluate/settlements.ts';
 import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
@@ -41,7 +43,7 @@ import type { UpkeepReport } from './store/archive.ts';
 import { DiskGuard } from './store/disk-guard.ts';
 import type { EventsPut, ReceivedEvents } from './store/events.ts';
 import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
-import { latencySeries, pageModel } from './web/page-source.ts';
+import { contractPage, latencySeries, type PageState, pageModel } from './web/page-source.ts';
 
 export interface CollectorOptions {
   readonly nines: Nines;
@@ -104,7 +106,7 @@ export class Collector {
     this.#heartbeats = new Heartbeats({ put: (received) => this.#putEvents(received), hash: hashToken });
     this.#heartbeats.configure(options.nines.heartbeats);
     this.#standings = new Standings({
-      objectives: () => this.#nines.objectives,
+      objectives: () => inForce(this.#nines.contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
       evaluation: () => this.#evaluation(),
     });
     this.#settlements = new Settlements({
@@ -238,8 +240,13 @@ export class Collector {
     registerHealth(server, { unready: () => UNREADY[this.#phase] });
     registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
     const contracts = () => this.#nines.contracts;
-    registerAttainment(server, { objectives: () => this.#nines.objectives, contracts, evaluation });
-    registerContracts(server, { contracts, settlements: () => this.#settlements.current(), evaluation });
+    registerAttainment(server, { contracts, evaluation });
+    registerContracts(server, {
+      contracts,
+      settlements: () => this.#settlements.current(),
+      evaluation,
+      runnersOf: (check) => runnersIn(this.#nines)(check),
+    });
     registerObservations(server, { evaluation });
     registerChecks(server, { checks: () => this.#nines.checks, archive: store, evaluation });
     registerDecisions(server, {
@@ -250,13 +257,16 @@ export class Collector {
     });
     registerMetrics(server, () => this.#writeMetrics());
     registerPages(server, {
-      model: async () => {
-        const standings = await this.#standings.current();
-        const settlements = await this.#settlements.current();
-        return pageModel({ ...evaluation(), nines: this.#nines, standings, settlements });
-      },
+      model: async () => pageModel(await this.#pageState()),
+      contract: async (id) => contractPage(id, await this.#pageState()),
       series: async (check) => latencySeries(check, evaluation()),
     });
+  }
+
+  async #pageState(): Promise<PageState> {
+    const standings = await this.#standings.current();
+    const settlements = await this.#settlements.current();
+    return { ...this.#evaluation(), nines: this.#nines, standings, settlements };
   }
 
   /** What figures are made from; refused while the head is not whole, because half a journal gives a wrong figure. */

@@ -1,8 +1,17 @@
-import { formatInstant, type PeriodInterval, periodAt, periodNamed } from '@nines/shared/time/calendar.ts';
+import {
+  addDays,
+  dateStartMs,
+  formatInstant,
+  isDate,
+  type PeriodInterval,
+  periodAt,
+  periodNamed,
+} from '@nines/shared/time/calendar.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import type { JudgedPeriod } from '../sla/attainment.ts';
 import type { Interval } from '../sla/interval.ts';
 import type { Objective } from '../sla/objective.ts';
+import { isBinding } from './in-force.ts';
 
 /** The period that runs at `nowMs`, from the contract's beginning on. */
 export function currentPeriod(objective: Objective, nowMs: number): JudgedPeriod {
@@ -17,12 +26,28 @@ export function currentPeriod(objective: Objective, nowMs: number): JudgedPeriod
   }
 }
 
-/** The period of that name (`2026-10` for months); `null` when the objective has none of it: a rolling one has no names. */
+/**
+ * The period of that name (`2026-10` for months); a rolling one is named by its last day. `null` when the objective has
+ * none of that name, or its version of the contract does not bind in it.
+ */
 export function periodOf(objective: Objective, name: string, nowMs: number): JudgedPeriod | null {
   const { period, timeZone } = objective;
-  if (period.kind !== 'calendar') return null;
-  const found = periodNamed(period.calendar, timeZone, name);
-  return found === null ? null : judged(objective, found, nowMs);
+  const found =
+    period.kind === 'calendar'
+      ? periodNamed(period.calendar, timeZone, name)
+      : rollingUpTo(name, timeZone, period.lengthMs);
+  return found === null || !binds(objective, found) ? null : judged(objective, found, nowMs);
+}
+
+function rollingUpTo(lastDay: string, timeZone: string, lengthMs: number): PeriodInterval | null {
+  if (!isDate(lastDay)) return null;
+  const toMs = dateStartMs(addDays(lastDay, 1), timeZone);
+  return { fromMs: toMs - lengthMs, toMs, name: lastDay };
+}
+
+/** Whether the objective's version of the contract binds at some instant of the interval. */
+export function binds({ effectiveFromMs, effectiveToMs }: Objective, interval: Interval): boolean {
+  return isBinding({ fromMs: effectiveFromMs, toMs: effectiveToMs }, interval);
 }
 
 /** The calendar period that holds an instant; `null` for a rolling one: it is not cut into periods. */

@@ -1,6 +1,7 @@
 import { attain } from '../evaluate/attain.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
-import { currentPeriod, periodBetween, periodOf } from '../evaluate/judged-period.ts';
+import { inForce } from '../evaluate/in-force.ts';
+import { binds, currentPeriod, periodBetween, periodOf } from '../evaluate/judged-period.ts';
 import type { JudgedPeriod } from '../sla/attainment.ts';
 import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
@@ -12,7 +13,6 @@ import type { Server } from './server.ts';
 
 /** What `GET /api/v1/attainment` needs. */
 export interface AttainmentOptions {
-  readonly objectives: () => readonly Objective[];
   readonly contracts: () => readonly Contract[];
   readonly evaluation: () => Evaluation;
 }
@@ -31,11 +31,11 @@ const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'f
  * Attainment of every objective that `contract` and `objective` select, over the period that runs, the named `period`,
  * or any `from` and `to` (RFC 3339 with an offset, or integer ms).
  */
-export function registerAttainment(server: Server, { objectives, contracts, evaluation }: AttainmentOptions): void {
+export function registerAttainment(server: Server, { contracts, evaluation }: AttainmentOptions): void {
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
     const now = evaluation();
-    const judged = periodsOf(choose(objectives(), query), query, now.nowMs);
+    const judged = periodsOf(contracts(), query, now.nowMs);
     const documents = [];
     for (const { objective, period } of judged) {
       const attainment = await attain(objective, now, period);
@@ -67,11 +67,23 @@ interface Judged {
   readonly period: JudgedPeriod;
 }
 
-/** A named period leaves out the objectives that have none of that name, as a rolling one; one at least has to. */
-function periodsOf(chosen: readonly Objective[], query: Query, nowMs: number): Judged[] {
+/**
+ * A period in which a new version begins is judged in two parts, each by its own version. A named one leaves out the
+ * objectives that have none of that name; one at least has to.
+ */
+function periodsOf(contracts: readonly Contract[], query: Query, nowMs: number): Judged[] {
   const { period: name, from, to } = query;
-  if (name === undefined)
-    return chosen.map((objective) => ({ objective, period: readPeriod(objective, query, nowMs) }));
+  const chosen = choose(objectivesOf(contracts), query);
+  if (name === undefined) {
+    const interval = readInterval(query);
+    if (interval === null) {
+      const current = new Set(objectivesOf(inForce(contracts, nowMs)));
+      const running = chosen.filter((objective) => current.has(objective));
+      return running.map((objective) => ({ objective, period: currentPeriod(objective, nowMs) }));
+    }
+    const bound = chosen.filter((objective) => binds(objective, interval));
+    return bound.map((objective) => ({ objective, period: periodBetween(objective, interval, nowMs) }));
+  }
   if (from !== undefined || to !== undefined) throw bad('either period, or from and to');
   const named = chosen.flatMap((objective) => {
     const period = periodOf(objective, name, nowMs);
@@ -81,7 +93,6 @@ function periodsOf(chosen: readonly Objective[], query: Query, nowMs: number): J
   return named;
 }
 
-function readPeriod(objective: Objective, query: Query, nowMs: number): JudgedPeriod {
-  const interval = readInterval(query);
-  return interval === null ? currentPeriod(objective, nowMs) : periodBetween(objective, interval, nowMs);
+function objectivesOf(contracts: readonly Contract[]): Objective[] {
+  return contracts.flatMap(({ objectives }) => objectives);
 }

@@ -1,9 +1,12 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
+import type { RunnersOf } from '../config/runners.ts';
 import type { Contract } from '../sla/contract.ts';
 import { describeTerm } from '../sla/credit/assess.ts';
 import type { Settlement } from '../sla/credit/settle.ts';
 import { amountText } from '../sla/money.ts';
 import { describeReward } from '../sla/reward/earned.ts';
+import { type ContractTerm, contractTerms } from '../wording/contract-terms.ts';
+import { objectiveSentence } from '../wording/objective-sentence.ts';
 import { percentText } from './attainment-document.ts';
 import { type SettlementDocument, settlementDocument } from './settlement-document.ts';
 
@@ -12,10 +15,21 @@ export interface ContractDocument {
   readonly id: string;
   readonly customer: string;
   readonly version: number;
+  /** It may still change. */
+  readonly draft: boolean;
+  /** SHA-256 of `canonical`, which `GET /api/v1/contracts/:id` gives. */
   readonly digest: string;
   readonly effective: { readonly from: string | null; readonly to: string | null };
   readonly time_zone: string;
-  readonly objectives: readonly { readonly id: string; readonly target: string }[];
+  readonly objectives: readonly {
+    readonly id: string;
+    readonly service: string | null;
+    readonly target: string;
+    /** All that decides its figures, in plain English. */
+    readonly sentence: string;
+  }[];
+  /** What the version says as a whole, in words. */
+  readonly terms: readonly ContractTerm[];
   readonly fee: { readonly amount: string; readonly currency: string; readonly per: string } | null;
   readonly credits: readonly TermDocument[];
   readonly rewards: readonly TermDocument[];
@@ -27,21 +41,30 @@ interface TermDocument {
   readonly terms: string;
 }
 
-/** The same with what is owed and earned. */
+/** The same with what is owed and earned, and the text that the digest is of. */
 export interface SettledContractDocument extends ContractDocument {
+  readonly canonical: string;
   readonly settlements: readonly SettlementDocument[];
 }
 
-export function contractDocument({ money, effective, ...contract }: Contract): ContractDocument {
+export function contractDocument(contract: Contract, runnersOf: RunnersOf): ContractDocument {
+  const { money, effective } = contract;
   const date = (atMs: number | null) => (atMs === null ? null : formatInstant(atMs, contract.timeZone));
   return {
     id: contract.id,
     customer: contract.customer,
     version: contract.version,
+    draft: contract.isDraft,
     digest: contract.digest,
     effective: { from: date(effective.fromMs), to: date(effective.toMs) },
     time_zone: contract.timeZone,
-    objectives: contract.objectives.map(({ id, targetPpb }) => ({ id, target: percentText(targetPpb) })),
+    objectives: contract.objectives.map((objective) => ({
+      id: objective.id,
+      service: objective.service,
+      target: percentText(objective.targetPpb),
+      sentence: objectiveSentence(objective, contract, runnersOf),
+    })),
+    terms: contractTerms(contract),
     fee:
       money === null
         ? null
@@ -67,9 +90,11 @@ export function contractDocument({ money, effective, ...contract }: Contract): C
 export function settledContractDocument(
   contract: Contract,
   settlements: readonly Settlement[],
+  runnersOf: RunnersOf,
 ): SettledContractDocument {
   return {
-    ...contractDocument(contract),
+    ...contractDocument(contract, runnersOf),
+    canonical: contract.canonical,
     settlements: settlements.map((settlement) => settlementDocument(settlement, contract.timeZone)),
   };
 }

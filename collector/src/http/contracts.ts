@@ -1,3 +1,4 @@
+import type { RunnersOf } from '../config/runners.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import { settleNamed } from '../evaluate/settle-contract.ts';
 import type { ContractSettlements } from '../evaluate/settlements.ts';
@@ -14,6 +15,8 @@ export interface ContractsOptions {
   /** What is owed so far. */
   readonly settlements: () => Promise<readonly ContractSettlements[]>;
   readonly evaluation: () => Evaluation;
+  /** For the sentences: how many look. */
+  readonly runnersOf: RunnersOf;
 }
 
 interface Query {
@@ -34,7 +37,11 @@ export function registerContracts(server: Server, options: ContractsOptions): vo
     return reply
       .header('cache-control', 'no-cache')
       .type(JSON_TYPE)
-      .send(JSON.stringify({ contracts: options.contracts().map(contractDocument) }));
+      .send(
+        JSON.stringify({
+          contracts: options.contracts().map((contract) => contractDocument(contract, options.runnersOf)),
+        }),
+      );
   });
   server.get<{ Params: { id: string }; Querystring: Query }>('/api/v1/contracts/:id', async (request, reply) => {
     const { params, query } = request;
@@ -42,7 +49,9 @@ export function registerContracts(server: Server, options: ContractsOptions): vo
     const versions = options.contracts().filter(({ id }) => id === params.id);
     if (versions.length === 0) throw new RequestError('not-found', `there is no contract "${params.id}"`);
     const settled = await settlementsOf(versions, query.period, options);
-    const documents = versions.map((contract) => settledContractDocument(contract, settled.get(contract) ?? []));
+    const documents = versions.map((contract) =>
+      settledContractDocument(contract, settled.get(contract) ?? [], options.runnersOf),
+    );
     return reply
       .header('cache-control', 'no-cache')
       .type(JSON_TYPE)

@@ -4,12 +4,15 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Assets, loadAssets } from '../web/assets.ts';
 import type { LatencySeries, PageModel } from '../web/page-model.ts';
-import { renderFragment, renderNotFound, renderPage } from '../web/render.ts';
+import { renderContractPage, renderFragment, renderNotFound, renderPage } from '../web/render.ts';
+import type { ContractPage } from '../web/render-contract.ts';
 import { RequestError } from './errors.ts';
 
 /** Where the pages get what they show. */
 export interface PageSource {
   model(): Promise<PageModel>;
+  /** `null` when there is no such contract. */
+  contract(id: string): Promise<ContractPage | null>;
   /** The last 24 hours of a check; `null` when there is no such check. */
   series(checkId: string): Promise<LatencySeries | null>;
 }
@@ -25,7 +28,7 @@ const HEADERS = {
 /** Read when the first page is registered, and kept. */
 const assets = lazily(loadAssets);
 
-/** Adds `/`, `/fragment`, `/checks/:id/latency.json`, `/assets/…`, and a page for people whom nothing else answers. */
+/** Adds `/`, `/fragment`, `/contracts/:id`, `/checks/:id/latency.json`, `/assets/…`, and a page for people whom nothing else answers. */
 export function registerPages(server: FastifyInstance, source: PageSource): void {
   assets();
   server.get('/', async (request, reply) => {
@@ -38,6 +41,12 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
   server.get('/fragment', async (request, reply) => {
     const body = renderFragment(await source.model(), assets());
     return send(request, reply.type(HTML).header('cache-control', 'no-store'), body);
+  });
+  server.get<{ Params: { id: string } }>('/contracts/:id', async (request, reply) => {
+    const page = await source.contract(request.params.id);
+    if (page === null) return sendNotFoundPage(request, reply);
+    const body = renderContractPage(page, assets());
+    return send(request, reply.type(HTML).header('cache-control', 'no-cache'), body);
   });
   server.get<{ Params: { id: string } }>('/checks/:id/latency.json', async (request, reply) => {
     const series = await source.series(request.params.id);

@@ -2,10 +2,13 @@ import { HOLD_INTERVALS } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Nines } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
+import { runnersIn } from '../config/runners.ts';
 import { checkLatency, checkState } from '../evaluate/check-view.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
+import { inForce } from '../evaluate/in-force.ts';
 import type { ContractSettlements } from '../evaluate/settlements.ts';
 import type { Standing } from '../evaluate/standings.ts';
+import { contractDocument } from '../http/contract-document.ts';
 import { latencyColumns } from './latency-columns.ts';
 import { moneyViews } from './money-view.ts';
 import {
@@ -17,6 +20,7 @@ import {
   objectiveView,
   type PageModel,
 } from './page-model.ts';
+import type { ContractPage } from './render-contract.ts';
 
 /** What the page is made from. */
 export interface PageState extends Evaluation {
@@ -42,6 +46,25 @@ export function pageModel(state: PageState): PageModel {
     money: moneyViews(settlements),
     checks: nines.checks.map(({ id, probe }) => checkView(id, probe.type, state)),
     agents: nines.agents.map(({ name, location }) => agentView(name, location, state)),
+  };
+}
+
+/** The page of one contract; `null` when there is none of that id. */
+export function contractPage(id: string, state: PageState): ContractPage | null {
+  const { nines, nowMs } = state;
+  const versions = nines.contracts.filter((contract) => contract.id === id).toSorted((a, b) => b.version - a.version);
+  const [newest] = versions;
+  if (newest === undefined) return null;
+  const runnersOf = runnersIn(nines);
+  const [current] = inForce(versions, nowMs);
+  const { objectives, money } = pageModel(state);
+  return {
+    id,
+    customerName: nines.customers.find(({ id: customer }) => customer === newest.customer)?.name ?? newest.customer,
+    inForce: current === undefined || (current.effective.fromMs ?? nowMs) > nowMs ? null : current.version,
+    versions: versions.map((version) => contractDocument(version, runnersOf)),
+    objectives: objectives.filter(({ contract }) => contract === id),
+    money: money.filter(({ contract }) => contract === id),
   };
 }
 

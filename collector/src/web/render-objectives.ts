@@ -45,11 +45,12 @@ function groupByContract(objectives: readonly ObjectiveView[]): readonly (readon
   return [...Map.groupBy(objectives, ({ customer, contract }) => `${customer}/${contract}`).values()];
 }
 
-function renderContract(objectives: readonly ObjectiveView[], money: readonly MoneyView[]): Html | null {
+/** One contract's objectives and what it owes; `null` when it has none. */
+export function renderContract(objectives: readonly ObjectiveView[], money: readonly MoneyView[]): Html | null {
   const first = objectives[0];
   if (first === undefined) return null;
   return html`<section class="contract" id="contract-${first.customer}-${first.contract}">
-<h3>${first.customerName} <span class="quiet">contract</span> ${first.contract}</h3>
+<h3>${first.customerName} <span class="quiet">contract</span> <a href="/contracts/${first.contract}">${first.contract}</a></h3>
 ${objectives.map(renderObjective)}
 ${money.filter(({ customer, contract }) => customer === first.customer && contract === first.contract).map(renderMoney)}
 </section>`;

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import type { PageModel } from './page-model.ts';
 import { AGENT_STATES, renderAgents } from './render-agents.ts';
 import { renderChecks } from './render-checks.ts';
+import { type ContractPage, contractBody } from './render-contract.ts';
 import { renderObjectives, STANDINGS } from './render-objectives.ts';
 
 /** Folder of the assets in the page's addresses: it carries their digest, so a new version is never mixed with an old. */
@@ -29,6 +30,17 @@ ${FOOTER}`,
 /** The part of the page that changes, for the live refresh. */
 export function renderFragment(model: PageModel, assets: AssetFolder): string {
   return fragment(model, assets).toString();
+}
+
+/** The page of one contract, at `/contracts/:id`. */
+export function renderContractPage(page: ContractPage, assets: AssetFolder): string {
+  return renderDocument({
+    title: `${page.id} · ${page.customerName} · Nines`,
+    assets,
+    script: null,
+    body: html`${contractBody(page)}
+${FOOTER}`,
+  });
 }
 
 /** What stands at an address where nothing is. */

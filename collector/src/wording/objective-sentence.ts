@@ -1,3 +1,4 @@
+import type { RunnersOf } from '../config/runners.ts';
 import type { Contract } from '../sla/contract.ts';
 import { rateText } from '../sla/credit/pricing.ts';
 import { kindOf } from '../sla/credit/schedules.ts';
@@ -10,10 +11,7 @@ import { wordingOf } from './indicators.ts';
 import { notCounted } from './maintenance.ts';
 import { eachPeriod } from './periods.ts';
 import { list, share } from './plain.ts';
-import { qualifications, seenBy } from './profile.ts';
-
-/** Who runs a check, for how many locations look. */
-export type RunnersOf = (check: string) => readonly string[];
+import { type Lookers, qualifications, seenBy } from './profile.ts';
 
 /**
  * An objective in one sentence of plain English, and what is owed for it in a second: all that decides its figures. For
@@ -25,7 +23,7 @@ export function objectiveSentence(objective: Objective, contract: Contract, runn
     profile,
     target: share(targetPpb),
     period: eachPeriod(period, timeZone),
-    seenBy: seenBy(profile, locationsOf(checksOf(indicator), runnersOf)),
+    seenBy: seenBy(profile, lookersOf(checksOf(indicator), runnersOf)),
   });
   const parts = [
     main,
@@ -36,10 +34,12 @@ export function objectiveSentence(objective: Objective, contract: Contract, runn
   return [`${title(objective.id)}: ${promise}.`, ...moneySentences(objective.id, contract.money)].join(' ');
 }
 
-/** The number of locations when every check has the same, `null` when they differ. */
-function locationsOf(checks: readonly string[], runnersOf: RunnersOf): number | null {
-  const [first, ...others] = new Set(checks.map((check) => runnersOf(check).length));
-  return others.length > 0 || first === undefined ? null : first;
+/** Agents are told apart by where they stand, unless two of them stand in one place; `null` when checks differ. */
+function lookersOf(checks: readonly string[], runnersOf: RunnersOf): Lookers {
+  const runners = checks.map(runnersOf);
+  const isApart = runners.every((all) => new Set(all.map(({ location }) => location)).size === all.length);
+  const [count, ...others] = new Set(runners.map((all) => all.length));
+  return { word: isApart ? 'locations' : 'agents', count: others.length > 0 || count === undefined ? null : count };
 }
 
 /** `first-byte` → `First byte`. */

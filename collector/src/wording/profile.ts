@@ -1,10 +1,16 @@
 import type { Profile, Slice, SliceRule } from '../sla/profile.ts';
 import { list, share, spell, spellMicros } from './plain.ts';
 
-/** `as seen by a majority of 3 locations`; `null` when one agent alone looks. `locations`: `null` when checks differ. */
-export function seenBy({ quorum }: Profile, locations: number | null): string | null {
-  if (locations === 1) return null;
-  const of = locations === null ? 'the locations' : `${locations} locations`;
+/** Who looks: how many, `null` when it is not the same for all checks. */
+export interface Lookers {
+  readonly word: 'locations' | 'agents';
+  readonly count: number | null;
+}
+
+/** `as seen by a majority of 3 locations`; `null` when one agent alone looks. */
+export function seenBy({ quorum }: Profile, { word, count }: Lookers): string | null {
+  if (count === 1) return null;
+  const of = count === null ? `the ${word}` : `${count} ${word}`;
   const need = { any: `any of ${of}`, majority: `a majority of ${of}`, all: `all of ${of}` };
   const who = typeof quorum.need === 'number' ? `at least ${quorum.need} of ${of}` : need[quorum.need];
   return `as seen by ${who}${quorum.minReporting === null ? '' : `, of which ${quorum.minReporting} have to report`}`;

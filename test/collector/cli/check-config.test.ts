@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../../collector/src/cli/program.ts';
+import { rememberContracts } from '../../../collector/src/config/changed-contracts.ts';
+import { loadNines } from '../../../collector/src/config/nines.ts';
+import { openStore } from '../../../collector/src/store/open.ts';
 
 const CONTRADICTORY = `agents: [{ name: fra }]
 checks: [{ id: shop, every: 1m, probe: { type: tcp, host: shop.example, port: 443 } }]
@@ -45,7 +48,7 @@ describe('check-config names what a contract contradicts itself in', () => {
       'nines.yaml:14:14 contracts[0].credits[0].cap: warning: the cap is below the row of 99 %: what it promises is never paid. For example: the row says EUR 60.00 a month, the cap leaves EUR 50.00.',
       '',
     ]);
-    expect(out).toBe('nines.yaml: 1 agents, 1 checks, 1 objectives; no mistakes\n');
+    expect(out).toMatch(/^nines\.yaml: 1 agents, 1 checks, 1 objectives; no mistakes\n/);
     expect(code).toBe(0);
   });
 
@@ -81,5 +84,39 @@ describe('check-config names what a contract contradicts itself in', () => {
     const { code, err } = await checkConfig(example, '--strict');
     expect(err).toBe('');
     expect(code).toBe(0);
+  });
+});
+
+describe('check-config', () => {
+  const agreed = CONTRADICTORY.slice(0, CONTRADICTORY.indexOf('    fee:'));
+
+  it('says in plain English what each objective means', async () => {
+    const { out } = await checkConfig(agreed);
+    expect(out.split('\n').slice(1)).toEqual([
+      'hosting, version 1 (from the beginning on):',
+      expect.stringMatching(/^ {2}Uptime: shop must be up, at least 99\.9 % of each calendar month in UTC\.$/),
+      '',
+    ]);
+    expect(JSON.parse((await checkConfig(agreed, '--json')).out).contracts[0].objectives[0].sentence).toContain(
+      'Uptime',
+    );
+  });
+
+  it('refuses a contract version that the store remembers otherwise, before the collector does', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'nines-check-'));
+    const yaml = `collector: { data: ${directory} }\n${agreed}`;
+    expect((await checkConfig(yaml)).code).toBe(0);
+    const store = await openStore({ directory });
+    const path = join(directory, 'nines.yaml');
+    writeFileSync(path, yaml);
+    await rememberContracts(loadNines(path), store, Date.UTC(2026, 0, 1));
+    await store.close();
+    expect((await checkConfig(yaml)).code).toBe(0);
+    const { code, err } = await checkConfig(yaml.replace('"99.9"', '"99"'));
+    expect(code).toBe(2);
+    expect(err).toContain('version 1 of "hosting" is not what it was when it came into use on 2026-01-01:');
+    expect(err).toContain(
+      '- contract.objectives[uptime].target: 999000000\n    + contract.objectives[uptime].target: 990000000',
+    );
   });
 });

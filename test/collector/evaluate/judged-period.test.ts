@@ -40,6 +40,28 @@ describe('the period that is judged', () => {
     expect(periodOf(rolling, '2026-10', nowMs)).toBeNull();
   });
 
+  it('of a rolling window is named by its last day', () => {
+    const lengthMs = 2_592_000_000;
+    const rolling: Objective = { ...month, period: { kind: 'rolling', lengthMs } };
+    // 31 October ends in Berlin where the month does: 30 times 24 hours before lies an hour after midnight.
+    expect(periodOf(rolling, '2026-10-31', OCTOBER.toMs + 1)).toEqual({
+      fromMs: OCTOBER.toMs - lengthMs,
+      toMs: OCTOBER.toMs,
+      periodToMs: OCTOBER.toMs,
+      periodName: '2026-10-31',
+    });
+    expect(periodOf(rolling, '2026-02-30', OCTOBER.toMs)).toBeNull();
+  });
+
+  it('in which the next version of the contract begins is judged in two parts that touch', () => {
+    const changeMs = OCTOBER.fromMs + 14 * 86_400_000;
+    const first = periodOf({ ...month, effectiveToMs: changeMs }, '2026-10', OCTOBER.toMs);
+    const second = periodOf({ ...month, effectiveFromMs: changeMs }, '2026-10', OCTOBER.toMs);
+    expect(first).toEqual({ ...OCTOBER, toMs: changeMs, periodToMs: changeMs, periodName: '2026-10' });
+    expect(second).toEqual({ ...OCTOBER, fromMs: changeMs, periodToMs: OCTOBER.toMs, periodName: '2026-10' });
+    expect(periodOf({ ...month, effectiveToMs: changeMs }, '2026-11', OCTOBER.toMs)).toBeNull();
+  });
+
   it('begins with the contract, and is empty when that begins later', () => {
     const effectiveFromMs = OCTOBER.fromMs + 1_000;
     expect(currentPeriod({ ...month, effectiveFromMs }, OCTOBER.fromMs + 5_000)).toMatchObject({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +112,36 @@ describe('a contract', () => {
       rewards: [{ objective: 'uptime', terms: 'at least 99.95 % in a period: a bonus of 2 %' }],
     });
     expect(body.contracts[1]).toMatchObject({ fee: null, credits: [], rewards: [] });
+  });
+
+  it('says each objective in a sentence, and gives the text that its digest is of', async () => {
+    const { body } = await get('/api/v1/contracts/free');
+    const [version] = body.versions;
+    expect(version?.objectives).toEqual([
+      {
+        id: 'uptime',
+        service: null,
+        target: '99.0000000',
+        sentence: 'Uptime: shop must be up, at least 99 % of each calendar month in UTC.',
+      },
+    ]);
+    expect(version?.terms).toContainEqual({ term: 'In force', text: 'from the beginning on' });
+    expect(version?.draft).toBe(false);
+    expect(
+      createHash('sha256')
+        .update(version?.canonical ?? '')
+        .digest('hex'),
+    ).toBe(version?.digest);
+  });
+
+  it('has a page with what it says and how it stands', async () => {
+    const page = await fetch(`${collector.address}/contracts/hosting`);
+    expect(page.status).toBe(200);
+    const text = await page.text();
+    expect(text).toContain('at least 99.9 % of each calendar month in UTC. The credit is 1 % for each 60 s');
+    expect(text).toContain('<dt>Fee</dt><dd>EUR 300.00 a month</dd>');
+    expect(text).toContain('id="objective-hosting-uptime"');
+    expect((await fetch(`${collector.address}/contracts/none`)).status).toBe(404);
   });
 
   it('owes for certain what was down, at most what was down or unknown, and earns nothing while the month runs', async () => {

@@ -117,6 +117,17 @@ describeInChromium('the overview in a browser', () => {
     await page.getByText('Without JavaScript').waitFor();
   });
 
+  it('leads to what a contract says, version by version, without JavaScript too', async () => {
+    await open({ javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'acme-hosting' }).click();
+    await page.getByRole('heading', { name: 'Version 2 in force' }).waitFor();
+    const first = page.locator('#version-1');
+    expect(await first.locator('li').allInnerTexts()).toHaveLength(2);
+    expect(await first.textContent()).toContain('from 2026-01-01 to 2026-06-30');
+    expect(await page.locator('#objectives .objective').count()).toBeGreaterThan(0);
+    expect(problems).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)('has no accessibility violation in the %s scheme', async (colorScheme) => {
     await open({ colorScheme, reducedMotion: 'reduce' });
     await page.locator('summary').first().click();
@@ -125,8 +136,10 @@ describeInChromium('the overview in a browser', () => {
     server.model = exampleModel({ objectives: [], checks: [], agents: [] });
     await page.reload();
     expect(await findAccessibilityViolations(page)).toEqual([]);
-    await page.goto(`${server.url}/assets/none/none`);
-    expect(await findAccessibilityViolations(page)).toEqual([]);
+    for (const path of ['/contracts/acme-hosting', '/assets/none/none']) {
+      await page.goto(server.url + path);
+      expect(await findAccessibilityViolations(page), path).toEqual([]);
+    }
   });
 
   it.each([360, 390, 768, 1280])('does not scroll sideways at %d px', async (width) => {

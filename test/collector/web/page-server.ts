@@ -1,6 +1,7 @@
 import { registerPages } from '../../../collector/src/http/pages.ts';
 import { createServer } from '../../../collector/src/http/server.ts';
 import type { PageModel } from '../../../collector/src/web/page-model.ts';
+import { EXAMPLE_CONTRACT } from './example-contract.ts';
 import { exampleLatency, exampleModel } from './example-model.ts';
 
 /** The pages on a real loopback server; `model` may be changed while it runs. */
@@ -17,6 +18,8 @@ export async function startPageServer(port = 0): Promise<PageServer> {
   const pages = { model: exampleModel(), port: 0, url: '', close: () => server.close() };
   registerPages(server, {
     model: async () => pages.model,
+    contract: async (id) =>
+      id === EXAMPLE_CONTRACT.id ? { ...EXAMPLE_CONTRACT, objectives: pages.model.objectives } : null,
     series: async (id) => (pages.model.checks.some((check) => check.id === id) ? exampleLatency(120) : null),
   });
   pages.url = await server.listen({ host: '127.0.0.1', port });

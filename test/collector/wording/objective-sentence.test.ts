@@ -27,7 +27,7 @@ function sentence(changes: Partial<Objective> = {}, terms: Partial<Contract> = {
   const [contract] = loadYaml(YAML).contracts;
   const [objective] = contract?.objectives ?? [];
   if (contract === undefined || objective === undefined) throw new Error('the example has no objective');
-  const names = Array.from({ length: runners }, (_, index) => `agent-${index}`);
+  const names = Array.from({ length: runners }, (_, index) => ({ name: `agent-${index}`, location: `place-${index}` }));
   return objectiveSentence({ ...objective, ...changes }, { ...contract, ...terms }, () => names);
 }
 

@@ -1,0 +1,18 @@
+import type { Nines } from './nines.ts';
+
+/** The agents that run a check; empty for one that nobody runs. */
+export type RunnersOf = (check: string) => readonly Runner[];
+
+export interface Runner {
+  readonly name: string;
+  readonly location: string;
+}
+
+/** Who runs which check by this configuration. */
+export function runnersIn({ agents, checks }: Pick<Nines, 'agents' | 'checks'>): RunnersOf {
+  const byName = new Map(agents.map((agent) => [agent.name, agent]));
+  const byCheck = new Map(
+    checks.map((check) => [check.id, check.agents.flatMap((name) => byName.get(name) ?? [])] as const),
+  );
+  return (check) => byCheck.get(check) ?? [];
+}
