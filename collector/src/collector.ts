@@ -273,8 +273,9 @@ export class Collector {
   #evaluation(): Evaluation & { readonly plan: Plan } {
     if (this.#phase === 'reading')
       throw new RequestError('not-ready', 'the journal is being read; figures follow shortly');
+    const { store, clock } = this.#options;
     const exclusions = exclusionSource(this.#nines.contracts, this.#ledger.register);
-    return { head: this.#head, plan: this.#plan, nowMs: this.#options.clock.nowMs(), exclusions };
+    return { head: this.#head, plan: this.#plan, events: store, nowMs: clock.nowMs(), exclusions };
   }
 
   async #append(delivery: Delivery): Promise<Appended> {

@@ -20,7 +20,8 @@ function parseRecurringDays(text: string): RecurringDays | null {
   return { kind: 'nth_weekday', nth, weekday };
 }
 
-const recurringDays = z.string().transform((text, context) => {
+/** On which days a window comes: `day`, `sun`, `mon-fri`, `2nd tue`, `last sun`. */
+export const recurringDays = z.string().transform((text, context) => {
   const days = parseRecurringDays(text);
   if (days !== null) return days;
   context.addIssue({ code: 'custom', message: `expected day, sun, mon-fri, 2nd tue or last sun, not "${text}"` });

@@ -4,7 +4,7 @@ import type { Mistake } from '@nines/shared/errors.ts';
 import { valuesOf } from '@nines/shared/probes/index.ts';
 import { checksOf } from '../sla/indicator.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
-import type { MeasuredBy } from './indicators.ts';
+import type { MeasuredBy } from './measured-by.ts';
 import { type Counted, reportBrokenMoney } from './money-mistakes.ts';
 import type { NinesFile } from './nines.ts';
 
@@ -94,6 +94,10 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
         report([...objective, 'calendar'], missing('calendar', calendar, calendars));
       const { indicator } = measured;
       const at: Path = [...objective, 'indicator'];
+      for (const [which, name] of measured.limitCalendars.entries()) {
+        if (name === null || calendars.has(name)) continue;
+        report([...at, 'limits', which, 'calendar'], missing('calendar', name, calendars));
+      }
       for (const [which, id] of checksOf(indicator).entries()) {
         const check = checks.get(id);
         if (check === undefined) {
@@ -103,6 +107,9 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
           valuesOf(check.probe.type)[indicator.value]?.unit !== 'microseconds'
         ) {
           report([...at, 'value'], `${check.probe.type} does not measure a duration "${indicator.value}"`);
+        } else if (indicator.kind === 'gauge' && valuesOf(check.probe.type)[indicator.value] === undefined) {
+          const values = Object.keys(valuesOf(check.probe.type));
+          report([...at, 'value'], missing(`value of ${check.probe.type}`, indicator.value, values));
         }
       }
     }

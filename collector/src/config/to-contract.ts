@@ -9,6 +9,7 @@ import type { Objective } from '../sla/objective.ts';
 import { periodOfCadence } from './cadence.ts';
 import { type calendarSchema, toOpenHours } from './calendars.ts';
 import { contractSchema } from './contracts.ts';
+import type { MeasuredBy } from './measured-by.ts';
 import { toMoney } from './to-money.ts';
 
 /** One version as it stands in the file, parsed. */
@@ -84,6 +85,7 @@ export function calendarsNamed({ objectives, maintenance }: ContractEntry): stri
   const { notice } = maintenance;
   return [
     ...objectives.flatMap(({ calendar }) => (calendar === undefined ? [] : [calendar])),
+    ...objectives.flatMap(({ indicator }) => indicator.limitCalendars.flatMap((one) => one ?? [])),
     ...(typeof notice === 'object' ? [notice.calendar] : []),
   ];
 }
@@ -128,7 +130,7 @@ function toObjective(
   objective: ContractEntry['objectives'][number],
   { entry, effective, context }: { entry: ContractEntry; effective: Effective; context: ContractContext },
 ): Objective {
-  const { indicator, profile } = objective.indicator;
+  const { indicator, profile } = measuredOf(objective.indicator, context);
   return {
     customer: entry.customer,
     contract: entry.id,
@@ -144,6 +146,16 @@ function toObjective(
     effectiveFromMs: effective.fromMs,
     effectiveToMs: effective.toMs,
   };
+}
+
+/** The hours of limits stand in the indicator itself, as the objective's own do. */
+function measuredOf({ indicator, profile, limitCalendars }: MeasuredBy, { calendars }: ContractContext): MeasuredBy {
+  if (indicator.kind !== 'duration_target') return { indicator, profile, limitCalendars };
+  const limits = indicator.limits.map((limit, index) => {
+    const calendar = limitCalendars[index] ?? null;
+    return { ...limit, hours: calendar === null ? null : hoursOf(calendar, calendars) };
+  });
+  return { indicator: { ...indicator, limits }, profile, limitCalendars };
 }
 
 function toClaimWindow(window: ContractEntry['claim_window']): ClaimWindow | null {

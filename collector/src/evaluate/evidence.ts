@@ -1,9 +1,10 @@
 import { combineQuorum } from '../sla/combine.ts';
-import type { AppliedExclusion, NotApplied } from '../sla/exclusions.ts';
+import type { Exclusions } from '../sla/exclusions.ts';
 import type { CheckEvidence } from '../sla/incidents.ts';
 import type { Interval } from '../sla/interval.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { QuorumRule } from '../sla/profile.ts';
+import type { EventStore } from '../store/events.ts';
 import type { Head } from './head.ts';
 import { type AssignedTimes, type Participant, participantsOf, timelineOf } from './participation.ts';
 
@@ -20,16 +21,15 @@ export interface CheckPlan {
 }
 
 /** The exclusions of an objective that touch an interval: those that count, and those that do not and why. */
-export type ExclusionSource = (
-  objective: Objective,
-  interval: Interval,
-) => { readonly applied: readonly AppliedExclusion[]; readonly notApplied: readonly NotApplied[] };
+export type ExclusionSource = (objective: Objective, interval: Interval) => Exclusions;
 
 /** What every figure is computed from. */
 export interface Evaluation {
   readonly head: Head;
   readonly plan: CheckPlan;
   readonly nowMs: number;
+  /** Where events are read; needed for objectives about events only. */
+  readonly events?: Pick<EventStore, 'events'>;
   /** Nothing is excluded without it. */
   readonly exclusions?: ExclusionSource;
 }

@@ -10,8 +10,8 @@ import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
 import { HOUR_MS } from './hour-counters.ts';
 import { type CountedEntry, countedEntry, type Journal, JournalReader, type ReadScope } from './journal-reader.ts';
 import { Labels } from './labels.ts';
-import { PartialHours } from './partial-hours.ts';
 import { Positions } from './positions.ts';
+import { RunHours } from './run-hours.ts';
 import { Series } from './series.ts';
 import {
   countSealed,
@@ -49,8 +49,8 @@ const DURATION_VALUES: ReadonlySet<string> = new Set(
  * moment but for late observations inside a stretch of another outcome, which `settle` reads again from the journal.
  */
 export class Head {
-  /** Exact counts for the hours at the ends of a period. */
-  readonly partialHours: PartialHours;
+  /** The runs of single hours, for what counters do not tell. */
+  readonly runHours: RunHours;
   readonly #options: HeadOptions;
   readonly #maxSkewMs: number;
   readonly #kept: ReadonlySet<string>;
@@ -73,7 +73,7 @@ export class Head {
     this.#maxSkewMs = options.maxSkewMs ?? DEFAULT_MAX_SKEW_MS;
     this.#kept = options.keptValues ?? DURATION_VALUES;
     this.#reader = new JournalReader({ journal: options.journal, maxSkewMs: this.#maxSkewMs, moved: this.#moved });
-    this.partialHours = new PartialHours(this.#reader, () => this.#thresholds);
+    this.runHours = new RunHours(this.#reader);
     this.#thresholds = Map.groupBy(options.thresholds ?? [], ({ check }) => check);
   }
 

@@ -1,3 +1,4 @@
+import type { Interval } from '../sla/interval.ts';
 import { cell } from './cell.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -5,6 +6,15 @@ export const HOUR_MS = 3_600_000;
 /** The hour since the epoch that holds an instant. */
 export function hourOf(atMs: number): number {
   return Math.floor(atMs / HOUR_MS);
+}
+
+/** The hours since the epoch that hold any of some time, ascending. */
+export function hoursOf(intervals: readonly Interval[]): number[] {
+  const hours = new Set<number>();
+  for (const { fromMs, toMs } of intervals) {
+    for (let hour = hourOf(fromMs); hour * HOUR_MS < toMs; hour++) hours.add(hour);
+  }
+  return [...hours].sort((a, b) => a - b);
 }
 
 /** A week: one page a week and series keeps both the waste and the number of buffers small. */

@@ -1,76 +1,145 @@
-import type { JudgedPeriod } from '../sla/attainment.ts';
-import { type Interval, lengthMs, mergeIntervals } from '../sla/interval.ts';
-import { addRunCounts, missingRuns, NO_RUNS, type RunCounts } from '../sla/latency.ts';
+import type { CountedTime, Scope } from '../sla/counted-time.ts';
+import { type Interval, lengthMs, mergeIntervals, totalMs } from '../sla/interval.ts';
+import { addRunCounts, missingRuns, NO_RUNS, type RunCounts } from '../sla/run-tally.ts';
 import { timeByState } from '../sla/timeline.ts';
-import { type Evaluation, participants } from './evidence.ts';
-import { HOUR_MS } from './hour-counters.ts';
-import type { PartialHours, UpRuns } from './partial-hours.ts';
-import { timelineOf } from './participation.ts';
+import { type AgentLine, agentLines } from './agent-lines.ts';
+import type { Evaluation } from './evidence.ts';
+import { HOUR_MS, hourOf } from './hour-counters.ts';
 import type { Series } from './series.ts';
-import type { Threshold, ThresholdCounter } from './thresholds.ts';
+import type { ThresholdCounter } from './thresholds.ts';
+
+/** Which runs are counted: all of a check, and those whose value is at most each of some limits. */
+export interface RunCountQuestion {
+  readonly check: string;
+  readonly value: string;
+  readonly limits: readonly number[];
+}
 
 /**
- * The runs of a check in a period, over all its agents. Missing runs: the unknown time of each agent that takes part, at
- * its own interval, and the time in which nobody did, as often as there are agents configured now: nothing else says how
- * many would have run then. Throws when the head was not told the threshold.
+ * The runs of a check in counted time, over all its agents. Missing runs: the unknown time of each agent that takes part,
+ * at its own interval, and the time in which nobody did, as often as there are agents configured now: nothing else says
+ * how many would have run then. Throws when the head was not told the limits. Rejects with `StoreError`.
  */
 export async function countRuns(
-  threshold: Threshold,
+  question: RunCountQuestion,
   evaluation: Evaluation,
-  period: JudgedPeriod,
+  { scope, time }: { readonly scope: Scope; readonly time: CountedTime },
 ): Promise<RunCounts> {
   const { head, plan } = evaluation;
-  const { check } = threshold;
-  const kept = { fromMs: Math.min(period.toMs, Math.max(period.fromMs, head.coveredFromMs)), toMs: period.toMs };
+  const { check } = question;
   const configuredMs = plan.everyMsOf(check);
   const everyMs = configuredMs ?? head.seriesOf(check).at(-1)?.everyMs ?? null;
   // Nobody ever ran it and nobody is to: there is no interval to count in.
   if (everyMs === null) return NO_RUNS;
-  let counts = NO_RUNS;
-  let told: Interval[] = [];
-  for (const participant of participants(check, evaluation)) {
-    const { series } = participant;
-    const timeline = timelineOf(participant, period);
-    told = mergeIntervals([...told, ...timeline]);
-    const missing = missingRuns(timeByState(timeline, period).unknownMs, series?.everyMs ?? everyMs);
-    const upRuns =
-      series === null ? NO_RUNS : await countUpRuns(series, counterOf(series, threshold), { head, interval: kept });
-    counts = addRunCounts(counts, { ...upRuns, missing, pending: 0 });
+  const lines = agentLines(check, evaluation, scope.period);
+  await loadCutHours(lines, question, evaluation, time.elapsed);
+  let counts: RunCounts = { ...NO_RUNS, within: question.limits.map(() => 0) };
+  for (const line of lines) {
+    const missing = missingRuns(unknownMsOf(line, time.elapsed), line.everyMs);
+    counts = addRunCounts(counts, { ...NO_RUNS, missing });
+    if (line.series !== null)
+      counts = addRunCounts(counts, countSeries(line.series, question, evaluation, time.elapsed));
   }
-  const untoldMs = lengthMs(period) - told.reduce((total, one) => total + lengthMs(one), 0);
   const agents = Math.max(1, plan.agentsOf(check).length);
-  const restMs = configuredMs === null ? 0 : period.periodToMs - period.toMs;
-  const missing = agents * missingRuns(untoldMs, everyMs);
-  return addRunCounts(counts, { ...NO_RUNS, missing, pending: agents * missingRuns(restMs, everyMs) });
+  const missing = agents * missingRuns(untoldMs(lines, time.elapsed), everyMs);
+  const pending = agents * missingRuns(configuredMs === null ? 0 : time.pendingMs, everyMs);
+  return addRunCounts(counts, { ...NO_RUNS, missing, pending });
 }
 
-function counterOf(series: Series, { check, value, withinMicros }: Threshold): ThresholdCounter {
-  const counter = series.threshold(value, withinMicros);
-  if (counter === null) throw new Error(`the head does not count ${value} <= ${withinMicros} of ${check}`);
-  return counter;
+function unknownMsOf({ timeline }: AgentLine, intervals: readonly Interval[]): number {
+  return intervals.reduce((total, one) => total + timeByState(timeline, one).unknownMs, 0);
 }
 
-/** Whole hours from the counters, the parts of hours at both ends run by run. */
-async function countUpRuns(
-  series: Series,
-  counter: ThresholdCounter,
-  { head, interval }: { readonly head: { readonly partialHours: PartialHours }; readonly interval: Interval },
-): Promise<UpRuns> {
-  const firstHour = Math.ceil(interval.fromMs / HOUR_MS);
-  const endHour = Math.floor(interval.toMs / HOUR_MS);
-  if (firstHour > endHour) return head.partialHours.count(series, counter, interval);
-  let { measured, within } = counter.sum(firstHour, endHour);
-  let { up } = series.runsBetween(firstHour, endHour);
+/** Time in which nobody takes part. */
+function untoldMs(lines: readonly AgentLine[], intervals: readonly Interval[]): number {
+  const told = mergeIntervals(lines.flatMap(({ timeline }) => timeline));
+  const toldMs = intervals.reduce((total, one) => total + toldIn(told, one), 0);
+  return totalMs(intervals) - toldMs;
+}
+
+function toldIn(told: readonly Interval[], { fromMs, toMs }: Interval): number {
+  return told.reduce(
+    (total, one) => total + lengthMs({ fromMs: Math.max(one.fromMs, fromMs), toMs: Math.min(one.toMs, toMs) }),
+    0,
+  );
+}
+
+/** The part of an interval in whole hours, and the rest of it. */
+function cutByHours({ fromMs, toMs }: Interval): {
+  readonly hours: readonly [number, number];
+  readonly ends: Interval[];
+} {
+  const first = Math.ceil(fromMs / HOUR_MS);
+  const end = Math.floor(toMs / HOUR_MS);
+  if (first > end) return { hours: [0, 0], ends: [{ fromMs, toMs }] };
   const ends = [
-    { fromMs: interval.fromMs, toMs: firstHour * HOUR_MS },
-    { fromMs: endHour * HOUR_MS, toMs: interval.toMs },
+    { fromMs, toMs: first * HOUR_MS },
+    { fromMs: end * HOUR_MS, toMs },
   ];
-  for (const end of ends) {
-    if (end.fromMs >= end.toMs) continue;
-    const part = await head.partialHours.count(series, counter, end);
-    up += part.up;
-    measured += part.measured;
-    within += part.within;
+  return { hours: [first, end], ends: ends.filter((one) => one.fromMs < one.toMs) };
+}
+
+/** Hours that are not counted as a whole are counted run by run. */
+async function loadCutHours(
+  lines: readonly AgentLine[],
+  { value }: RunCountQuestion,
+  { head }: Evaluation,
+  intervals: readonly Interval[],
+): Promise<void> {
+  const cut = new Set(intervals.flatMap((one) => cutByHours(one).ends.map(({ fromMs }) => hourOf(fromMs))));
+  const hours = [...cut].filter((hour) => (hour + 1) * HOUR_MS > head.coveredFromMs);
+  const wanted = lines.flatMap(({ series }) => (series === null ? [] : [{ series, hours }]));
+  await head.runHours.load(wanted, value);
+}
+
+function countSeries(
+  series: Series,
+  question: RunCountQuestion,
+  { head }: Evaluation,
+  intervals: readonly Interval[],
+): RunCounts {
+  const { value, limits } = question;
+  const counters = limits.map((limit) => counterOf(series, question, limit));
+  const counts = { ...NO_RUNS, up: 0, down: 0, measured: 0, within: limits.map(() => 0) };
+  for (const interval of intervals) {
+    const kept = {
+      fromMs: Math.min(interval.toMs, Math.max(interval.fromMs, head.coveredFromMs)),
+      toMs: interval.toMs,
+    };
+    if (kept.fromMs >= kept.toMs) continue;
+    const { hours, ends } = cutByHours(kept);
+    const whole = series.runsBetween(...hours);
+    counts.up += whole.up;
+    counts.down += whole.down;
+    counts.measured += counters[0]?.sum(...hours).measured ?? 0;
+    for (const [index, counter] of counters.entries())
+      counts.within[index] = (counts.within[index] ?? 0) + counter.sum(...hours).within;
+    for (const end of ends) {
+      for (const run of head.runHours.runs(series, hourOf(end.fromMs), value)) {
+        if (run.atMs >= end.fromMs && run.atMs < end.toMs) countRun(counts, run, limits);
+      }
+    }
   }
-  return { up, measured, within };
+  return counts;
+}
+
+function countRun(
+  counts: { up: number; down: number; measured: number; readonly within: number[] },
+  { outcome, value }: { readonly outcome: string; readonly value: number | null },
+  limits: readonly number[],
+): void {
+  if (outcome === 'down') counts.down++;
+  if (outcome !== 'up') return;
+  counts.up++;
+  if (value === null) return;
+  counts.measured++;
+  for (const [index, limit] of limits.entries()) {
+    if (value <= limit) counts.within[index] = (counts.within[index] ?? 0) + 1;
+  }
+}
+
+function counterOf(series: Series, { check, value }: RunCountQuestion, limit: number): ThresholdCounter {
+  const counter = series.threshold(value, limit);
+  if (counter === null) throw new Error(`the head does not count ${value} <= ${limit} of ${check}`);
+  return counter;
 }

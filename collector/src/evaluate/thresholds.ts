@@ -1,5 +1,8 @@
+import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { CheckColumns } from '@nines/shared/wire.ts';
+import { checksOf, type Indicator } from '../sla/indicator.ts';
 import type { Objective } from '../sla/objective.ts';
+import type { Profile } from '../sla/profile.ts';
 import { forEachHour, HourCounters } from './hour-counters.ts';
 
 /** A value and the greatest of it that is good, as latency objectives name them for a check. */
@@ -12,13 +15,38 @@ export interface Threshold {
 /** Every threshold that the objectives need counted, each once. */
 export function thresholdsOf(objectives: readonly Objective[]): Threshold[] {
   const found = new Map<string, Threshold>();
-  for (const { indicator } of objectives) {
-    if (indicator.kind !== 'latency') continue;
-    const { value, withinMicros } = indicator;
-    for (const check of indicator.checks)
-      found.set(`${check} ${value} ${withinMicros}`, { check, value, withinMicros });
+  for (const { indicator, profile } of objectives) {
+    for (const { value, limits } of limitsOf(indicator, profile)) {
+      for (const check of checksOf(indicator)) {
+        for (const withinMicros of limits)
+          found.set(`${check} ${value} ${withinMicros}`, { check, value, withinMicros });
+      }
+    }
   }
   return [...found.values()];
+}
+
+interface ValueLimits {
+  readonly value: string;
+  readonly limits: readonly number[];
+}
+
+/** The limits at which an objective asks how many runs kept them. */
+function limitsOf(indicator: Indicator, { method, failure }: Profile): ValueLimits[] {
+  switch (indicator.kind) {
+    case 'latency':
+      return [{ value: indicator.value, limits: [indicator.withinMicros] }];
+    case 'gauge': {
+      const { value, atLeast, atMost } = indicator;
+      return [{ value, limits: [...(atMost === null ? [] : [atMost]), ...(atLeast === null ? [] : [atLeast - 1])] }];
+    }
+    case 'availability': {
+      const bands = method.kind === 'scored' ? method.bands.flatMap(({ withinMicros }) => withinMicros ?? []) : [];
+      return [{ value: TOTAL, limits: failure.slowMicros === null ? bands : [...bands, failure.slowMicros] }];
+    }
+    default:
+      return [];
+  }
 }
 
 const MEASURED = 0;

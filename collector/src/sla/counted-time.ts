@@ -17,30 +17,34 @@ export interface Scope {
 
 /** The time of a period by how it counts; each list is ordered and apart. */
 export interface CountedTime {
+  /** Promised, of the whole period. */
+  readonly promised: readonly Interval[];
   /** Promised and not excluded, of the whole period and of what has passed. */
   readonly whole: readonly Interval[];
   readonly elapsed: readonly Interval[];
   /** Promised and excluded, of what has passed. */
   readonly excluded: readonly Interval[];
-  /** Milliseconds that are promised and to come. Excluded ones are in it when the denominator keeps them. */
+  /** What shares are of: promised time, without the excluded unless the denominator keeps it. */
+  readonly denominator: readonly Interval[];
+  /** Milliseconds of the denominator that are to come, and all of them. */
   readonly pendingMs: number;
-  /** Milliseconds of the whole period that shares are of. */
   readonly serviceMs: number;
 }
 
 /** Cuts a period by service hours and exclusions. Exclusions may overlap: they merge. */
-export function countedTime({ period, open, exclusions, denominator }: Scope): CountedTime {
-  const whole = { fromMs: period.fromMs, toMs: period.periodToMs };
-  const promised = open === null ? (whole.fromMs < whole.toMs ? [whole] : []) : clipIntervals(open, whole);
-  const excluded = mergeIntervals(exclusions);
-  const counted = subtractAll(promised, excluded);
-  const rest = { fromMs: period.toMs, toMs: period.periodToMs };
-  const ofShares = denominator === 'kept' ? promised : counted;
+export function countedTime({ period, open, exclusions, denominator: kind }: Scope): CountedTime {
+  const all = { fromMs: period.fromMs, toMs: period.periodToMs };
+  const promised = clipIntervals(open ?? [all], all);
+  const whole = subtractAll(promised, mergeIntervals(exclusions));
+  const elapsed = clipIntervals(whole, period);
+  const denominator = kind === 'kept' ? promised : whole;
   return {
-    whole: counted,
-    elapsed: clipIntervals(counted, period),
-    excluded: subtractAll(clipIntervals(promised, period), clipIntervals(counted, period)),
-    pendingMs: totalMs(clipIntervals(ofShares, rest)),
-    serviceMs: totalMs(ofShares),
+    promised,
+    whole,
+    elapsed,
+    excluded: subtractAll(clipIntervals(promised, period), elapsed),
+    denominator,
+    pendingMs: totalMs(clipIntervals(denominator, { fromMs: period.toMs, toMs: period.periodToMs })),
+    serviceMs: totalMs(denominator),
   };
 }

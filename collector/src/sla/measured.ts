@@ -1,4 +1,4 @@
-import type { Attainment } from './attainment.ts';
+import type { Attainment, Verdict } from './attainment.ts';
 import type { Scope } from './counted-time.ts';
 import { type ExactShares, judge, type Tally } from './judge.ts';
 import type { Objective } from './objective.ts';
@@ -10,11 +10,13 @@ export interface Measured
   /** Shares that the tally does not give (means of shares); `null` when it does. */
   readonly exact: ExactShares | null;
   readonly statistic: Attainment['statistic'];
+  /** A verdict that is no comparison of shares (percentiles by an interpolating definition); `null` when it is one. */
+  readonly verdict: Verdict | null;
 }
 
 /** Judges what was measured by what was promised. */
 export function attainmentOf(
-  { tally, exact, ...measured }: Measured,
+  { tally, exact, verdict, ...measured }: Measured,
   { targetPpb, profile }: Pick<Objective, 'targetPpb' | 'profile'>,
   { period, exclusions, notApplied }: Scope,
 ): Attainment {
@@ -23,6 +25,7 @@ export function attainmentOf(
     ...period,
     ...measured,
     ...judged,
+    verdict: verdict ?? judged.verdict,
     reliability: reliabilityOf(measured),
     exclusions: { applied: exclusions, notApplied },
     profile,

@@ -36,3 +36,13 @@ function lcm(a: bigint, b: bigint): bigint {
   while (y !== 0n) [x, y] = [y, x % y];
   return (a / x) * b;
 }
+
+/** The sum of some shares, exact; its total is 1 for none. Shares of one total are added first: few totals are many shares. */
+export function addShares(shares: readonly Share[]): Share {
+  const byTotal = new Map<bigint, bigint>();
+  for (const { good, total } of shares) byTotal.set(total, (byTotal.get(total) ?? 0n) + good);
+  const total = [...byTotal.keys()].reduce(lcm, 1n);
+  let good = 0n;
+  for (const [part, sum] of byTotal) good += sum * (total / part);
+  return { good, total };
+}

@@ -37,6 +37,7 @@ export function measureTime(evidence: TimeEvidence, scope: Scope, rule: Pick<Fai
     incidents: incidentsOf(outages.best, evidence.checks, { scope, counted: time.elapsed }),
     uncounted: uncountedOutages(outages, scope, time),
     statistic: null,
+    verdict: null,
   };
 }
 

@@ -1,8 +1,7 @@
 import type { Outcome } from '@nines/shared/observation.ts';
-import { formatDuration } from '@nines/shared/time/duration.ts';
 import type { Attainment, Incident, Unit } from '../sla/attainment.ts';
-import type { Indicator } from '../sla/indicator.ts';
 import type { Objective } from '../sla/objective.ts';
+import { describeIndicator } from './describe-indicator.ts';
 import type { MoneyView } from './money-view.ts';
 
 /** Everything that the page shows, as plain values; how they are written is decided in `format.ts` and `render`. */
@@ -162,22 +161,6 @@ export function standingOf(attainment: Attainment): Standing {
 
 function isRunning(attainment: Attainment): boolean {
   return attainment.toMs < attainment.periodToMs;
-}
-
-function describeIndicator(indicator: Indicator): string {
-  switch (indicator.kind) {
-    case 'availability':
-      return `availability of ${indicator.checks.join(', ')}`;
-    case 'latency':
-      return `${indicator.checks.join(', ')} within ${formatThreshold(indicator.withinMicros)}`;
-    default:
-      return indicator.kind;
-  }
-}
-
-/** A promised latency exactly as it was agreed, not rounded as a measured one. */
-function formatThreshold(micros: number): string {
-  return micros % 1_000 === 0 ? formatDuration(micros / 1_000) : `${micros} µs`;
 }
 
 /** What is the matter with an agent, gravest first. */

@@ -45,6 +45,7 @@ function attained({ best, worst, elapsedMs = MONTH_MS, unknown = PLAIN_PROFILE.u
       })),
       uncounted: [],
       statistic: null,
+      verdict: null,
     },
     { targetPpb: 999_000_000, profile: { ...PLAIN_PROFILE, unknown } },
     { period, nowMs: elapsedMs, open: null, exclusions: [], notApplied: [], denominator: 'excluded' },

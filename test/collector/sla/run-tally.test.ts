@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../collector/src/sla/judge.ts';
+import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
 import {
   addRunCounts,
   latencyTally,
   missingRuns,
   NO_RUNS,
   type RunCounts,
-} from '../../../collector/src/sla/latency.ts';
-import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
+} from '../../../collector/src/sla/run-tally.ts';
 
 const latency = (counts: RunCounts) =>
   judge(latencyTally(counts), { targetPpb: 950_000_000, unknown: PLAIN_PROFILE.unknown });
 
 describe('a latency objective', () => {
   it('counts runs within the threshold among the successful ones', () => {
-    const attainment = latency({ up: 100, measured: 100, within: 96, missing: 0, pending: 0 });
+    const attainment = latency({ up: 100, measured: 100, down: 0, within: [96], missing: 0, pending: 0 });
     expect(attainment).toMatchObject({ good: 96, bad: 4, attainmentPpb: 960_000_000, verdict: 'met' });
     expect(attainment.budget).toEqual({ total: 5, used: 4, left: 1 });
   });
 
   it('counts a run that is missing or reported no value as unknown, not as slow', () => {
-    const attainment = latency({ up: 100, measured: 98, within: 94, missing: 20, pending: 0 });
+    const attainment = latency({ up: 100, measured: 98, down: 0, within: [94], missing: 20, pending: 0 });
     // 94 good, 4 slow, 22 unknown of 120: between 78.3 % and 96.7 %.
     expect(attainment).toMatchObject({
       good: 94,
@@ -33,7 +33,7 @@ describe('a latency objective', () => {
   });
 
   it('estimates the budget of a running period from the runs that are still to come', () => {
-    const attainment = latency({ up: 120, measured: 120, within: 120, missing: 0, pending: 120 });
+    const attainment = latency({ up: 120, measured: 120, down: 0, within: [120], missing: 0, pending: 120 });
     expect(attainment).toMatchObject({ verdict: 'inconclusive', budget: { total: 12, used: 0, left: 12 } });
   });
 
@@ -50,6 +50,6 @@ it('unknown time is worth every interval that began in it', () => {
 });
 
 it('runs of several series add up', () => {
-  const one = { up: 1, measured: 2, within: 3, missing: 4, pending: 5 };
-  expect(addRunCounts(one, one)).toEqual({ up: 2, measured: 4, within: 6, missing: 8, pending: 10 });
+  const one = { up: 1, measured: 2, down: 0, within: [3], missing: 4, pending: 5 };
+  expect(addRunCounts(one, one)).toEqual({ up: 2, measured: 4, down: 0, within: [6], missing: 8, pending: 10 });
 });

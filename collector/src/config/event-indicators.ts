@@ -1,0 +1,138 @@
+import { duration, identifier, percent, timeZone } from '@nines/shared/config/fields.ts';
+import * as z from 'zod';
+import { LENGTH } from '../sla/event-evidence.ts';
+import type { DurationLimit, Predicate } from '../sla/indicator.ts';
+import { PLAIN_PROFILE, type Profile, type UnknownPolicy } from '../sla/profile.ts';
+import { sourceFields, toSource } from './event-fields.ts';
+import { recurringDays } from './maintenance.ts';
+import { type MeasuredBy, measuredBy } from './measured-by.ts';
+import { predicate } from './predicate.ts';
+import { outageFields, unknownField } from './profile-fields.ts';
+import { wallRange } from './wall-range.ts';
+
+const ALWAYS: Predicate = { kind: 'always' };
+
+/** Units of work are counted one by one. */
+export function countedOneByOne(unknown: UnknownPolicy): Profile {
+  return { ...PLAIN_PROFILE, method: { kind: 'occurrences' }, unknown };
+}
+
+/** Good events of the valid ones. */
+export const eventRatio = z
+  .strictObject({
+    kind: z.literal('event_ratio'),
+    ...sourceFields,
+    valid: predicate.prefault({}),
+    good: predicate,
+    unknown: unknownField,
+  })
+  .transform(({ kind, valid, good, unknown, ...source }) =>
+    measuredBy({ kind, source: toSource(source), valid, good }, countedOneByOne(unknown)),
+  );
+
+const percentile = z.strictObject({
+  percentile: percent,
+  definition: z.enum(['nearest_rank', 'ddsketch', 'linear', 'exclusive']),
+});
+
+const statistic = z
+  .union([z.enum(['mean', 'max']), percentile], 'expected mean, max or { percentile: "95", definition: nearest_rank }')
+  .transform((written) =>
+    typeof written === 'string'
+      ? ({ kind: written } as const)
+      : ({ kind: 'percentile', ppb: written.percentile, rank: written.definition } as const),
+  );
+
+/** A statistic of a value over events, at most a limit: judged as one, so the target is 100 %. */
+export const eventStatistic = z
+  .strictObject({
+    kind: z.literal('event_statistic'),
+    ...sourceFields,
+    valid: predicate.prefault({}),
+    /** A value's name, or `length`: from beginning to end, in milliseconds. */
+    value: identifier,
+    statistic,
+    at_most: z.int().min(0),
+    unknown: unknownField,
+  })
+  .transform(({ kind, valid, value, statistic: which, at_most, unknown, ...source }) =>
+    measuredBy(
+      { kind, source: toSource(source), valid, value, statistic: which, atMost: at_most },
+      countedOneByOne(unknown),
+    ),
+  );
+
+const limit = z.strictObject({
+  /** Which events it is for; those that no limit before it was for, when absent. */
+  where: predicate.optional(),
+  within: duration,
+  /** The clock runs only in these hours. */
+  calendar: identifier.optional(),
+});
+
+/** Work is done in time: tickets answered or solved, patches installed. */
+export const durationTarget = z
+  .strictObject({
+    kind: z.literal('duration_target'),
+    ...sourceFields,
+    valid: predicate.prefault({}),
+    /** What stops the clock: the event's end, or a value that says after how many milliseconds it was done. */
+    until: identifier.default('end'),
+    /** A value that says for how many milliseconds the clock was stopped. */
+    paused: identifier.optional(),
+    limits: z.array(limit).min(1),
+    unknown: unknownField,
+  })
+  .transform(({ kind, valid, until, paused, limits, unknown, ...source }): MeasuredBy => {
+    const indicator = {
+      kind,
+      source: toSource(source),
+      valid,
+      until: until === 'end' ? LENGTH : until,
+      paused: paused ?? null,
+      limits: limits.map(
+        ({ where, within }): DurationLimit => ({ where: where ?? ALWAYS, withinMs: within, hours: null }),
+      ),
+    };
+    return {
+      ...measuredBy(indicator, countedOneByOne(unknown)),
+      limitCalendars: limits.map(({ calendar }) => calendar ?? null),
+    };
+  });
+
+/** The last good event is not older than promised, over time: a recovery point objective. */
+export const freshness = z
+  .strictObject({
+    kind: z.literal('freshness'),
+    ...sourceFields,
+    good: predicate,
+    at_most: duration,
+    ...outageFields,
+  })
+  .transform(({ kind, good, at_most, min_outage, unknown, ...source }) =>
+    measuredBy(
+      { kind, source: { ...toSource(source), at: 'end' }, good, atMostMs: at_most },
+      { ...PLAIN_PROFILE, failure: { ...PLAIN_PROFILE.failure, minOutageMs: min_outage ?? 0 }, unknown },
+    ),
+  );
+
+/** In each window of a schedule something good happened; a window without is missed. */
+export const scheduledWindows = z
+  .strictObject({
+    kind: z.literal('scheduled_windows'),
+    ...sourceFields,
+    good: predicate,
+    windows: z.strictObject({ every: recurringDays, at: wallRange, time_zone: timeZone }),
+    unknown: unknownField,
+  })
+  .transform(({ kind, good, windows: { every, at, time_zone }, unknown, ...source }) =>
+    measuredBy(
+      {
+        kind,
+        source: { ...toSource(source), at: 'end' },
+        good,
+        windows: { days: every, at, timeZone: time_zone },
+      },
+      countedOneByOne(unknown),
+    ),
+  );

@@ -1,0 +1,33 @@
+import type { EventSource } from '../sla/indicator.ts';
+import type { Interval } from '../sla/interval.ts';
+import { PLAIN_PROFILE } from '../sla/profile.ts';
+import type { StoredEvent } from '../store/events.ts';
+import { checkEvidence, type Evaluation } from './evidence.ts';
+
+/** The events of a source that touch an interval. Rejects with `StoreError`; throws when the evaluation has no events. */
+export async function eventsOf(
+  { stream }: EventSource,
+  { events }: Evaluation,
+  { fromMs, toMs }: Interval,
+): Promise<readonly StoredEvent[]> {
+  if (events === undefined) throw new Error('an evaluation without events');
+  const found: StoredEvent[] = [];
+  if (fromMs >= toMs) return found;
+  for await (const event of events.events({ stream, fromMs, toMs })) found.push(event);
+  return found;
+}
+
+/**
+ * Until when what happened has been seen: sources read a log or a list, so that what they missed while they were silent is
+ * there once they speak again. Now, for a stream that no check brings; the beginning of time when none ever spoke.
+ */
+export function seenUntilMs({ checks }: EventSource, evaluation: Evaluation, interval: Interval): number {
+  const untilMs = Math.min(evaluation.nowMs, interval.toMs);
+  if (checks.length === 0) return untilMs;
+  const past = { fromMs: interval.fromMs, toMs: Math.max(interval.fromMs, evaluation.nowMs) };
+  const ends = checks.map((check) => {
+    const { timeline } = checkEvidence(check, PLAIN_PROFILE.quorum, { ...evaluation, interval: past });
+    return timeline.findLast(({ state }) => state === 'up')?.toMs ?? Number.NEGATIVE_INFINITY;
+  });
+  return Math.min(untilMs, ...ends);
+}

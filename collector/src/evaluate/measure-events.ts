@@ -1,0 +1,112 @@
+import { openIntervals } from '../calendar/open-hours.ts';
+import { recurringIntervals } from '../calendar/recurring.ts';
+import { type Case, measureCases } from '../sla/cases.ts';
+import type { Scope } from '../sla/counted-time.ts';
+import { durationCases } from '../sla/duration-target.ts';
+import { ratioCases } from '../sla/event-ratio.ts';
+import { freshnessTimeline } from '../sla/freshness.ts';
+import type { DurationTarget, EventRatio, EventStatistic, Freshness, ScheduledWindows } from '../sla/indicator.ts';
+import type { Interval } from '../sla/interval.ts';
+import type { Measured } from '../sla/measured.ts';
+import type { Objective } from '../sla/objective.ts';
+import { measureStatistic } from '../sla/statistic.ts';
+import { measureTime } from '../sla/time-method.ts';
+import { windowCases } from '../sla/windows.ts';
+import { eventsOf, seenUntilMs } from './events-of.ts';
+import type { Evaluation } from './evidence.ts';
+
+/** Where an indicator of events is measured. */
+export interface Measuring {
+  readonly objective: Objective;
+  readonly evaluation: Evaluation;
+  readonly scope: Scope;
+}
+
+/** Good events of the valid ones. Rejects with `StoreError`, as all of these. */
+export async function measureRatio(indicator: EventRatio, { evaluation, scope }: Measuring): Promise<Measured> {
+  const events = await eventsOf(indicator.source, evaluation, scope.period);
+  const cases = ratioCases(events, indicator, evaluation.nowMs);
+  return measureCases(inPeriod(cases, scope), scope, {
+    unit: 'events',
+    toCome: toComeOf(indicator, evaluation, scope),
+  });
+}
+
+export async function measureEventStatistic(
+  indicator: EventStatistic,
+  { evaluation, scope }: Measuring,
+): Promise<Measured> {
+  return measureStatistic(await eventsOf(indicator.source, evaluation, scope.period), indicator, scope);
+}
+
+export async function measureDurations(target: DurationTarget, { evaluation, scope }: Measuring): Promise<Measured> {
+  const { nowMs } = evaluation;
+  const events = await eventsOf(target.source, evaluation, scope.period);
+  const lived = {
+    fromMs: events.reduce((first, { atMs }) => Math.min(first, atMs), scope.period.fromMs),
+    toMs: Math.max(nowMs, ...events.map(({ endedAtMs }) => endedAtMs ?? nowMs)) + 1,
+  };
+  const hours = target.limits.map((limit) => (limit.hours === null ? null : openIntervals(limit.hours, lived)));
+  const cases = durationCases(events, target, { nowMs, hoursOf: (limit) => hours[limit] ?? null });
+  return measureCases(inPeriod(cases, scope), scope, { unit: 'events', toCome: toComeOf(target, evaluation, scope) });
+}
+
+export async function measureFreshness(
+  indicator: Freshness,
+  { objective, evaluation, scope }: Measuring,
+): Promise<Measured> {
+  const { minOutageMs } = objective.profile.failure;
+  const { period } = scope;
+  const interval = { fromMs: period.fromMs - minOutageMs, toMs: period.periodToMs + minOutageMs };
+  const read = {
+    fromMs: interval.fromMs - indicator.atMostMs - 1,
+    toMs: Math.min(interval.toMs, evaluation.nowMs + 1),
+  };
+  const events = await eventsOf(indicator.source, evaluation, read);
+  const timeline = freshnessTimeline(events, indicator, {
+    interval,
+    nowMs: evaluation.nowMs,
+    seenUntilMs: seenUntilMs(indicator.source, evaluation, interval),
+  });
+  const source = { check: indicator.source.stream, timeline, agents: [{ location: '', timeline }] };
+  return measureTime({ timeline, checks: [source] }, scope, objective.profile.failure);
+}
+
+export async function measureWindows(indicator: ScheduledWindows, { evaluation, scope }: Measuring): Promise<Measured> {
+  const { period } = scope;
+  const { nowMs } = evaluation;
+  const whole = { fromMs: period.fromMs, toMs: period.periodToMs };
+  const windows = windowsOf(indicator, whole);
+  const last = windows.at(-1)?.toMs ?? whole.toMs;
+  const events = await eventsOf(indicator.source, evaluation, {
+    fromMs: whole.fromMs,
+    toMs: Math.min(last, nowMs + 1),
+  });
+  const cases = windowCases(windows, events, {
+    good: indicator.good,
+    nowMs,
+    seenUntilMs: seenUntilMs(indicator.source, evaluation, { fromMs: whole.fromMs, toMs: last }),
+  });
+  return measureCases(cases, scope, { unit: 'windows', toCome: windows.length - cases.length });
+}
+
+/** A window belongs to the period in which it begins, however long it is. */
+function windowsOf({ windows }: ScheduledWindows, period: Interval): Interval[] {
+  const DAY_MS = 86_400_000;
+  const around = { fromMs: period.fromMs - 2 * DAY_MS, toMs: period.toMs + 2 * DAY_MS };
+  return recurringIntervals(windows, around).filter(({ fromMs }) => fromMs >= period.fromMs && fromMs < period.toMs);
+}
+
+function inPeriod(cases: readonly Case[], { period }: Scope): Case[] {
+  return cases.filter(({ atMs }) => atMs >= period.fromMs && atMs < period.toMs);
+}
+
+/** Nobody knows how many events are still to come, or are there and have not been seen. */
+function toComeOf(
+  { source }: EventRatio | DurationTarget,
+  evaluation: Evaluation,
+  { period }: Scope,
+): 0 | 'any-number' {
+  const isOver = period.toMs >= period.periodToMs && seenUntilMs(source, evaluation, period) >= period.toMs;
+  return isOver ? 0 : 'any-number';
+}

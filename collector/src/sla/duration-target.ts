@@ -1,0 +1,64 @@
+import type { Event } from '@nines/shared/event.ts';
+import { elapsedMs } from './business-time.ts';
+import type { Case } from './cases.ts';
+import { holds, LENGTH } from './event-evidence.ts';
+import { caseOf, instantOf } from './event-ratio.ts';
+import type { DurationTarget } from './indicator.ts';
+import type { Interval } from './interval.ts';
+
+/** The hours of a limit over the time of the events, ordered and apart; `null`: all hours. */
+export type HoursOfLimit = (limit: number) => readonly Interval[] | null;
+
+/**
+ * Units of work as cases of a time limit. Done in time is good, at exactly the limit too; one that is open is bad as soon
+ * as its limit has passed. Which limit applies must be certain, else the case is open.
+ */
+export function durationCases(
+  events: Iterable<Event>,
+  target: DurationTarget,
+  { nowMs, hoursOf }: { readonly nowMs: number; readonly hoursOf: HoursOfLimit },
+): Case[] {
+  const cases: Case[] = [];
+  for (const event of events) {
+    const atMs = instantOf(event, target.source, nowMs);
+    const isValid = holds(target.valid, event, nowMs);
+    if (atMs === null || isValid === false) continue;
+    const limit = limitOf(event, target, nowMs);
+    if (limit === 'none') continue;
+    const isGood = isValid === null || limit === 'open' ? null : isInTime(event, { target, limit, nowMs, hoursOf });
+    cases.push(caseOf(event, { atMs, isGood, nowMs }));
+  }
+  return cases;
+}
+
+/** The number of the first limit that fits; `open` while an earlier one may still come to fit. */
+function limitOf(event: Event, { limits }: DurationTarget, nowMs: number): number | 'open' | 'none' {
+  for (const [index, { where }] of limits.entries()) {
+    const fits = holds(where, event, nowMs);
+    if (fits === true) return index;
+    if (fits === null) return 'open';
+  }
+  return 'none';
+}
+
+function isInTime(
+  event: Event,
+  { target, limit, nowMs, hoursOf }: { target: DurationTarget; limit: number; nowMs: number; hoursOf: HoursOfLimit },
+): boolean | null {
+  const withinMs = target.limits[limit]?.withinMs ?? 0;
+  const hours = hoursOf(limit) ?? [{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
+  const pausedMs = target.paused === null ? 0 : (event.values[target.paused] ?? 0);
+  const doneMs = doneAtMs(event, target);
+  const ran = elapsedMs(hours, { fromMs: event.atMs, toMs: doneMs ?? nowMs }) - pausedMs;
+  if (doneMs !== null) return ran <= withinMs;
+  if (event.endedAtMs !== null) return false;
+  // A pause may still be added to one that is open: only without pauses is its lateness final.
+  return ran > withinMs && target.paused === null ? false : null;
+}
+
+/** When the clock stopped; `null` while it runs, or when the work ended without what stops it. */
+function doneAtMs({ atMs, endedAtMs, values }: Event, { until }: DurationTarget): number | null {
+  if (until === LENGTH) return endedAtMs;
+  const afterMs = values[until];
+  return afterMs === undefined ? null : atMs + afterMs;
+}
