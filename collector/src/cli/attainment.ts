@@ -3,11 +3,14 @@ import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import * as z from 'zod';
 import { loadNines } from '../config/nines.ts';
+import { moneyLines, moneySchema } from './explain-money.ts';
 
 export interface AttainmentCommandOptions {
   readonly config: string;
   readonly url?: string;
   readonly json: boolean;
+  /** Every step of the arithmetic. */
+  readonly explain: boolean;
   readonly contract?: string;
   readonly objective?: string;
   readonly period?: string;
@@ -18,7 +21,7 @@ export interface AttainmentCommandOptions {
 /** The part of the API's answer that is printed. */
 const answerSchema = z.object({
   attainments: z.array(
-    z.object({
+    moneySchema.extend({
       contract: z.string(),
       objective: z.string(),
       target: z.string(),
@@ -41,7 +44,9 @@ export async function printAttainment(options: AttainmentCommandOptions, context
   if (body === null) return EXIT.failed;
   const { attainments } = answerSchema.parse(JSON.parse(body));
   if (options.json) context.out(`${body}\n`);
-  else for (const one of attainments) context.out(`${formatRow(one)}\n`);
+  else {
+    for (const one of attainments) context.out(`${[formatRow(one), ...moneyLines(one, options.explain)].join('\n')}\n`);
+  }
   return attainments.some(({ verdict }) => verdict === 'breached') ? EXIT.failed : EXIT.done;
 }
 

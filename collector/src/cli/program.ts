@@ -92,6 +92,7 @@ function addAttainment(program: Command, context: CommandContext, finish: Finish
     .option('--period <name>', 'a period by name, such as 2026-10, instead of the one that runs')
     .option('--from <instant>', 'any interval: its beginning')
     .option('--to <instant>', 'and its end, as 2026-01-31T00:00:00Z or milliseconds')
+    .option('--explain', 'with every step of the arithmetic', false)
     .option('--json', 'print data', false)
     .addHelpText('after', '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10')
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));

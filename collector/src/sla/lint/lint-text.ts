@@ -17,9 +17,10 @@ export function allowedMs(ppb: number, periodMs: number): Rational {
   return multiply(rational(periodMs), subtract(ONE, ofPpb(ppb)));
 }
 
-/** `43.2 min`. */
+/** `43.2 min`, or `26.784 s` when it is less than a minute. */
 export function minutes(ms: Rational | number): string {
   const exact = typeof ms === 'number' ? rational(ms) : ms;
+  if (exact.n < MINUTE_MS * exact.d) return `${decimalText(rational(exact.n, exact.d * 1_000n), 3)} s`;
   return `${decimalText(rational(exact.n, exact.d * MINUTE_MS), 3)} min`;
 }
 

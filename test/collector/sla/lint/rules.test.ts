@@ -80,7 +80,7 @@ describe('published tables whose gaps the linter finds', () => {
   it('8x8: 99.90–99.998 and 99.50–99.899 leave 99.899–99.90 and 99.998–99.999 out', () => {
     const rows = [row('99.998', '99.90', '5'), row('99.899', '99.50', '10'), row('99.499', '99.00', '30')];
     expect(found('gap', withTable(rows, {}, '99.999'))).toEqual([
-      'credits.0.tiers.0.below: gap: from 99.998 % up to the target of 99.999 % the promise is broken and nothing is owed (99.9985 % (0.648 min of 30 days) owes USD 0.00, the first row USD 5.00)',
+      'credits.0.tiers.0.below: gap: from 99.998 % up to the target of 99.999 % the promise is broken and nothing is owed (99.9985 % (38.88 s of 30 days) owes USD 0.00, the first row USD 5.00)',
       'credits.0.tiers.0.at_least: gap: no row says what is owed from 99.899 % up to 99.9 %; the better row is taken (99.8995 % (43.416 min of 30 days) owes USD 5.00 by that, USD 10.00 by the next row)',
       'credits.0.tiers.1.at_least: gap: no row says what is owed from 99.499 % up to 99.5 %; the better row is taken (99.4995 % (216.216 min of 30 days) owes USD 10.00 by that, USD 30.00 by the next row)',
     ]);
@@ -156,9 +156,9 @@ describe('terms that nothing can fulfil', () => {
 describe('measuring', () => {
   it('99.999 % of a month cannot be told by a look a minute: it allows less than that', () => {
     const fine = { ...UPTIME, targetPpb: ppb('99.999') };
-    // 31 d = 44,640 min; 0.001 % of it is 0.4464 min.
+    // 31 d = 2,678,400 s; 0.001 % of it is 26.784 s.
     expect(found('resolution', contract({ objectives: [fine] }))).toEqual([
-      'objectives.0.target: shop is looked at every 1 min, too seldom to tell 99.999 % (99.999 % allows 0.446… min in the longest period, and whatever is seen down counts for 1 min)',
+      'objectives.0.target: shop is looked at every 1 min, too seldom to tell 99.999 % (99.999 % allows 26.784 s in the longest period, and whatever is seen down counts for 1 min)',
     ]);
     const often = { ...fine, checks: [{ id: 'shop', everyMs: 10_000, agents: 3 }] };
     expect(found('resolution', contract({ objectives: [often] }))).toEqual([]);
