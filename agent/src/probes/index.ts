@@ -8,6 +8,7 @@ import { runJetbackup } from './jetbackup.ts';
 import { runPing } from './ping.ts';
 import type { ProbeContext, ProbeRun } from './probe-run.ts';
 import { runRestic } from './restic.ts';
+import { runS3 } from './s3.ts';
 import { runSipOptions } from './sip-options.ts';
 import { runTcp } from './tcp.ts';
 import { runTls } from './tls.ts';
@@ -26,6 +27,7 @@ export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<N
   jetbackup: runJetbackup,
   whm: runWhm,
   bareos: runBareos,
+  s3: runS3,
   sip_options: runSipOptions,
 };
 

@@ -1,3 +1,4 @@
+import { partOf } from './part-context.ts';
 import type { Phase, ProbeContext } from './probe-run.ts';
 
 const PHASES: readonly Phase[] = ['resolve', 'connect', 'tls', 'exchange', 'local'];
@@ -23,7 +24,12 @@ export async function runTogether(
     const part: Part = { values: {}, phase: 'resolve', endedMs: Number.POSITIVE_INFINITY, error: null };
     parts.push(part);
     try {
-      await run(within(context, part, () => show(parts, context)));
+      await run(
+        partOf(context, part.values, (phase) => {
+          part.phase = phase;
+          show(parts, context);
+        }),
+      );
     } catch (error) {
       part.error = error ?? new Error('a part failed without saying why');
     }
@@ -33,29 +39,6 @@ export async function runTogether(
   await Promise.all(runs.map(start));
   const errors = parts.flatMap((part) => (part.error === null ? [] : [part.error]));
   if (errors.length > 0) throw new AggregateError(errors, 'not every part passed');
-}
-
-/** The part's own context: its values are apart, and the caller hears of its phases through `report`. */
-function within(context: ProbeContext, part: Part, report: () => void): ProbeContext {
-  return {
-    get signal() {
-      return context.signal;
-    },
-    onDeadline: (letGo) => context.onDeadline(letGo),
-    check: context.check,
-    clock: context.clock,
-    remainingMs: () => context.remainingMs(),
-    trust: context.trust,
-    allowed: context.allowed,
-    get events() {
-      return context.events;
-    },
-    values: part.values,
-    enter(phase) {
-      part.phase = phase;
-      report();
-    },
-  };
 }
 
 /** Lets the caller see the one part that decides: still running and furthest behind, else failed, else slowest. */

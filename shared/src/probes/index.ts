@@ -8,6 +8,7 @@ import { jetbackup } from './jetbackup.ts';
 import { ping } from './ping.ts';
 import type { ValueDeclaration } from './probe.ts';
 import { restic } from './restic.ts';
+import { s3 } from './s3.ts';
 import { sipOptions } from './sip-options.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
@@ -26,6 +27,7 @@ export const probeTypes = {
   jetbackup,
   whm,
   bareos,
+  s3,
   sip_options: sipOptions,
 } as const;
 
@@ -44,6 +46,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   jetbackup.options,
   whm.options,
   bareos.options,
+  s3.options,
   sipOptions.options,
 ]);
 

@@ -1,0 +1,54 @@
+import { HttpExchange } from './http-exchange.ts';
+import { partOf } from './part-context.ts';
+import type { ProbeContext } from './probe-run.ts';
+import { targetOf } from './target.ts';
+
+/** A question to a programming interface. */
+export interface HttpCall {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  readonly tls: { readonly verify: boolean; readonly server_name?: string | undefined };
+  /** An answer that is longer is refused: half a list is no list. */
+  readonly maxBody: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Asks once, over a connection of its own, and gives the whole answer whatever its status. Redirects are not followed:
+ * they would carry secrets elsewhere. Rejects as probes do, and with a plain error for an answer that is too long.
+ */
+export async function callHttp(call: HttpCall, context: ProbeContext): Promise<HttpReply> {
+  const { url, tls } = call;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isTls = url.protocol === 'https:';
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
+  const destination = {
+    url: new URL(url.origin),
+    target: targetOf(host, port),
+    path: url.pathname + url.search,
+    peer: isTls ? { name: tls.server_name ?? host, verify: tls.verify } : null,
+  };
+  const exchange = new HttpExchange(
+    {
+      hop: { destination, method: call.method, headers: [], body: call.body ?? null },
+      headers: Object.entries({ 'accept-encoding': 'identity', ...call.headers }).flat(),
+      family: 0,
+      offersHttp2: false,
+      stopsAtRedirect: false,
+      maxBody: call.maxBody,
+      keepsBody: true,
+    },
+    // The phases of a question are no values of the probe that asks it.
+    partOf(context, {}),
+  );
+  context.onDeadline(() => exchange.abandon());
+  await exchange.run();
+  if (exchange.isCut) throw new Error(`${url.origin} answered with more than ${call.maxBody} bytes`);
+  return { status: exchange.status, text: exchange.body.toString('utf8') };
+}
