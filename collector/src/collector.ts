@@ -153,6 +153,8 @@ export class Collector {
       if (++batches % ENTRIES_A_TURN === 0) await nextTurn();
     }
     await this.#head.settle();
+    // Again: reading may have come upon batches that it had to set aside.
+    await this.#noteLosses();
     this.#phase = 'ready';
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');

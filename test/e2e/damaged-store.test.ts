@@ -36,16 +36,20 @@ describe('a collector that cannot use its database', () => {
     expect(err).toContain(file);
     expect(digestOf(file)).toBe(before);
   });
+});
 
-  it('because a batch in it cannot be read back: exit 1 and one sentence, not a collector without its past', async () => {
+describe('a collector with one damaged batch', () => {
+  it('goes on with all the others: it is set aside, named in the log and by verify', async () => {
     const deployment = await Deployment.create({ agents: [], checks: [] });
     const file = await filledStore(deployment);
     withDatabase(file, "UPDATE journal SET body = x'7b7d7d' WHERE position = 3");
-    const { code, err } = await runCommand('collector', ['serve', '--config', deployment.ninesPath], {
+    await deployment.startCollector();
+    expect(readFileSync(deployment.collectorLog, 'utf8')).toContain('the stored batch 3 cannot be read');
+    const { code, out } = await runCommand('collector', ['verify', '--config', deployment.ninesPath], {
       cwd: deployment.folder,
     });
     expect(code).toBe(1);
-    expect(err).toMatch(/^[^\n]*stored batch 3 cannot be read[^\n]*\n$/);
+    expect(out).toMatch(/^set_aside: .*batch 3: the stored batch 3 cannot be read$/m);
   });
 });
 

@@ -187,7 +187,7 @@ export class MemoryStore implements Store {
 
   async covered(): Promise<Covered> {
     this.#requireOpen();
-    return { observationsFromMs: null, edgesFromMs: null };
+    return { observationsFromMs: null, edgesFromMs: null, eventsFromMs: null };
   }
 
   async holdStill(): Promise<() => void> {

@@ -2,7 +2,7 @@ import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.
 import { configErrorAt } from '@nines/shared/errors.ts';
 import { loadNines } from '../config/nines.ts';
 import type { LedgerHead } from '../store/ledger.ts';
-import type { Finding } from '../store/sqlite/verify.ts';
+import type { Finding } from '../store/sqlite/finding.ts';
 import { verifyStore } from '../store/sqlite/verify-store.ts';
 
 export interface VerifyOptions {

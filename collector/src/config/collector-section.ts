@@ -22,6 +22,8 @@ export const collectorSchema = z.strictObject({
       rollups: duration.optional(),
       /** When each check was up, down and unknown: what attainment is made of. */
       edges: duration.optional(),
+      /** Events, from their end on. */
+      events: duration.optional(),
     })
     .prefault({}),
 });

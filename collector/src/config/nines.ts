@@ -148,6 +148,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
       observationsMs: file.collector.retention.observations ?? null,
       rollupsMs: file.collector.retention.rollups ?? null,
       edgesMs: file.collector.retention.edges ?? null,
+      eventsMs: file.collector.retention.events ?? null,
     },
     agents,
     importers: file.importers.map(({ name, streams, token }) => ({

@@ -68,15 +68,19 @@ export interface Retention {
   readonly observationsMs: number | null;
   readonly rollupsMs: number | null;
   readonly edgesMs: number | null;
+  /** Counted from an event's end; what is open stays. */
+  readonly eventsMs: number | null;
 }
 
 /** Keeps everything. */
-export const KEEP_ALL: Retention = { observationsMs: null, rollupsMs: null, edgesMs: null };
+export const KEEP_ALL: Retention = { observationsMs: null, rollupsMs: null, edgesMs: null, eventsMs: null };
 
 /** The oldest instant that each class still covers; `null` when nothing was ever let go. */
 export interface Covered {
   readonly observationsFromMs: number | null;
   readonly edgesFromMs: number | null;
+  /** Of what ended before, events may be missing: an interval that begins before is not whole. */
+  readonly eventsFromMs: number | null;
 }
 
 /** What one step of upkeep did. */

@@ -25,6 +25,7 @@ export interface JournalEntry {
 }
 
 export interface Appended {
+  /** Of a duplicate the first one's, 0 when that is sealed. */
   readonly position: number;
   /** The same `(agent, spool, sequence)` was stored before: nothing was written now. */
   readonly duplicate: boolean;

@@ -2,6 +2,8 @@ import { type AgentSeen, AgentsSeen } from '../../evaluate/agents-seen.ts';
 import type { CountedEntry } from '../../evaluate/journal-reader.ts';
 import { RunsBuilder } from '../runs-builder.ts';
 import type { JournalEntry } from '../store.ts';
+import type { DeliveredBatch } from './delivered-ranges.ts';
+import type { UnreadableBatch } from './set-aside.ts';
 
 /** The observations of one series that are to be sealed. */
 export interface ClosedSeries {
@@ -13,6 +15,9 @@ export interface ClosedSeries {
 /** What one step takes out of the journal, gathered by series batch by batch: no batch stays in memory as it was read. */
 export class ClosedRuns {
   readonly positions: number[] = [];
+  readonly batches: DeliveredBatch[] = [];
+  /** Batches that are to be set aside. */
+  readonly unreadable: UnreadableBatch[] = [];
   readonly #agents = new AgentsSeen();
   readonly #byAgent = new Map<string, Map<string, ClosedSeries>>();
   #observations = 0;
@@ -32,6 +37,8 @@ export class ClosedRuns {
 
   add(entry: JournalEntry, { agent, checks, shiftMs, position }: CountedEntry): void {
     this.positions.push(position);
+    const { spool, sequence } = entry.batch;
+    this.batches.push({ agent: entry.batch.agent, spool, sequence });
     this.#agents.note(entry, shiftMs);
     const ofAgent = this.#byAgent.get(agent) ?? new Map<string, ClosedSeries>();
     this.#byAgent.set(agent, ofAgent);

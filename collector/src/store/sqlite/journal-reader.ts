@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AgentToken, Assignment } from '../store.ts';
-import { type JournalRecord, type StoredText, unpackRecord } from './stored-entry.ts';
+import type { UnreadableBatch } from './set-aside.ts';
+import { type JournalRecord, readableOr, type StoredText, unpackRecord } from './stored-entry.ts';
 
 /** Where a read goes on: the key of the last row that was seen. */
 export type Cursor = readonly number[];
@@ -8,6 +9,8 @@ export type Cursor = readonly number[];
 /** Some rows of a read; `next` is `null` when they were the last. */
 export interface Chunk {
   readonly rows: readonly StoredText[];
+  /** Those whose bytes are damaged; what is damaged only shows when it is parsed stands in `rows`. */
+  readonly unreadable: readonly UnreadableBatch[];
   readonly next: Cursor | null;
 }
 
@@ -88,12 +91,18 @@ export class JournalReader {
 
 function toChunk(found: IterableIterator<JournalRecord>, keyOf: (row: JournalRecord) => Cursor): Chunk {
   const rows: StoredText[] = [];
+  const unreadable: UnreadableBatch[] = [];
   let bytes = 0;
   for (const row of found) {
-    const stored = unpackRecord(row);
+    const { position } = row;
+    const stored = readableOr(
+      () => unpackRecord(row),
+      (why) => unreadable.push({ position, why }),
+    );
+    if (stored === null) continue;
     rows.push(stored);
     bytes += stored.text.byteLength;
-    if (bytes >= CHUNK_BYTES) return { rows, next: keyOf(row) };
+    if (bytes >= CHUNK_BYTES) return { rows, unreadable, next: keyOf(row) };
   }
-  return { rows, next: null };
+  return { rows, unreadable, next: null };
 }

@@ -2,6 +2,7 @@ import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { packForStorage } from '../content-encoding.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
 import { AssignmentTable } from './assignment-table.ts';
+import { DeliveredRanges } from './delivered-ranges.ts';
 import { ENCODING_CODES, type GroupOutcome, type JournalGroup, type JournalRow, rowsOf } from './journal-group.ts';
 import { migrate } from './schema.ts';
 
@@ -42,6 +43,7 @@ export class JournalWriter {
   readonly #revokeLive: Statement;
   readonly #recordRevoked: Statement;
   readonly #assignments: AssignmentTable;
+  readonly #delivered: DeliveredRanges;
   readonly #spoolIds = new Map<string, number>();
 
   constructor(database: Database) {
@@ -61,6 +63,7 @@ export class JournalWriter {
        ON CONFLICT (sha256) DO UPDATE SET revoked_at_ms = excluded.revoked_at_ms WHERE revoked_at_ms IS NULL`,
     );
     this.#assignments = new AssignmentTable(database);
+    this.#delivered = new DeliveredRanges(database);
   }
 
   /** Stores every delivery of the group that is new, all in one transaction; on return they are on disk for good. */
@@ -109,10 +112,13 @@ export class JournalWriter {
     let bytes = 0;
     for (const row of rowsOf(group)) {
       const spool = this.#spoolId(row, found);
-      const isNew = this.#markDelivered.run(spool, row.sequence, last + 1).changes === 1;
+      const isNew =
+        !this.#delivered.has(spool, row.sequence) &&
+        this.#markDelivered.run(spool, row.sequence, last + 1).changes === 1;
       if (isNew) bytes += this.#insert(row, spool, ++last);
       else duplicates[index] = 1;
-      positions[index++] = isNew ? last : Number(this.#findDelivered.get(spool, row.sequence));
+      // What is sealed has no position any more.
+      positions[index++] = isNew ? last : Number(this.#findDelivered.get(spool, row.sequence) ?? 0);
     }
     return { positions, duplicates, bytes };
   }

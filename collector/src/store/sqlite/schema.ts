@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { CONTRACTS_SCHEMA } from './contract-table.ts';
+import { DELIVERED_SCHEMA } from './delivered-ranges.ts';
 import { EVENTS_SCHEMA } from './event-table.ts';
 import { LEDGER_SCHEMA } from './ledger-table.ts';
+import { SET_ASIDE_SCHEMA } from './set-aside.ts';
 
 /** "NINE" in the file's header: what tells a store from any other SQLite file. */
 export const APPLICATION_ID = 0x4e494e45;
@@ -9,7 +11,7 @@ export const APPLICATION_ID = 0x4e494e45;
 /**
  * Step N brings a file from `user_version` N to N + 1. Forward only: a step that was released is never edited.
  *
- * `deliveries` outlives the journal's rows: it is what makes a batch of last year a duplicate for ever.
+ * `deliveries` marks the journal's batches, `delivered` those that left it: a batch of last year is a duplicate for ever.
  * AUTOINCREMENT: a position is not used twice even when the newest rows are gone.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -134,6 +136,8 @@ export const MIGRATIONS: readonly string[] = [
   EVENTS_SCHEMA,
   LEDGER_SCHEMA,
   CONTRACTS_SCHEMA,
+  DELIVERED_SCHEMA,
+  SET_ASIDE_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

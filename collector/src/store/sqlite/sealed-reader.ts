@@ -78,7 +78,8 @@ export class SealedReader {
 
   covered(): Covered {
     const from = new Map(this.#covered.all().map(({ class: name, from_ms: fromMs }) => [name, fromMs]));
-    return { observationsFromMs: from.get('observations') ?? null, edgesFromMs: from.get('edges') ?? null };
+    const of = (name: string) => from.get(name) ?? null;
+    return { observationsFromMs: of('observations'), edgesFromMs: of('edges'), eventsFromMs: of('events') };
   }
 
   #note(series: number, stretch: DamagedStretch): void {

@@ -3,11 +3,13 @@ import type { AgentSeen } from '../../evaluate/agents-seen.ts';
 import { countedEntry } from '../../evaluate/journal-reader.ts';
 import type { PackedThresholdWeek, UpkeepReport } from '../archive.ts';
 import type { RunColumns } from '../run-columns.ts';
-import { joinRuns } from '../runs-builder.ts';
+import { joinRuns, rowsBetween, sliceRuns } from '../runs-builder.ts';
 import { ChunkTable } from './chunk-table.ts';
 import { ClosedRuns } from './closed-runs.ts';
+import { DeliveredRanges } from './delivered-ranges.ts';
 import { type KnownThreshold, RollupTables, type SeriesWeek, WEEK_MS, type Write, weekRuns } from './rollup-tables.ts';
-import { entryOf, type JournalRecord, unpackRecord } from './stored-entry.ts';
+import { SetAside } from './set-aside.ts';
+import { entryOf, type JournalRecord, readableOr, unpackRecord } from './stored-entry.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -37,6 +39,8 @@ export class Sealer {
   readonly #maxSkewMs: number;
   readonly #chunks: ChunkTable;
   readonly #rollups: RollupTables;
+  readonly #delivered: DeliveredRanges;
+  readonly #setAside: SetAside;
   readonly #closed: Statement<unknown[], JournalRecord>;
   readonly #fromFuture: Statement<unknown[], JournalRecord>;
   readonly #forget: Statement;
@@ -48,6 +52,7 @@ export class Sealer {
   readonly #weeksOf: Statement;
   readonly #agentStates: Statement;
   readonly #putAgentState: Statement;
+  readonly #keptFrom: Statement;
 
   constructor(database: Database, { maxSkewMs }: SealerOptions) {
     this.#database = database;
@@ -57,6 +62,8 @@ export class Sealer {
     );
     this.#noteDamage = database.prepare('INSERT OR IGNORE INTO damages VALUES (?, ?, ?, ?)');
     this.#rollups = new RollupTables(database);
+    this.#delivered = new DeliveredRanges(database);
+    this.#setAside = new SetAside(database);
     const columns = 'position, received_at_ms, skew_ms, min_at_ms, max_at_ms, encoding, body';
     this.#closed = database.prepare(
       `SELECT ${columns} FROM journal WHERE max_at_ms < ? ORDER BY max_at_ms, min_at_ms, position`,
@@ -73,14 +80,16 @@ export class Sealer {
       'SELECT series, week FROM weeks WHERE is_merged = 0 AND week < ? ORDER BY week, series LIMIT ?',
     );
     this.#weeksOf = database.prepare('SELECT week FROM weeks WHERE series = ? ORDER BY week').pluck();
+    this.#keptFrom = database.prepare("SELECT from_ms FROM retained WHERE class = 'observations'").pluck();
     this.#agentStates = database.prepare('SELECT state FROM agent_states ORDER BY agent').pluck();
     this.#putAgentState = database.prepare('INSERT OR REPLACE INTO agent_states VALUES (?, ?)');
   }
 
-  /** One step of what is due. Throws what SQLite throws, and `StoreError` `corrupt` for a batch that cannot be read. */
+  /** One step of what is due; a batch that cannot be read is set aside. Throws what SQLite throws. */
   step(nowMs: number): UpkeepReport {
     const boundaryMs = Math.floor((nowMs - GRACE_MS) / HOUR_MS) * HOUR_MS;
     const closed = this.#takeClosed(boundaryMs);
+    if (closed.unreadable.length > 0) this.#setAside.move(closed.unreadable);
     if (closed.observations > 0) {
       this.#seal(closed);
       return { sealed: closed.observations, merged: 0, removed: 0, hasMore: true };
@@ -106,7 +115,12 @@ export class Sealer {
   #takeClosed(boundaryMs: number): ClosedRuns {
     const taken = new ClosedRuns(this.#agentStates.all().map((state) => parseAgentSeen(String(state))));
     const take = (record: JournalRecord): void => {
-      const entry = entryOf(unpackRecord(record));
+      const { position } = record;
+      const entry = readableOr(
+        () => entryOf(unpackRecord(record)),
+        (why) => taken.unreadable.push({ position, why }),
+      );
+      if (entry === null) return;
       const counted = countedEntry(entry, this.#maxSkewMs);
       const isClosed = counted.checks.every(({ at_ms: instants }) => instants.every((atMs) => atMs < boundaryMs));
       if (isClosed) taken.add(entry, counted);
@@ -123,9 +137,11 @@ export class Sealer {
     const writes: Write[] = [];
     const thresholds = Map.groupBy(this.#rollups.thresholds(), ({ check }) => check);
     this.#addSeries(closed);
+    const keptFromMs = Number(this.#keptFrom.get() ?? 0);
     for (const { agent, check, builder } of closed.series()) {
       const series = this.#seriesId(agent, check);
-      const runs = builder.build();
+      const runs = keptRuns(builder.build(), keptFromMs);
+      if (runs.length === 0) continue;
       writes.push(...this.#rollups.addToDays(series, runs), this.#rollups.addToState(series, check, runs));
       for (const { week, ofWeek } of weekRuns(runs)) {
         const change = this.#chunks.add(series, ofWeek);
@@ -139,6 +155,7 @@ export class Sealer {
     }
     for (const seen of closed.agents) writes.push(() => this.#putAgentState.run(seen.agent, JSON.stringify(seen)));
     for (const position of closed.positions) writes.push(() => this.#forget.run(position));
+    writes.push(...this.#delivered.writesFor(closed.batches));
     this.#writeAll(writes);
   }
 
@@ -192,6 +209,15 @@ export class Sealer {
     });
     write.immediate();
   }
+}
+
+/**
+ * Without what comes after retention let go of its time: the edges of a week cannot be made anew without its observations,
+ * and what was proved by them would be lost for a few that came late.
+ */
+function keptRuns(runs: RunColumns, keptFromMs: number): RunColumns {
+  const [first] = rowsBetween(runs, keptFromMs, Number.MAX_SAFE_INTEGER);
+  return first === 0 ? runs : sliceRuns(runs, first, runs.length);
 }
 
 const NO_VALUES: ReadonlySet<string> = new Set();

@@ -37,9 +37,10 @@ import { toGroup } from './journal-group.ts';
 import type { Chunk, Cursor } from './journal-reader.ts';
 import type { ReaderVerbs } from './reader-thread.ts';
 import type { SealedPage } from './sealed-reader.ts';
+import type { UnreadableBatch } from './set-aside.ts';
 import { Stillness } from './stillness.ts';
 import { storeFile } from './store-file.ts';
-import { entryOf } from './stored-entry.ts';
+import { entryOf, readableOr } from './stored-entry.ts';
 import { ThreadLink } from './thread-link.ts';
 import type { UpkeepSettings, UpkeepVerbs } from './upkeep-thread.ts';
 import type { WriterSettings, WriterVerbs } from './writer-thread.ts';
@@ -356,9 +357,25 @@ class SqliteStore implements Store {
   async *#entries(first: Cursor, read: (cursor: Cursor) => Promise<Chunk>): AsyncGenerator<JournalEntry> {
     for (let cursor: Cursor | null = first; cursor !== null; ) {
       const chunk: Chunk = await read(cursor);
-      for (const row of chunk.rows) yield entryOf(row);
+      const unreadable = [...chunk.unreadable];
+      for (const row of chunk.rows) {
+        const { position } = row;
+        const entry = readableOr(
+          () => entryOf(row),
+          (why) => unreadable.push({ position, why }),
+        );
+        if (entry !== null) yield entry;
+      }
+      if (unreadable.length > 0) await this.#setAside(unreadable);
       cursor = chunk.next;
     }
+  }
+
+  /** One damaged batch is no reason to do without all the others; its time is unknown from now on. */
+  async #setAside(batches: readonly UnreadableBatch[]): Promise<void> {
+    if (this.#writer === null) throw new StoreError('corrupt', batches[0]?.why ?? '');
+    this.#log?.error({ file: this.#file, batches }, 'stored batches cannot be read and are set aside');
+    await this.#writing().ask('setAside', batches);
   }
 }
 

@@ -22,6 +22,17 @@ export interface StoredText {
   readonly text: Uint8Array;
 }
 
+/** What is read; why it cannot be, when its bytes are damaged. Other errors are thrown. */
+export function readableOr<Read>(read: () => Read, onDamage: (why: string) => void): Read | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'corrupt') throw error;
+    onDamage(error.message);
+    return null;
+  }
+}
+
 const DECODER = new TextDecoder();
 
 /** Throws `StoreError` `corrupt`. */

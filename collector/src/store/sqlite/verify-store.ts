@@ -1,6 +1,7 @@
 import type { LedgerHead } from '../ledger.ts';
+import type { Finding } from './finding.ts';
 import { openExisting, storeFile } from './store-file.ts';
-import { type Finding, type Looked, verify } from './verify.ts';
+import { type Looked, verify } from './verify.ts';
 
 /**
  * Verifies the store of a data folder as it stands at one moment, beside a running collector or without one; every

@@ -8,25 +8,17 @@ import { addRunCounts, edgeRowsOf, noRuns, packWeek } from '../rollup/week.ts';
 import { OUTCOMES, type RunColumns } from '../run-columns.ts';
 import { rowsBetween, sliceRuns } from '../runs-builder.ts';
 import { ChunkTable } from './chunk-table.ts';
+import type { Finding } from './finding.ts';
 import { verifyLedger } from './ledger-reader.ts';
 import { WEEK_MS } from './rollup-tables.ts';
+import type { UnreadableBatch } from './set-aside.ts';
 import { entryOf, type JournalRecord, unpackRecord } from './stored-entry.ts';
+import { verifyEvents } from './verify-events.ts';
+import { RollupCheck } from './verify-rollups.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_DAYS = 7;
-
-/** Something in a store that is not as it should be. */
-export interface Finding {
-  readonly table: string;
-  /** Whose rows; `null` when they belong to no series. */
-  readonly agent: string | null;
-  readonly check: string | null;
-  /** The stretch of time that is concerned, ms; `null` when it is none in particular. */
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly what: string;
-}
 
 /** What was looked at. */
 export interface Looked {
@@ -52,6 +44,8 @@ export function* verify(database: Database, looked: Looked, anchor: LedgerHead |
   }
   yield* verifyJournal(database, looked);
   for (const what of verifyLedger(database, anchor)) yield { ...NOBODY, table: 'ledger', what };
+  yield* verifySetAside(database);
+  yield* verifyEvents(database);
   const series = database.prepare<unknown[], SeriesRow>('SELECT id, agent, check_id AS "check" FROM series').all();
   for (const one of series) yield* new SeriesCheck(database, one, looked).findings();
 }
@@ -73,18 +67,33 @@ function* verifyJournal(database: Database, looked: Looked): Generator<Finding> 
   }
 }
 
+/** What was set aside is named until somebody removes it. */
+function* verifySetAside(database: Database): Generator<Finding> {
+  const rows = database
+    .prepare<unknown[], UnreadableBatch & { agent: string; fromMs: number; toMs: number }>(
+      `SELECT position, why, agent, min_at_ms AS fromMs, max_at_ms + 1 AS toMs
+       FROM set_aside JOIN spools ON spools.id = set_aside.spool ORDER BY position`,
+    )
+    .all();
+  for (const { position, why, agent, fromMs, toMs } of rows) {
+    yield { table: 'set_aside', agent, check: null, fromMs, toMs, what: `batch ${position}: ${why}` };
+  }
+}
+
 /** One series: its chunks first, then what was counted of them, week by week. */
 class SeriesCheck {
   readonly #database: Database;
   readonly #series: SeriesRow;
   readonly #looked: Looked;
   readonly #chunks: ChunkTable;
+  readonly #rollups: RollupCheck;
   #found: Finding[] = [];
 
   constructor(database: Database, series: SeriesRow, looked: Looked) {
     this.#database = database;
     this.#series = series;
     this.#looked = looked;
+    this.#rollups = new RollupCheck(database);
     this.#chunks = new ChunkTable(database, (_, { fromMs, toMs, what }) => this.#note('chunks', what, fromMs, toMs));
   }
 
@@ -131,8 +140,10 @@ class SeriesCheck {
   #checkWeek(week: number): void {
     const [fromMs, toMs] = [week * WEEK_MS, (week + 1) * WEEK_MS];
     const kept = Number(this.#one("SELECT max(from_ms) FROM retained WHERE class = 'observations'") ?? 0);
-    // What retention let go cannot be compared any more.
-    if (fromMs < kept) return;
+    if (fromMs < kept) {
+      this.#rollups.check(this.#series.id, week, (table, what, ...stretch) => this.#note(table, what, ...stretch));
+      return;
+    }
     const runs = this.#chunks.runs(this.#series.id, fromMs, toMs);
     this.#looked.observations += runs.length;
     const stated = Number(

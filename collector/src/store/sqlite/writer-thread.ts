@@ -12,6 +12,7 @@ import type { GroupOutcome, JournalGroup } from './journal-group.ts';
 import { JournalWriter, openForWriting } from './journal-writer.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { copyBeforeMigration } from './schema-copy.ts';
+import { SetAside, type UnreadableBatch } from './set-aside.ts';
 import { inspect } from './store-file.ts';
 import { serveThread, type Verb } from './thread-link.ts';
 
@@ -33,6 +34,7 @@ export type WriterVerbs = {
   readonly append: Verb<JournalGroup, GroupOutcome>;
   readonly putEvents: Verb<readonly ReceivedEvents[], readonly EventsPut[]>;
   readonly appendEntry: Verb<{ draft: EntryDraft; afterSequence: number }, LedgerEntry | null>;
+  readonly setAside: Verb<readonly UnreadableBatch[], void>;
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
@@ -47,6 +49,7 @@ let opened: JournalWriter | null = null;
 let openedEvents: EventTable | null = null;
 let openedLedger: LedgerTable | null = null;
 let openedContracts: ContractTable | null = null;
+let openedAside: SetAside | null = null;
 let identity: FileIdentity | null = null;
 
 function writer(): JournalWriter {
@@ -80,6 +83,7 @@ serveThread<WriterVerbs>(
       openedEvents = new EventTable(database);
       openedLedger = new LedgerTable(database);
       openedContracts = new ContractTable(database);
+      openedAside = new SetAside(database);
       identity = new FileIdentity(file);
       return { copy };
     },
@@ -98,6 +102,7 @@ serveThread<WriterVerbs>(
       identity?.requireSame();
       return entry;
     },
+    setAside: (batches) => openedAside?.move(batches),
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
     recordAssignments: ({ pairs, atMs }) => writer().recordAssignments(pairs, atMs),

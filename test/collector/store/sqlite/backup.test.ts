@@ -16,7 +16,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../../../collector/src/store/open.ts';
 import { backUp, obstacleTo } from '../../../../collector/src/store/sqlite/backup.ts';
-import type { Finding } from '../../../../collector/src/store/sqlite/verify.ts';
+import type { Finding } from '../../../../collector/src/store/sqlite/finding.ts';
 import { verifyStore } from '../../../../collector/src/store/sqlite/verify-store.ts';
 import { aDelivery, collect, START_MS, upColumns } from '../../../support/batches.ts';
 import { temporaryFolder } from '../../../support/folders.ts';

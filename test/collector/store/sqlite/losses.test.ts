@@ -108,6 +108,33 @@ describe('what a store has lost', () => {
     expect(await uptime(head, START_MS + WEEK_MS)).toMatchObject({ verdict: 'met', unknown: 0 });
   });
 
+  it('counts of a week whose observations retention let go are compared with one another', () => {
+    const store = threeWeeks();
+    const keeper = new RetentionKeeper(store.database);
+    while (keeper.step(END_MS, { ...KEEP_ALL, observationsMs: 2 * WEEK_MS }) > 0);
+    const tablesOf = () =>
+      [...verify(store.database, { chunks: 0, observations: 0, batches: 0 })].map(({ table }) => table);
+    expect(tablesOf()).toEqual([]);
+    const first = START_MS / 86_400_000;
+    store.database.exec(`UPDATE days SET up = up + 1 WHERE day = ${first}`);
+    store.database.exec(`UPDATE hours SET body = x'00' WHERE day = ${first + 1}`);
+    expect(tablesOf()).toEqual(['days', 'hours']);
+    store.database.exec(`UPDATE weeks SET body = x'00' WHERE week = ${START_MS / WEEK_MS}`);
+    expect(tablesOf()).toEqual(['weeks', 'hours']);
+  });
+
+  it('late observations of a time whose observations retention let go change nothing that was told', async () => {
+    const store = threeWeeks();
+    const keeper = new RetentionKeeper(store.database);
+    while (keeper.step(END_MS, { ...KEEP_ALL, observationsMs: 2 * WEEK_MS }) > 0);
+    const late = { check: 'shop', everyMs: EVERY_MS, outcome: 'down', reason: 'timeout', values: {} } as const;
+    store.append('fra', [{ ...late, atMs: START_MS + 1_000 }]);
+    store.seal(END_MS + WEEK_MS);
+    expect(store.batches).toBe(0);
+    expect(await uptime(await headOf(store))).toMatchObject({ verdict: 'met', unknown: 0, bad: 0 });
+    expect([...verify(store.database, { chunks: 0, observations: 0, batches: 0 })]).toEqual([]);
+  });
+
   it('observations that retention let go: their figures stay', async () => {
     const store = threeWeeks();
     const keeper = new RetentionKeeper(store.database);

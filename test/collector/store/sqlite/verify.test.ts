@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Finding, verify } from '../../../../collector/src/store/sqlite/verify.ts';
+import type { Finding } from '../../../../collector/src/store/sqlite/finding.ts';
+import { verify } from '../../../../collector/src/store/sqlite/verify.ts';
 import { deal, observations, shuffle } from '../../evaluate/arbitrary-observations.ts';
 import type { Seen } from '../../evaluate/oracle.ts';
 import { longAfter, SealedInMemory } from './sealed-in-memory.ts';
