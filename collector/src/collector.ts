@@ -43,6 +43,7 @@ import type { UpkeepReport } from './store/archive.ts';
 import { DiskGuard } from './store/disk-guard.ts';
 import type { EventsPut, ReceivedEvents } from './store/events.ts';
 import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
+import { WriteWatch } from './store/write-watch.ts';
 import { contractPage, latencySeries, type PageState, pageModel } from './web/page-source.ts';
 
 export interface CollectorOptions {
@@ -76,6 +77,7 @@ export class Collector {
   readonly #standings: Standings;
   readonly #settlements: Settlements;
   readonly #disk: DiskGuard;
+  readonly #writes: WriteWatch;
   readonly #heartbeats: Heartbeats;
   readonly #ledger: Ledger;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
@@ -105,6 +107,13 @@ export class Collector {
     });
     this.#heartbeats = new Heartbeats({ put: (received) => this.#putEvents(received), hash: hashToken });
     this.#heartbeats.configure(options.nines.heartbeats);
+    this.#writes = new WriteWatch({
+      clock: options.clock,
+      tryWrite: async () => {
+        await this.#disk.requireRoom();
+        await options.store.tryWrite();
+      },
+    });
     this.#standings = new Standings({
       objectives: () => inForce(this.#nines.contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
       evaluation: () => this.#evaluation(),
@@ -202,6 +211,7 @@ export class Collector {
   async stop(): Promise<void> {
     this.#phase = 'stopping';
     for (const cancel of this.#cancels) cancel();
+    this.#writes.stop();
     const cancelCut = this.#options.clock.after(STOP_REQUESTS_MS, () => this.#server.server.closeAllConnections());
     await this.#server.close();
     cancelCut();
@@ -239,7 +249,7 @@ export class Collector {
     registerPing(server, { heartbeats: this.#heartbeats, clock });
     registerReadEvents(server, { store, clock });
     registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
-    registerHealth(server, { unready: () => UNREADY[this.#phase] });
+    registerHealth(server, { unready: () => this.#unready() });
     registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
     const contracts = () => this.#nines.contracts;
     registerAttainment(server, { contracts, evaluation });
@@ -280,14 +290,23 @@ export class Collector {
     return { head: this.#head, plan: this.#plan, events: store, nowMs: clock.nowMs(), exclusions };
   }
 
+  #unready(): string | null {
+    const { fault } = this.#writes;
+    return UNREADY[this.#phase] ?? (fault === null ? null : `the store cannot be written to (${fault}); see the log`);
+  }
+
   async #append(delivery: Delivery): Promise<Appended> {
-    await this.#disk.requireRoom();
-    return this.#options.store.append(delivery);
+    return this.#writes.during(async () => {
+      await this.#disk.requireRoom();
+      return this.#options.store.append(delivery);
+    });
   }
 
   async #putEvents(received: ReceivedEvents): Promise<EventsPut> {
-    await this.#disk.requireRoom();
-    return this.#options.store.putEvents(received);
+    return this.#writes.during(async () => {
+      await this.#disk.requireRoom();
+      return this.#options.store.putEvents(received);
+    });
   }
 
   #onEventsStored(_events: readonly Event[], stored: number): void {

@@ -325,4 +325,19 @@ describe('the collector', () => {
     const page = await (await nines.get('/')).text();
     for (const text of ['94.545', 'web03', 'shop', 'breached']) expect(page).toContain(text);
   });
+
+  it('is not ready while its store cannot write, and is again when it can, though nobody writes', async () => {
+    const store = new MemoryStore();
+    const nines = await start(store);
+    expect((await nines.get('/readyz')).status).toBe(200);
+    store.fault = 'full';
+    await expect(deliver(nines, [run(1)])).rejects.toThrow();
+    const answer = await nines.get('/readyz');
+    expect([answer.status, await answer.text()]).toEqual([503, 'the store cannot be written to (full); see the log\n']);
+    expect((await nines.get('/healthz')).status).toBe(200);
+    store.fault = null;
+    await nines.clock.advance(2_000);
+    // The disk is asked first, in its own time; the test's limit is how long it may take.
+    while ((await nines.get('/readyz')).status !== 200);
+  });
 });

@@ -200,6 +200,11 @@ export class MemoryStore implements Store {
     return { sealed: 0, merged: 0, removed: 0, hasMore: false };
   }
 
+  async tryWrite(): Promise<void> {
+    this.#requireOpen();
+    if (this.fault !== null) throw new StoreError(this.fault, 'the medium fails, as the test asked for');
+  }
+
   async size(): Promise<StoreSize> {
     this.#requireOpen();
     return { bytes: this.#bytes, batches: this.#entries.length };

@@ -276,6 +276,13 @@ function describeAssignments(current: Current): void {
 }
 
 function describeLife(current: Current): void {
+  it('a write that is only tried changes nothing', async () => {
+    const { store } = current();
+    await store.append(aDelivery());
+    await store.tryWrite();
+    expect(await collect(store.tail(0))).toHaveLength(1);
+  });
+
   it('size counts batches, not duplicates, and grows with what is stored', async () => {
     const { store } = current();
     const empty = await store.size();
@@ -303,6 +310,7 @@ function describeLife(current: Current): void {
       () => store.assignments(),
       () => store.recordContracts([], 0),
       () => store.contracts(),
+      () => store.tryWrite(),
       () => store.size(),
     ];
     for (const verb of verbs) await expect(verb()).rejects.toBeInstanceOf(StoreError);

@@ -90,6 +90,8 @@ export interface Store extends Archive, EventStore, LedgerStore, ContractStore {
   recordAssignments(pairs: readonly AssignedPair[], atMs: number): Promise<void>;
   /** Every assignment ever recorded, by check, agent and beginning. */
   assignments(): Promise<readonly Assignment[]>;
+  /** Commits a write that changes nothing; rejects as `append` would. */
+  tryWrite(): Promise<void>;
   /** Bytes on disk, and batches in the journal. */
   size(): Promise<StoreSize>;
   /** Finishes what was begun and lets go of the files; every verb called later rejects. */

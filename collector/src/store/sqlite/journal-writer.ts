@@ -4,7 +4,7 @@ import type { AgentToken, AssignedPair } from '../store.ts';
 import { AssignmentTable } from './assignment-table.ts';
 import { DeliveredRanges } from './delivered-ranges.ts';
 import { ENCODING_CODES, type GroupOutcome, type JournalGroup, type JournalRow, rowsOf } from './journal-group.ts';
-import { migrate } from './schema.ts';
+import { migrate, SCHEMA_VERSION } from './schema.ts';
 
 /** Bodies of some kilobytes: fewer of them spill into overflow pages than with 4,096. */
 const PAGE_BYTES = 8192;
@@ -74,6 +74,11 @@ export class JournalWriter {
     // Only now: the ids of a transaction that was rolled back do not exist.
     for (const [key, id] of found) this.#spoolIds.set(key, id);
     return outcome;
+  }
+
+  /** Commits the page that holds the schema's version, as it is. */
+  tryWrite(): void {
+    this.#database.pragma(`user_version = ${SCHEMA_VERSION}`);
   }
 
   /** Moves what stands in the WAL into the file. */

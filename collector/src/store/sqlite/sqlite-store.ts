@@ -281,6 +281,10 @@ class SqliteStore implements Store {
     return report;
   }
 
+  async tryWrite(): Promise<void> {
+    return this.#write(() => this.#writing().ask('tryWrite', null));
+  }
+
   async size(): Promise<StoreSize> {
     const batches = await this.#reading().ask('countBatches', null);
     const sizes = await Promise.all([bytesOf(this.#file), bytesOf(`${this.#file}-wal`)]);

@@ -35,6 +35,7 @@ export type WriterVerbs = {
   readonly putEvents: Verb<readonly ReceivedEvents[], readonly EventsPut[]>;
   readonly appendEntry: Verb<{ draft: EntryDraft; afterSequence: number }, LedgerEntry | null>;
   readonly setAside: Verb<readonly UnreadableBatch[], void>;
+  readonly tryWrite: Verb<null, void>;
   readonly checkpoint: Verb<null, void>;
   readonly addToken: Verb<AgentToken, void>;
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
@@ -103,6 +104,10 @@ serveThread<WriterVerbs>(
       return entry;
     },
     setAside: (batches) => openedAside?.move(batches),
+    tryWrite: () => {
+      writer().tryWrite();
+      identity?.requireSame();
+    },
     checkpoint: () => writer().checkpoint(),
     addToken: (token) => writer().addToken(token),
     recordAssignments: ({ pairs, atMs }) => writer().recordAssignments(pairs, atMs),
