@@ -49,7 +49,7 @@ describe('a collector with one damaged batch', () => {
       cwd: deployment.folder,
     });
     expect(code).toBe(1);
-    expect(out).toMatch(/^set_aside: .*batch 3: the stored batch 3 cannot be read$/m);
+    expect(out).toMatch(/^set_aside .* batch 3: the stored batch 3 cannot be read$/m);
   });
 });
 
