@@ -12,6 +12,7 @@ import { runnersIn } from './config/runners.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
 import { inForce } from './evaluate/in-force.ts';
+import { LateArrivals } from './evaluate/late-arrivals.ts';
 import { Settlements } from './evaluate/settlements.ts';
 import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
@@ -39,11 +40,11 @@ import { Ledger } from './ledger/ledger.ts';
 import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
 import { repeat } from './repeat.ts';
-import type { UpkeepReport } from './store/archive.ts';
 import { DiskGuard } from './store/disk-guard.ts';
 import type { EventsPut, ReceivedEvents } from './store/events.ts';
 import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
 import { WriteWatch } from './store/write-watch.ts';
+import { Upkeep } from './upkeep.ts';
 import { contractPage, latencySeries, type PageState, pageModel } from './web/page-source.ts';
 
 export interface CollectorOptions {
@@ -80,13 +81,14 @@ export class Collector {
   readonly #writes: WriteWatch;
   readonly #heartbeats: Heartbeats;
   readonly #ledger: Ledger;
+  readonly #upkeep: Upkeep;
+  readonly #lateArrivals: LateArrivals;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
   readonly #server: Server;
   #nines: Nines;
   #plan: Plan;
   #phase: Phase = 'reading';
   readonly #cancels: (() => void)[] = [];
-  #damages = 0;
 
   private constructor(options: CollectorOptions, plan: Plan) {
     this.#options = options;
@@ -107,13 +109,7 @@ export class Collector {
     });
     this.#heartbeats = new Heartbeats({ put: (received) => this.#putEvents(received), hash: hashToken });
     this.#heartbeats.configure(options.nines.heartbeats);
-    this.#writes = new WriteWatch({
-      clock: options.clock,
-      tryWrite: async () => {
-        await this.#disk.requireRoom();
-        await options.store.tryWrite();
-      },
-    });
+    this.#writes = new WriteWatch({ store: options.store, disk: this.#disk, clock: options.clock });
     this.#standings = new Standings({
       objectives: () => inForce(this.#nines.contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
       evaluation: () => this.#evaluation(),
@@ -123,6 +119,15 @@ export class Collector {
       standings: () => this.#standings.current(),
       evaluation: () => this.#evaluation(),
     });
+    this.#upkeep = new Upkeep({
+      ...options,
+      head: this.#head,
+      metrics: this.#metrics,
+      retention: () => this.#nines.retention,
+      onLosses: () => this.#resetFigures(),
+    });
+    this.#lateArrivals = new LateArrivals(options.clock);
+    this.#lateArrivals.subscribe(() => this.#resetFigures());
     this.#server = createServer({ log: options.log.child({ component: 'http' }) });
     this.#noteReload();
   }
@@ -156,14 +161,14 @@ export class Collector {
     let batches = 0;
     await this.#heartbeats.load(store, clock.nowMs());
     await this.#head.load(store);
-    await this.#noteLosses();
+    await this.#upkeep.noteLosses();
     for await (const entry of store.tail(0)) {
       this.#head.apply(entry);
       if (++batches % ENTRIES_A_TURN === 0) await nextTurn();
     }
     await this.#head.settle();
     // Again: reading may have come upon batches that it had to set aside.
-    await this.#noteLosses();
+    await this.#upkeep.noteLosses();
     this.#phase = 'ready';
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
@@ -211,6 +216,7 @@ export class Collector {
   async stop(): Promise<void> {
     this.#phase = 'stopping';
     for (const cancel of this.#cancels) cancel();
+    this.#lateArrivals.stop();
     this.#writes.stop();
     const cancelCut = this.#options.clock.after(STOP_REQUESTS_MS, () => this.#server.server.closeAllConnections());
     await this.#server.close();
@@ -296,20 +302,15 @@ export class Collector {
   }
 
   async #append(delivery: Delivery): Promise<Appended> {
-    return this.#writes.during(async () => {
-      await this.#disk.requireRoom();
-      return this.#options.store.append(delivery);
-    });
+    return this.#writes.during(() => this.#options.store.append(delivery));
   }
 
   async #putEvents(received: ReceivedEvents): Promise<EventsPut> {
-    return this.#writes.during(async () => {
-      await this.#disk.requireRoom();
-      return this.#options.store.putEvents(received);
-    });
+    return this.#writes.during(() => this.#options.store.putEvents(received));
   }
 
-  #onEventsStored(_events: readonly Event[], stored: number): void {
+  #onEventsStored(events: readonly Event[], stored: number): void {
+    this.#lateArrivals.noteEvents(events);
     this.#metrics.eventRequests.inc(STORED);
     this.#metrics.events.inc(stored);
   }
@@ -318,6 +319,7 @@ export class Collector {
     this.#metrics.batches.inc(STORED);
     this.#metrics.observations.inc(countObservations(entry.batch));
     this.#head.apply(entry);
+    this.#lateArrivals.noteObservations(entry.batch);
   }
 
   async #writeMetrics(): Promise<string> {
@@ -358,36 +360,9 @@ export class Collector {
     this.#cancels.push(repeat({ clock, everyMs, work, onError: (err) => log.error({ err }, failure) }));
   }
 
-  async #upkeepOnce(): Promise<UpkeepReport> {
-    const { store, clock } = this.#options;
-    const report = await store.upkeep(clock.nowMs(), this.#nines.retention);
-    this.#metrics.sealed.inc(report.sealed);
-    if (!report.hasMore) await this.#noteLosses();
-    return report;
-  }
-
-  /** What retention let go, or was found damaged since the last time, makes its figures unknown from now on. */
-  async #noteLosses(): Promise<void> {
-    const { store } = this.#options;
-    const { edgesFromMs } = await store.covered();
-    if (edgesFromMs !== null) this.#head.setCovered(edgesFromMs);
-    const damages = [...this.#head.damagedWeeks, ...(await store.damages())];
-    if (damages.length === this.#damages) return;
-    this.#damages = damages.length;
-    this.#options.log.error(
-      { damages: damages.slice(0, 20), count: damages.length },
-      'stored observations are damaged',
-    );
-    this.#head.setDamages(damages);
-    this.#resetFigures();
-  }
-
   /** Seals closed hours and so on, one step after another while there is something to do. */
   #followUpkeep(): void {
-    this.#repeat(UPKEEP_EVERY_MS, 'upkeep of the store failed; it is tried again', async () => {
-      const { hasMore } = await this.#upkeepOnce();
-      return hasMore;
-    });
+    this.#repeat(UPKEEP_EVERY_MS, 'upkeep of the store failed; it is tried again', () => this.#upkeep.step());
   }
 
   #warnOfRestart(nines: Nines): void {
@@ -408,7 +383,7 @@ async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'st
   return planOf(nines, await store.assignments());
 }
 
-/** How often the store is asked whether there is something to seal. */
+/** How often the store is asked whether there is something to do. */
 const UPKEEP_EVERY_MS = 5_000;
 
 /** What charts reach back, and a little. */

@@ -1,9 +1,10 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
-import { StoreError } from './store.ts';
+import type { DiskGuard } from './disk-guard.ts';
+import { type Store, StoreError } from './store.ts';
 
 export interface WriteWatchOptions {
-  /** Writes something that changes nothing; rejects with `StoreError` while the store cannot write. */
-  readonly tryWrite: () => Promise<void>;
+  readonly store: Pick<Store, 'tryWrite'>;
+  readonly disk: Pick<DiskGuard, 'requireRoom'>;
   readonly clock: Pick<Clock, 'after'>;
 }
 
@@ -26,9 +27,10 @@ export class WriteWatch {
     return this.#fault;
   }
 
-  /** Does a write, and learns from it. Rejects as it does. */
+  /** Does a write when there is room on the disk, and learns from it. Rejects as it does. */
   async during<Result>(write: () => Promise<Result>): Promise<Result> {
     try {
+      await this.#options.disk.requireRoom();
       const result = await write();
       this.#note(null);
       return result;
@@ -48,7 +50,7 @@ export class WriteWatch {
     this.#cancel();
     if (fault === null || this.#isStopped) return;
     this.#cancel = this.#options.clock.after(TRY_EVERY_MS, () => {
-      this.during(this.#options.tryWrite).catch((error: unknown) => {
+      this.during(() => this.#options.store.tryWrite()).catch((error: unknown) => {
         // That it still fails is noted already.
         if (!(error instanceof StoreError)) throw error;
       });

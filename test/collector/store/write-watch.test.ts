@@ -7,7 +7,7 @@ import { MemoryStore } from '../../support/memory-store.ts';
 it('a store that cannot write is known from the first write that fails until one succeeds, its own tries included', async () => {
   const clock = new ManualClock();
   const store = new MemoryStore();
-  const watch = new WriteWatch({ clock, tryWrite: () => store.tryWrite() });
+  const watch = new WriteWatch({ clock, store, disk: { requireRoom: async () => {} } });
   const write = () => watch.during(() => store.putEvents({ events: [], receivedAtMs: 0 }));
   await write();
   expect(watch.fault).toBeNull();

@@ -1,0 +1,82 @@
+import type { Event } from '@nines/shared/event.ts';
+import { HOLD_INTERVALS } from '@nines/shared/observation.ts';
+import type { Clock } from '@nines/shared/time/clock.ts';
+import type { Batch } from '@nines/shared/wire.ts';
+import type { Interval } from '../sla/interval.ts';
+
+/** Figures over this interval may be others than those that were told. */
+export interface LateChange extends Interval {
+  /** A check, or a stream of events. */
+  readonly of: 'check' | 'stream';
+  readonly name: string;
+}
+
+type Listener = (changes: readonly LateChange[]) => void;
+
+/** What is newer is no surprise to anybody: agents deliver within seconds, and figures of this hour still move. */
+const LATE_MS = 3_600_000;
+
+/** A backlog comes in many batches: who depends on them is told once a second, of all together. */
+const TELL_EVERY_MS = 1_000;
+
+/**
+ * Tells who keeps something that was made from the past (standings, alerts, statements) which checks and streams late data
+ * touched, and where: an agent's backlog, a back-fill, an event that changed. One interval for each, around all of it.
+ */
+export class LateArrivals {
+  readonly #clock: Pick<Clock, 'nowMs' | 'after'>;
+  readonly #listeners = new Set<Listener>();
+  readonly #waiting = new Map<string, LateChange>();
+  #cancel: (() => void) | null = null;
+
+  constructor(clock: Pick<Clock, 'nowMs' | 'after'>) {
+    this.#clock = clock;
+  }
+
+  /** Hears of late data from now on, until the returned function is called. */
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Observations that were just stored. */
+  noteObservations({ checks }: Batch): void {
+    for (const { check, every_ms: everyMs, at_ms: instants } of checks) {
+      let fromMs = Number.POSITIVE_INFINITY;
+      let lastMs = Number.NEGATIVE_INFINITY;
+      for (const atMs of instants) {
+        fromMs = Math.min(fromMs, atMs);
+        lastMs = Math.max(lastMs, atMs);
+      }
+      this.#note({ of: 'check', name: check, fromMs, toMs: lastMs + HOLD_INTERVALS * everyMs });
+    }
+  }
+
+  /** Events that were just stored. */
+  noteEvents(events: readonly Event[]): void {
+    for (const { stream, atMs, endedAtMs } of events) {
+      this.#note({ of: 'stream', name: stream, fromMs: atMs, toMs: (endedAtMs ?? atMs) + 1 });
+    }
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#listeners.clear();
+  }
+
+  #note(change: LateChange): void {
+    if (change.fromMs > this.#clock.nowMs() - LATE_MS) return;
+    const key = `${change.of} ${change.name}`;
+    const known = this.#waiting.get(key) ?? change;
+    const fromMs = Math.min(known.fromMs, change.fromMs);
+    this.#waiting.set(key, { ...change, fromMs, toMs: Math.max(known.toMs, change.toMs) });
+    this.#cancel ??= this.#clock.after(TELL_EVERY_MS, () => this.#tell());
+  }
+
+  #tell(): void {
+    this.#cancel = null;
+    const changes = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const listener of this.#listeners) listener(changes);
+  }
+}
