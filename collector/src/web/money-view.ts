@@ -8,6 +8,8 @@ export interface MoneyView {
   readonly contract: string;
   readonly periodName: string;
   readonly isRunning: boolean;
+  /** Whether a credit is owed for certain, perhaps, or not at all. */
+  readonly state: 'owed' | 'possible' | 'nothing';
   readonly currency: string;
   /** `0.00`, or `0.00 to 49.90` while something is open. */
   readonly credit: string;
@@ -33,6 +35,7 @@ export function moneyViews(contracts: readonly ContractSettlements[]): MoneyView
       contract: contract.id,
       periodName: period.name,
       isRunning: period.isRunning,
+      state: credit.low > 0 ? 'owed' : credit.high > 0 ? 'possible' : 'nothing',
       currency: currency.code,
       credit: band(credit, (minor) => amountText(minor, currency)),
       reward: band(reward, (minor) => amountText(minor, currency)),

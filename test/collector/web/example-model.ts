@@ -2,6 +2,7 @@ import type { Attainment } from '../../../collector/src/sla/attainment.ts';
 import type { Objective } from '../../../collector/src/sla/objective.ts';
 import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
 import { shareOf } from '../../../collector/src/sla/share.ts';
+import type { MoneyView } from '../../../collector/src/web/money-view.ts';
 import {
   type AgentView,
   type CheckView,
@@ -141,13 +142,45 @@ export function exampleAgent(fields: Partial<AgentView> = {}): AgentView {
   };
 }
 
+/** A month that may cost something, with a right and an open fact. */
+export function exampleMoney(fields: Partial<MoneyView> = {}): MoneyView {
+  return {
+    customer: 'acme',
+    contract: 'acme-hosting',
+    periodName: '2026-10',
+    isRunning: true,
+    state: 'possible',
+    currency: 'EUR',
+    credit: '0.00 to 49.90',
+    reward: '0.00',
+    net: '0.00 to 49.90',
+    lines: [
+      {
+        objective: 'uptime',
+        terms: '10 % below 99.95 %, 25 % below 99 %; at most 100 %; provided that a ticket was opened within five days',
+        amount: 'EUR 0.00 to EUR 49.90',
+        right: null,
+        open: ['a ticket was opened within five days'],
+      },
+      {
+        objective: 'uptime',
+        terms: 'may terminate without notice after 3 of 6 periods below 99.5 %',
+        amount: 'EUR 0.00',
+        right: 'may terminate without notice',
+        open: [],
+      },
+    ],
+    ...fields,
+  };
+}
+
 /** A provider's day with something of everything in it. */
 export function exampleModel(fields: Partial<PageModel> = {}): PageModel {
   return {
     nowMs: NOW_MS,
     title: 'sla.example.net',
     objectives: objectives(),
-    money: [],
+    money: [exampleMoney()],
     checks: checks(),
     agents: agents(),
     ...fields,
