@@ -3,8 +3,8 @@ import { type Currency, parseAmount } from '../sla/money.ts';
 import type { MoneyEntry } from './credits.ts';
 import type { Path, Report } from './references.ts';
 
-/** What the share of an objective is a share of. */
-export type Counted = 'time' | 'events' | 'runs';
+/** What the share of an objective is a share of; `shares`: it is a mean of others. */
+export type Counted = 'time' | 'events' | 'runs' | 'shares';
 
 /** One contract's sections about money, where they stand, and the ids of its objectives. */
 export interface MoneyPlace {
@@ -61,8 +61,11 @@ function reportNeeds(
   const needs = needsOf(schedule);
   if (needs === 'downtime' && counts !== 'time')
     report([...place, 'schedule'], `needs downtime, and ${id} counts ${counts}; use tiers_below or per_shortfall_step`);
-  if (needs === 'incidents' && counts === 'runs')
-    report([...place, 'schedule'], `needs single misses, and ${id} counts runs; use tiers_below or per_shortfall_step`);
+  if (needs === 'incidents' && (counts === 'runs' || counts === 'shares'))
+    report(
+      [...place, 'schedule'],
+      `needs single misses, and ${id} counts ${counts}; use tiers_below or per_shortfall_step`,
+    );
 }
 
 function reportCounting(

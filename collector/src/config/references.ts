@@ -119,7 +119,9 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
 /** What an objective counts, for schedules that price lengths of time or single misses. */
 function countedBy({ indicator, profile }: MeasuredBy): Counted {
   const { kind } = profile.method;
-  if (kind !== 'occurrences' && kind !== 'scored') return 'time';
+  if (kind === 'time' || kind === 'slices') return 'time';
+  // A mean, or one figure over all events: there are no single misses to count.
+  if (kind === 'ratio_of_slices' || 'statistic' in indicator) return 'shares';
   return 'source' in indicator ? 'events' : 'runs';
 }
 

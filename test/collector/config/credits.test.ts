@@ -224,6 +224,15 @@ describe('a mistake about money is named with its place and what would be right'
     expect(mistakesOf(FEE, line)[0]).toContain(message);
   });
 
+  it('a mean of the shares of slices has no length of downtime and no single misses', () => {
+    for (const schedule of ['prorata', 'per_incident, credit: "5"']) {
+      const yaml = contractWith(FEE, credit(`schedule: ${schedule}`));
+      const mean = yaml.replace('checks: [shop] }', 'checks: [shop], method: ratio_of_slices, slice: 5m }');
+      expect(() => load(mean)).toThrow('uptime counts shares; use tiers_below or per_shortfall_step');
+      expect(() => load(yaml)).not.toThrow();
+    }
+  });
+
   it('credits without a fee are parts of nothing', () => {
     expect(mistakesOf(credit('schedule: prorata'))).toEqual([
       '9:14 a credit is a part of a fee: say what is paid under fee',

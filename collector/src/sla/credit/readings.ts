@@ -38,12 +38,11 @@ function shared(reading: PeriodReading, { shares, pending }: Attainment, assumed
 
 function readingOf(attainment: Attainment, which: keyof Readings, local: LocalTime): PeriodReading {
   const bad = attainment.badTime[which];
-  const isKnown = attainment.unknown === 0 || which === 'best';
   return {
     share: wholeShare(attainment, which),
     serviceMs: attainment.serviceMs,
     downMs: bad.reduce((total, one) => total + lengthMs(one), 0),
-    incidents: isKnown ? knownIncidents(attainment, local) : bad.map((one) => countedIncident(one, local)),
+    incidents: incidentsOf(attainment, which, local),
     hours: badHours(bad, attainment, local),
   };
 }
@@ -54,6 +53,20 @@ function wholeShare({ good, bad, unknown, pending, shares }: Attainment, which: 
   if (pending === 0) return over === null ? null : rational(over.good, over.total);
   const total = good + bad + unknown + pending;
   return rational(total - bad - (which === 'best' ? 0 : unknown), total);
+}
+
+function incidentsOf(attainment: Attainment, which: keyof Readings, local: LocalTime): CountedIncident[] {
+  if (attainment.unknown === 0 || which === 'best') return knownIncidents(attainment, local);
+  const isTime = attainment.unit === 'ms' || attainment.unit === 'slices';
+  if (isTime) return attainment.badTime.worst.map((one) => countedIncident(one, local));
+  return [...knownIncidents(attainment, local), ...unknownUnits(attainment)];
+}
+
+/** Units of work of which nothing is known, each as a miss of a day of its own that lasted as long as it could. */
+function unknownUnits({ unknown, scale, fromMs, toMs, serviceMs }: Attainment): CountedIncident[] {
+  return Array.from({ length: Math.ceil(unknown / scale) }, (_, index) => {
+    return { fromMs, toMs, countedMs: serviceMs, day: `unknown ${index}` };
+  });
 }
 
 function knownIncidents({ incidents, toMs }: Attainment, local: LocalTime): CountedIncident[] {

@@ -108,6 +108,14 @@ describe('the readings of a period', () => {
   });
 });
 
+it('events of which nothing is known are misses at most, each on a day of its own', () => {
+  const late = { ...at(60, 10), countedMs: 10 * MINUTE_MS, checks: [], locations: [], reasons: [] };
+  const events = { ...attained({ best: [], worst: [] }), unit: 'events', good: 7, bad: 1, unknown: 2 } as const;
+  const { best, worst } = readingsOf({ ...events, incidents: [late] }, local);
+  expect(best.incidents.map(({ day }) => day)).toEqual(['day 0']);
+  expect(worst.incidents.map(({ day }) => day)).toEqual(['day 0', 'unknown 0', 'unknown 1']);
+});
+
 describe('clock hours', () => {
   it('hold what was down in each, an outage over a full hour in both', () => {
     const seen = attained({ best: [at(50, 20), at(185, 7)], worst: [at(50, 20), at(185, 7)] });
