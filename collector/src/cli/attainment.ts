@@ -29,7 +29,9 @@ const answerSchema = z.object({
       verdict: z.enum(['met', 'breached', 'inconclusive']),
       attainment: z.string().nullable(),
       coverage: z.string().nullable(),
-      unit: z.enum(['ms', 'runs']),
+      unit: z.enum(['ms', 'runs', 'slices', 'events', 'windows', 'statistic']),
+      scale: z.number(),
+      explanation: z.array(z.object({ rule: z.string(), figure: z.string() })).optional(),
       error_budget: z.object({ left: z.number() }),
     }),
   ),
@@ -45,7 +47,10 @@ export async function printAttainment(options: AttainmentCommandOptions, context
   const { attainments } = answerSchema.parse(JSON.parse(body));
   if (options.json) context.out(`${body}\n`);
   else {
-    for (const one of attainments) context.out(`${[formatRow(one), ...moneyLines(one, options.explain)].join('\n')}\n`);
+    for (const one of attainments) {
+      const lines = [formatRow(one), ...stepLines(one), ...moneyLines(one, options.explain)];
+      context.out(`${lines.join('\n')}\n`);
+    }
   }
   return attainments.some(({ verdict }) => verdict === 'breached') ? EXIT.failed : EXIT.done;
 }
@@ -58,6 +63,7 @@ async function ask(options: AttainmentCommandOptions, { env, err }: CommandConte
     const value = options[key];
     if (value !== undefined) url.searchParams.set(key, value);
   }
+  if (options.explain) url.searchParams.set('explain', 'true');
   try {
     const response = await fetch(url);
     const body = await response.text();
@@ -85,9 +91,17 @@ function addressOf(config: string, env: CommandContext['env']): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function formatRow(one: z.output<typeof answerSchema>['attainments'][number]): string {
-  const { unit, error_budget: budget } = one;
-  const left = unit === 'ms' ? formatDuration(budget.left) : `${budget.left} runs`;
+type Answer = z.output<typeof answerSchema>['attainments'][number];
+
+/** The arithmetic, two lines a step, below its row. */
+function stepLines({ explanation = [] }: Answer): string[] {
+  return explanation.flatMap(({ rule, figure }) => [`  ${rule}`, `      ${figure}`]);
+}
+
+function formatRow(one: Answer): string {
+  const { unit, scale, error_budget: budget } = one;
+  const left =
+    unit === 'ms' && scale === 1 ? formatDuration(budget.left) : `${Math.floor(budget.left / scale)} ${unit}`;
   const name = `${one.contract}/${one.objective}`.padEnd(32);
   const share = one.attainment === null ? 'no data' : `${one.attainment} %`;
   const coverage = one.coverage === null ? '' : `, coverage ${one.coverage} %`;

@@ -94,7 +94,10 @@ function addAttainment(program: Command, context: CommandContext, finish: Finish
     .option('--to <instant>', 'and its end, as 2026-01-31T00:00:00Z or milliseconds')
     .option('--explain', 'with every step of the arithmetic', false)
     .option('--json', 'print data', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10 --explain',
+    )
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
 }
 

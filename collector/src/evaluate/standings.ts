@@ -28,7 +28,7 @@ export class Standings {
     this.#options = options;
   }
 
-  /** In the order of the configuration. Rejects with `StoreError`; the next call tries again. */
+  /** Of the versions that bind now, in the order of the configuration. Rejects with `StoreError`; the next call tries again. */
   current(): Promise<readonly Standing[]> {
     const evaluation = this.#options.evaluation();
     const known = this.#computed;

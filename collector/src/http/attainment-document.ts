@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { formatInstant } from '@nines/shared/time/calendar.ts';
-import type { Attainment, Incident } from '../sla/attainment.ts';
+import type { Attainment, Incident, Share, StatisticFigure } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
 import { type ExclusionsDocument, exclusionsDocument } from './exclusions-document.ts';
 
@@ -7,6 +8,8 @@ import { type ExclusionsDocument, exclusionsDocument } from './exclusions-docume
 export interface AttainmentDocument {
   readonly customer: string;
   readonly contract: string;
+  readonly contract_version: number;
+  readonly service: string | null;
   readonly objective: string;
   readonly target: string;
   readonly period: {
@@ -25,19 +28,45 @@ export interface AttainmentDocument {
   readonly high: string | null;
   readonly coverage: string | null;
   readonly unit: Attainment['unit'];
+  /** Amounts are integers in 1/`scale` of the unit. */
+  readonly scale: number;
   readonly good: number;
   readonly bad: number;
   readonly unknown: number;
   /** Not counted, in the unit; what and why is in `exclusions`. */
   readonly excluded: number;
+  readonly pending: number;
+  /** Exact, as integers in text; `null` when nothing was measured. */
+  readonly shares: Readonly<
+    Record<keyof Attainment['shares'], { readonly good: string; readonly total: string } | null>
+  >;
+  readonly service_ms: number;
   readonly error_budget: Attainment['budget'];
   readonly exclusions: ExclusionsDocument;
   readonly incidents: readonly {
     readonly from_ms: number;
     readonly to_ms: number | null;
+    readonly counted_ms: number;
     readonly checks: readonly string[];
+    readonly locations: readonly string[];
     readonly reasons: readonly string[];
   }[];
+  /** Outages that were seen and do not count, and why. */
+  readonly uncounted: readonly { readonly from_ms: number; readonly to_ms: number; readonly why: string }[];
+  readonly mttr_ms: number | null;
+  readonly mtbf_ms: number | null;
+  readonly statistic: StatisticDocument | null;
+  /** The rules that made the figure. */
+  readonly profile: unknown;
+  /** SHA-256 of what was counted and why: equal digests are equal figures from equal evidence. */
+  readonly digest: string;
+}
+
+interface StatisticDocument {
+  readonly good: string | null;
+  readonly total: string | null;
+  readonly at_most: number;
+  readonly events: number;
 }
 
 export function attainmentDocument(objective: Objective, attainment: Attainment): AttainmentDocument {
@@ -45,6 +74,8 @@ export function attainmentDocument(objective: Objective, attainment: Attainment)
   return {
     customer: objective.customer,
     contract: objective.contract,
+    contract_version: objective.contractVersion,
+    service: objective.service,
     objective: objective.id,
     target: percentText(objective.targetPpb),
     period: {
@@ -63,13 +94,27 @@ export function attainmentDocument(objective: Objective, attainment: Attainment)
     high: shareText(attainment.highPpb),
     coverage: shareText(attainment.coveragePpb),
     unit: attainment.unit,
+    scale: attainment.scale,
     good: attainment.good,
     bad: attainment.bad,
     unknown: attainment.unknown,
     excluded: attainment.excluded,
+    pending: attainment.pending,
+    shares: {
+      attained: exactText(attainment.shares.attained),
+      low: exactText(attainment.shares.low),
+      high: exactText(attainment.shares.high),
+    },
+    service_ms: attainment.serviceMs,
     error_budget: attainment.budget,
     exclusions: exclusionsDocument(attainment.exclusions),
     incidents: attainment.incidents.map(incidentDocument),
+    uncounted: attainment.uncounted.map(({ fromMs: from_ms, toMs: to_ms, why }) => ({ from_ms, to_ms, why })),
+    mttr_ms: attainment.reliability.mttrMs,
+    mtbf_ms: attainment.reliability.mtbfMs,
+    statistic: statisticDocument(attainment.statistic),
+    profile: snakeCase(attainment.profile),
+    digest: digestOf(objective, attainment),
   };
 }
 
@@ -83,6 +128,37 @@ function shareText(ppb: number | null): string | null {
   return ppb === null ? null : percentText(ppb);
 }
 
-function incidentDocument({ fromMs, toMs, checks, reasons }: Incident): AttainmentDocument['incidents'][number] {
-  return { from_ms: fromMs, to_ms: toMs, checks, reasons };
+function incidentDocument(incident: Incident): AttainmentDocument['incidents'][number] {
+  const { fromMs, toMs, countedMs, checks, locations, reasons } = incident;
+  return { from_ms: fromMs, to_ms: toMs, counted_ms: countedMs, checks, locations, reasons };
+}
+
+function statisticDocument(figure: StatisticFigure | null): StatisticDocument | null {
+  if (figure === null) return null;
+  return { ...(exactText(figure.value) ?? { good: null, total: null }), at_most: figure.atMost, events: figure.events };
+}
+
+function exactText(share: Share | null): { readonly good: string; readonly total: string } | null {
+  return share === null ? null : { good: String(share.good), total: String(share.total) };
+}
+
+/** The names of a value's fields as the API writes names, all the way down. */
+function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      snakeCase(field),
+    ]),
+  );
+}
+
+/** What was counted, by which rules, and all bad, open and excluded time that it was counted from. */
+function digestOf({ indicator, targetPpb }: Objective, { shares, ...attainment }: Attainment): string {
+  const exact = Object.values(shares).map(exactText);
+  const text = JSON.stringify([indicator, targetPpb, attainment, exact], (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  return createHash('sha256').update(text).digest('hex');
 }

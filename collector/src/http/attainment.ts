@@ -1,9 +1,12 @@
+import { formatInstant } from '@nines/shared/time/calendar.ts';
 import { attain } from '../evaluate/attain.ts';
+import { burnWindows } from '../evaluate/burn.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import { inForce } from '../evaluate/in-force.ts';
 import { binds, currentPeriod, periodBetween, periodOf } from '../evaluate/judged-period.ts';
-import type { JudgedPeriod } from '../sla/attainment.ts';
+import type { Attainment, JudgedPeriod } from '../sla/attainment.ts';
 import type { Contract } from '../sla/contract.ts';
+import { explain } from '../sla/explain.ts';
 import type { Objective } from '../sla/objective.ts';
 import { attainmentDocument } from './attainment-document.ts';
 import { RequestError } from './errors.ts';
@@ -23,17 +26,19 @@ interface Query {
   readonly period?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly explain?: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'from', 'to']);
+const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'from', 'to', 'explain']);
 
 /**
  * Attainment of every objective that `contract` and `objective` select, over the period that runs, the named `period`,
- * or any `from` and `to` (RFC 3339 with an offset, or integer ms).
+ * or any `from` and `to` (RFC 3339 with an offset, or integer ms); with `explain=true` the arithmetic step by step.
  */
 export function registerAttainment(server: Server, { contracts, evaluation }: AttainmentOptions): void {
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
+    const isExplained = readFlag(query.explain);
     const now = evaluation();
     const judged = periodsOf(contracts(), query, now.nowMs);
     const documents = [];
@@ -42,7 +47,14 @@ export function registerAttainment(server: Server, { contracts, evaluation }: At
       // Money is owed for periods, not for any stretch of time that somebody asks about.
       const isPeriod = query.from === undefined;
       const money = isPeriod ? await objectiveMoney({ objective, attainment }, contracts(), now) : NO_MONEY;
-      documents.push({ ...attainmentDocument(objective, attainment), ...money });
+      documents.push({
+        ...attainmentDocument(objective, attainment),
+        ...(isPeriod ? await paceDocument(objective, attainment, now) : {}),
+        ...(isExplained
+          ? { explanation: explain(attainment, objective, (atMs) => formatInstant(atMs, objective.timeZone)) }
+          : {}),
+        ...money,
+      });
     }
     return reply
       .header('cache-control', 'no-cache')
@@ -60,6 +72,25 @@ function choose(objectives: readonly Objective[], { contract, objective }: Query
     throw new RequestError('not-found', `nothing was promised under ${wanted.filter(Boolean).join(' and ')}`);
   }
   return chosen;
+}
+
+/** How fast the budget of a running period goes, and when it is gone at the pace of each window; nothing once it is over. */
+async function paceDocument(objective: Objective, attainment: Attainment, now: Evaluation) {
+  if (attainment.toMs !== now.nowMs) return { burn_rates: [] };
+  const windows = await burnWindows(objective, now, attainment);
+  return {
+    burn_rates: windows.map(({ window, rate, exhaustsInMs }) => ({
+      window,
+      rate,
+      exhausts_at_ms: exhaustsInMs === null ? null : now.nowMs + exhaustsInMs,
+    })),
+  };
+}
+
+function readFlag(text: string | undefined): boolean {
+  if (text === undefined || text === 'false') return false;
+  if (text === 'true' || text === '') return true;
+  throw bad(`explain: expected true or false, not "${text}"`);
 }
 
 interface Judged {
