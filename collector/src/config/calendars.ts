@@ -25,10 +25,20 @@ const holiday = z.union(
       .strictObject({ yearly_from: dayOfYear, yearly_to: dayOfYear })
       .transform((days): Holiday => ({ kind: 'yearly', from: days.yearly_from, to: days.yearly_to })),
   ],
-  'expected a date such as 2026-12-25, { from: 2026-12-24, to: 2027-01-01 }, { yearly: 12-25 } or { yearly_from: 12-24, yearly_to: 01-01 }',
+  oneOfThese(
+    'a date such as 2026-12-25, { from: 2026-12-24, to: 2027-01-01 }, { yearly: 12-25 } or { yearly_from: 12-24, yearly_to: 01-01 }',
+  ),
 );
 
-const hoursOfDay = z.union([wallRange.transform((range) => [range]), z.array(wallRange)]);
+const hoursOfDay = z.union(
+  [wallRange.transform((range) => [range]), z.array(wallRange)],
+  oneOfThese('hours such as 09:00-17:00, 22:00-06:00 or 00:00-24:00, or a list of them'),
+);
+
+/** What is allowed, and what stands there instead when it is text. */
+function oneOfThese(allowed: string): { error: (issue: { readonly input?: unknown }) => string } {
+  return { error: ({ input }) => `expected ${allowed}${typeof input === 'string' ? `, not "${input}"` : ''}` };
+}
 
 const openSchema = z.record(z.string(), hoursOfDay).transform((open, context): readonly (readonly WallRange[])[] => {
   const week = new Map<number, { readonly key: string; readonly ranges: readonly WallRange[] }>();

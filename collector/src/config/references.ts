@@ -4,6 +4,7 @@ import type { Mistake } from '@nines/shared/errors.ts';
 import { valuesOf } from '@nines/shared/probes/index.ts';
 import { checksOf } from '../sla/indicator.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
+import { reportImpossible } from './impossible-contracts.ts';
 import type { MeasuredBy } from './measured-by.ts';
 import { type Counted, reportBrokenMoney } from './money-mistakes.ts';
 import type { NinesFile } from './nines.ts';
@@ -30,6 +31,7 @@ export function findBrokenReferences(file: NinesFile, document: ParsedDocument, 
   reportBrokenVersions(file.contracts, report);
   reportUnknownPlaces(file, report);
   reportUnknownInContracts(file, report);
+  reportImpossible(file, report);
   return mistakes;
 }
 

@@ -113,6 +113,15 @@ describe('the digest of a contract version', () => {
     expect(digestOf(PLAIN.replace(from, to))).not.toBe(digestOf(PLAIN));
   });
 
+  it('changes with the hours in which a limit counts', () => {
+    const indicator = '{ kind: duration_target, stream: tickets, limits: [{ within: 4h, calendar: office }] }';
+    const yaml = PLAIN.replace('{ kind: availability, checks: [shop] }', indicator).replace(
+      ', calendar: office }',
+      ' }',
+    );
+    expect(digestOf(yaml.replace('mon-fri: 09:00-17:00', 'mon-fri: 09:00-18:00'))).not.toBe(digestOf(yaml));
+  });
+
   it('is the same for ever: what was approved years ago is still found', () => {
     // Made by this program once; if this fails, every installation would refuse its contracts after the next update.
     expect(loadYaml(PLAIN).contracts[0]?.canonical).toBe(
