@@ -6,8 +6,11 @@ import { loadConfig } from '@nines/shared/config/load.ts';
 import { readDocument } from '@nines/shared/config/parse.ts';
 import { describe, expect, it } from 'vitest';
 import { agentFileSchema } from '../../agent/src/config.ts';
-import { loadNines } from '../../collector/src/config/nines.ts';
+import { lintContracts } from '../../collector/src/config/lint-contracts.ts';
+import { loadNines, readNines } from '../../collector/src/config/nines.ts';
+import { runnersIn } from '../../collector/src/config/runners.ts';
 import { checksOf } from '../../collector/src/sla/indicator.ts';
+import { objectiveSentence } from '../../collector/src/wording/objective-sentence.ts';
 import { PORTS } from '../demo/world.ts';
 import { findProgram, systemProgram } from '../support/system-program.ts';
 
@@ -16,6 +19,7 @@ const ROOT = fileURLToPath(new URL('../../config', import.meta.url));
 /** How a file below config/ is read by the program that it is for; the first line whose pattern fits decides. */
 const READERS: readonly (readonly [RegExp, (path: string) => unknown])[] = [
   [/(^|\/)nines[\w.-]*\.yaml$/, (path) => loadNines(path)],
+  [/^contracts\/[\w-]+\.yaml$/, (path) => loadNines(path)],
   [/(^|\/)agent[\w.-]*\.yaml$/, (path) => loadConfig(path, agentFileSchema)],
   [/^prometheus\/.*\.yml$/, (path) => readDocument(readFileSync(path, 'utf8'), path).value],
 ];
@@ -27,6 +31,33 @@ describe('everything below config/', () => {
     const reader = READERS.find(([pattern]) => pattern.test(name));
     expect(reader, `no reader for config/${name}`).toBeDefined();
     expect(reader?.[1](join(ROOT, name))).toBeTypeOf('object');
+  });
+
+  it.each(['web-hosting', 'network-services', 'internal-department'])(
+    'the contract template %s contradicts itself in nothing, and every objective of it is worded',
+    (template) => {
+      const { nines, document } = readNines(join(ROOT, 'contracts', `${template}.yaml`));
+      expect(lintContracts(nines, document).filter(({ severity }) => severity === 'warning')).toEqual([]);
+      for (const contract of nines.contracts) {
+        expect(contract.isDraft).toBe(true);
+        for (const objective of contract.objectives) {
+          expect(objectiveSentence(objective, contract, runnersIn(nines))).toMatch(/^[A-Z][a-z -]+: .*\.$/);
+        }
+      }
+    },
+  );
+
+  it('an internal agreement says what one department owes the other', () => {
+    const nines = loadNines(join(ROOT, 'contracts/internal-department.yaml'));
+    const sentences = nines.contracts.flatMap((contract) =>
+      contract.objectives.map((objective) => objectiveSentence(objective, contract, runnersIn(nines))),
+    );
+    expect(sentences[0]).toBe(
+      'Leads: at least 40 leads events where quality is qualified must come in each calendar month in Europe/Berlin.',
+    );
+    expect(sentences[1]).toMatch(
+      /^Follow up: at least 90 % of the leads of each calendar month in Europe\/Berlin must be done within 8 h of Mon–Thu .* not on holidays\.$/,
+    );
   });
 
   it('the demo measures the world where it stands', () => {

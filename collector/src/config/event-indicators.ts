@@ -30,6 +30,20 @@ export const eventRatio = z
     measuredBy({ kind, source: toSource(source), valid, good }, countedOneByOne(unknown)),
   );
 
+/** So many events come in each period: leads, visits, deliveries. */
+export const eventCount = z
+  .strictObject({
+    kind: z.literal('event_count'),
+    ...sourceFields,
+    /** Which events count. */
+    where: predicate.prefault({}),
+    at_least: z.int().min(1),
+    unknown: unknownField,
+  })
+  .transform(({ kind, where, at_least, unknown, ...source }) =>
+    measuredBy({ kind, source: toSource(source), where, atLeast: at_least }, countedOneByOne(unknown)),
+  );
+
 const percentile = z.strictObject({
   percentile: percent,
   definition: z.enum(['nearest_rank', 'ddsketch', 'linear', 'exclusive']),

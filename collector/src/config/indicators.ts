@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { durationTarget, eventRatio, eventStatistic, freshness, scheduledWindows } from './event-indicators.ts';
+import {
+  durationTarget,
+  eventCount,
+  eventRatio,
+  eventStatistic,
+  freshness,
+  scheduledWindows,
+} from './event-indicators.ts';
 import { phoneAbandonment, phoneAnswerSpeed, phoneServiceLevel } from './phone-indicators.ts';
 import { availability, gauge, latency } from './run-indicators.ts';
 
@@ -10,6 +17,7 @@ export const indicatorSchema = z.discriminatedUnion('kind', [
   gauge,
   eventRatio,
   eventStatistic,
+  eventCount,
   durationTarget,
   freshness,
   scheduledWindows,

@@ -1,11 +1,20 @@
+import { periodAt } from '@nines/shared/time/calendar.ts';
 import { openIntervals } from '../calendar/open-hours.ts';
 import { recurringIntervals } from '../calendar/recurring.ts';
 import { type Case, measureCases } from '../sla/cases.ts';
 import type { Scope } from '../sla/counted-time.ts';
 import { durationCases } from '../sla/duration-target.ts';
+import { dueIn, measureCount } from '../sla/event-count.ts';
 import { ratioCases } from '../sla/event-ratio.ts';
 import { freshnessTimeline } from '../sla/freshness.ts';
-import type { DurationTarget, EventRatio, EventStatistic, Freshness, ScheduledWindows } from '../sla/indicator.ts';
+import type {
+  DurationTarget,
+  EventCount,
+  EventRatio,
+  EventStatistic,
+  Freshness,
+  ScheduledWindows,
+} from '../sla/indicator.ts';
 import type { Interval } from '../sla/interval.ts';
 import type { Measured } from '../sla/measured.ts';
 import type { Objective } from '../sla/objective.ts';
@@ -37,6 +46,23 @@ export async function measureEventStatistic(
   { evaluation, scope }: Measuring,
 ): Promise<Measured> {
   return measureStatistic(await eventsOf(indicator.source, evaluation, scope.period), indicator, scope);
+}
+
+export async function measureEventCount(
+  indicator: EventCount,
+  { objective, evaluation, scope }: Measuring,
+): Promise<Measured> {
+  const { period } = scope;
+  const events = dueIn(indicator.atLeast, period.periodToMs - period.fromMs, wholeLengthMs(objective, period.fromMs));
+  const isSeen = seenUntilMs(indicator.source, evaluation, period) >= period.toMs;
+  return measureCount(await eventsOf(indicator.source, evaluation, period), indicator, scope, { events, isSeen });
+}
+
+/** The length of the whole period that holds an instant, whatever part of it is judged. */
+function wholeLengthMs({ period, timeZone }: Objective, atMs: number): number {
+  if (period.kind === 'rolling') return period.lengthMs;
+  const { fromMs, toMs } = periodAt(period.calendar, timeZone, atMs);
+  return toMs - fromMs;
 }
 
 export async function measureDurations(target: DurationTarget, { evaluation, scope }: Measuring): Promise<Measured> {

@@ -4,6 +4,7 @@ import type { Method } from '../sla/profile.ts';
 import {
   type Measuring,
   measureDurations,
+  measureEventCount,
   measureEventStatistic,
   measureFreshness,
   measureRatio,
@@ -30,6 +31,7 @@ const INDICATORS: { readonly [Kind in Indicator['kind']]: MeasureOf<Kind> } = {
     measureCheckTime({ checks: indicator.checks, judge: gaugeJudge(indicator), objective }, evaluation, scope),
   event_ratio: measureRatio,
   event_statistic: measureEventStatistic,
+  event_count: measureEventCount,
   duration_target: measureDurations,
   freshness: measureFreshness,
   scheduled_windows: measureWindows,

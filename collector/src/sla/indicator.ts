@@ -7,6 +7,7 @@ export type Indicator =
   | Latency
   | EventRatio
   | EventStatistic
+  | EventCount
   | DurationTarget
   | Freshness
   | ScheduledWindows
@@ -54,6 +55,14 @@ export interface EventRatio {
   readonly source: EventSource;
   readonly valid: Predicate;
   readonly good: Predicate;
+}
+
+/** At least so many events in a period; in part of a period in proportion to its time, rounded down. */
+export interface EventCount {
+  readonly kind: 'event_count';
+  readonly source: EventSource;
+  readonly where: Predicate;
+  readonly atLeast: number;
 }
 
 /** A statistic of one value over the valid events, at most a limit. The target of such an objective is 100 %. */

@@ -11,6 +11,7 @@ const DESCRIPTIONS: { readonly [Kind in Indicator['kind']]: Describe<Kind> } = {
   event_ratio: ({ source }) => `good ${source.stream}`,
   event_statistic: ({ source, value, statistic, atMost }) =>
     `${statistic.kind === 'percentile' ? `percentile ${statistic.ppb / 10_000_000}` : statistic.kind} of ${value} of ${source.stream} at most ${atMost}`,
+  event_count: ({ source, atLeast }) => `at least ${atLeast} ${source.stream}`,
   duration_target: ({ source, limits }) =>
     `${source.stream} done within ${limits.map(({ withinMs }) => formatDuration(withinMs)).join(' or ')}`,
   freshness: ({ source, atMostMs }) => `last good of ${source.stream} not older than ${formatDuration(atMostMs)}`,

@@ -1,8 +1,9 @@
+import { LENGTH } from '../sla/event-evidence.ts';
 import type { Indicator, Statistic } from '../sla/indicator.ts';
 import type { Profile } from '../sla/profile.ts';
 import { openHours, recurringWindow } from './hours.ts';
 import { list, share, spell, spellMicros } from './plain.ts';
-import { bounds, ofWhich, predicate } from './predicates.ts';
+import { bounds, predicate, thoseWhere } from './predicates.ts';
 
 /** What an indicator is put into words with. */
 export interface Promised {
@@ -31,11 +32,16 @@ const WORDINGS: { readonly [Kind in Indicator['kind']]: Wording<Kind> } = {
   },
 
   event_ratio({ source, valid, good }, { target, period }) {
-    return `at least ${target} of the ${source.stream} events of ${period}${ofWhich(valid)} must be good: ${predicate(good)}`;
+    return `at least ${target} of the ${source.stream} events of ${period}${thoseWhere(valid)} must be good: ${predicate(good)}`;
   },
 
   event_statistic({ source, valid, value, statistic, atMost }, { period }) {
-    return `the ${statisticWord(statistic)} ${value} of the ${source.stream} events of ${period}${ofWhich(valid)} must be at most ${atMost}`;
+    return `the ${statisticWord(statistic)} ${value} of the ${source.stream} events of ${period}${thoseWhere(valid)} must be at most ${atMost}`;
+  },
+
+  event_count({ source, where, atLeast }, { target, period }) {
+    const share = target === '100 %' ? '' : `, of which ${target} are enough`;
+    return `at least ${atLeast} ${source.stream} events${thoseWhere(where)} must come in ${period}${share}`;
   },
 
   duration_target({ source, valid, limits, until, paused }, { target, period }) {
@@ -43,9 +49,9 @@ const WORDINGS: { readonly [Kind in Indicator['kind']]: Wording<Kind> } = {
       const inHours = hours === null ? '' : ` of ${openHours(hours)}`;
       return `${spell(withinMs)}${inHours}${where.kind === 'always' ? '' : ` when ${predicate(where)}`}`;
     });
-    const stops = until === 'end' ? '' : `, the clock stopping at ${until}`;
+    const stops = until === LENGTH ? '' : `, the clock stopping at ${until}`;
     const pause = paused === null ? '' : ` and standing still for ${paused}`;
-    return `at least ${target} of the ${source.stream} of ${period}${ofWhich(valid)} must be done within ${list(within, 'or')}${stops}${pause}`;
+    return `at least ${target} of the ${source.stream} of ${period}${thoseWhere(valid)} must be done within ${list(within, 'or')}${stops}${pause}`;
   },
 
   freshness({ source, good, atMostMs }, { target, period }) {

@@ -27,9 +27,9 @@ function inner(condition: Predicate): string {
   return condition.kind === 'all' || condition.kind === 'any' ? `(${predicate(condition)})` : predicate(condition);
 }
 
-/** ` of which severity is p1`; nothing for a condition that always holds. */
-export function ofWhich(condition: Predicate): string {
-  return condition.kind === 'always' ? '' : ` of which ${predicate(condition)}`;
+/** ` where severity is p1`; nothing for a condition that always holds. */
+export function thoseWhere(condition: Predicate): string {
+  return condition.kind === 'always' ? '' : ` where ${predicate(condition)}`;
 }
 
 /** `at least 1 and at most 5`. */

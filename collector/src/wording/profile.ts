@@ -11,7 +11,7 @@ export interface Lookers {
 export function seenBy({ quorum }: Profile, { word, count }: Lookers): string | null {
   if (count === 1) return null;
   const of = count === null ? `the ${word}` : `${count} ${word}`;
-  const need = { any: `any of ${of}`, majority: `a majority of ${of}`, all: `all of ${of}` };
+  const need = { any: `any of ${of}`, majority: `a majority of ${of}`, all: `all ${of.replace(/^the /, '')}` };
   const who = typeof quorum.need === 'number' ? `at least ${quorum.need} of ${of}` : need[quorum.need];
   return `as seen by ${who}${quorum.minReporting === null ? '' : `, of which ${quorum.minReporting} have to report`}`;
 }

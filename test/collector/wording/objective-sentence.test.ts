@@ -154,7 +154,7 @@ describe('the sentence of an objective', () => {
         kind: 'duration_target',
         source: { ...source, stream: 'tickets' },
         valid: { kind: 'always' },
-        until: 'end',
+        until: 'length',
         paused: 'waiting',
         limits: [
           { where: { kind: 'label', name: 'severity', in: ['p1'] }, withinMs: 3_600_000, hours: null },
@@ -190,6 +190,15 @@ describe('the sentence of an objective', () => {
       'queue of shop-home must be at most 5, at least 99.95 % of each',
     ],
   ];
+  it('says how many events have to come', () => {
+    const where = { kind: 'label', name: 'quality', in: ['qualified'] } as const;
+    const indicator = { kind: 'event_count', source: { ...source, stream: 'leads' }, where, atLeast: 40 } as const;
+    expect(sentence({ id: 'leads', indicator, targetPpb: 1_000_000_000 }, NOTHING_EXCLUDED)).toBe(
+      'Leads: at least 40 leads events where quality is qualified must come in each calendar month in Europe/Berlin.',
+    );
+    expect(sentence({ indicator, targetPpb: 950_000_000 }, NOTHING_EXCLUDED)).toContain(', of which 95 % are enough.');
+  });
+
   it.each(kinds)('has words for $kind', (indicator, words) => {
     expect(sentence({ indicator }, NOTHING_EXCLUDED, 1)).toContain(words);
   });
