@@ -1,10 +1,11 @@
 import { duration, percent, secret } from '@nines/shared/config/fields.ts';
-import { probeOptions } from '@nines/shared/probes/index.ts';
+import { probeOptions, probeTypes } from '@nines/shared/probes/index.ts';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { mistakesIn } from './broken.ts';
 
 const probes = z.strictObject({ probe: probeOptions });
+const TYPES = Object.keys(probeTypes).join(', ');
 const inProbe = (probe: string) => mistakesIn(`probe: ${probe}\n`, probes);
 
 describe('unknown keys', () => {
@@ -41,13 +42,13 @@ describe('a type that is told apart by name', () => {
 
   it('a name near nothing lists the known ones', () => {
     expect(inProbe('{ type: carrier_pigeon }')).toEqual([
-      'nines.yaml:1:16 probe.type: unknown type, expected one of http, tcp, tls, dns, ping',
+      `nines.yaml:1:16 probe.type: unknown type, expected one of ${TYPES}`,
     ]);
   });
 
   it('a missing name lists the known ones at the mapping', () => {
     expect(inProbe('{ url: http://x/ }')).toEqual([
-      'nines.yaml:1:8 probe.type: required, but missing: one of http, tcp, tls, dns, ping',
+      `nines.yaml:1:8 probe.type: required, but missing: one of ${TYPES}`,
     ]);
   });
 
