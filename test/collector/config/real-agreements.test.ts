@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNines } from '../../../collector/src/config/nines.ts';
 import type { PeriodReading } from '../../../collector/src/sla/credit/reading.ts';
-import { settle } from '../../../collector/src/sla/credit/settle.ts';
+import { type Settlement, settle } from '../../../collector/src/sla/credit/settle.ts';
 import type { MoneyTerms } from '../../../collector/src/sla/credit/terms.ts';
 import { rational } from '../../../collector/src/sla/rational.ts';
-import { HOUR_MS, MINUTE_MS, MONTH_MS, outages, reading, sharing } from '../sla/credit/cases.ts';
+import { HOUR_MS, MINUTE_MS, MONTH_MS, outages, ppb, reading, sharing } from '../sla/credit/cases.ts';
 
 /** One wording of a hosting contract: examples of what such texts say, not today's terms of anybody. */
 interface Agreement {
@@ -231,7 +231,7 @@ const AGREEMENTS: readonly Agreement[] = [
     name: '8x8: rows, and below 99 % five more for each 0.1 %, at most half',
     target: '99.999',
     credits: [
-      `{ objective: it, schedule: tiers_then_steps, tiers: [${[row('99.999', '5'), row('99.9', '10'), row('99.5', '20'), row('99', '30')].join(', ')}], step: "0.1", credit: "5", rounding: floor, cap: "50" }`,
+      `{ objective: it, schedule: tiers_then_steps, tiers: [${[row('99.999', '5'), row('99.9', '10'), row('99.5', '30')].join(', ')}], below: "99", step: "0.1", credit: "5", rounding: floor, cap: "50" }`,
     ],
     owes: [
       [sharing('98.99'), 30_000],
@@ -301,19 +301,61 @@ ${credits.map((credit) => `      - ${credit}`).join('\n')}
 
 const MONTH = { ms: MONTH_MS, months: rational(1) };
 
-/** What is owed for 30 days, in cents. */
-function owed(agreement: Agreement, seen: PeriodReading): number {
-  const [whole = '', decimals = ''] = agreement.target.split('.');
-  const targetPpb = Number(whole + decimals.padEnd(7, '0'));
+/** One month of 30 days after others, each with its share; newest last. */
+function settled(agreement: Agreement, history: readonly PeriodReading[]): Settlement {
+  const targetPpb = ppb(agreement.target);
+  const terms = moneyOf(agreement);
+  const sure = (seen: PeriodReading) => ({ best: seen, worst: seen });
+  const [current, ...before] = history.toReversed();
+  if (current === undefined) throw new Error('no month');
+  const earlier = before.map((seen) => ({ name: 'before', length: MONTH, readings: sure(seen), terms, targetPpb }));
   const period = { name: '2026-06', fromMs: 0, toMs: MONTH_MS, isRunning: false, length: MONTH };
-  const objective = { id: 'it', targetPpb, current: { best: seen, worst: seen }, earlier: [] };
-  return settle(moneyOf(agreement), period, [objective]).credit.high;
+  return settle(terms, period, [{ id: 'it', targetPpb, current: sure(current), earlier }]);
 }
 
 describe('wordings of hosting contracts, from the file to the cent', () => {
   it.each(AGREEMENTS.map((agreement) => [agreement.name, agreement] as const))('%s', (_, agreement) => {
     for (const [index, [seen, cents]] of agreement.owes.entries()) {
-      expect([index, owed(agreement, seen)]).toEqual([index, cents]);
+      expect([index, settled(agreement, [seen]).credit.high]).toEqual([index, cents]);
     }
+  });
+});
+
+describe('wordings that look at several months', () => {
+  const months = (...shares: readonly string[]) => shares.map(sharing);
+  const right = (below: string, periods: string) =>
+    `{ objective: it, schedule: non_monetary, remedy: may terminate, after: { below: "${below}", ${periods} } }`;
+
+  it('HubSpot: a credit from the second consecutive month below 99.95 % on', () => {
+    const credits = [tiers(row('99.95', '10'), ', after: { below: "99.95", periods: 2 }')];
+    const agreement = { name: 'HubSpot', target: '99.95', credits, owes: [] };
+    expect(settled(agreement, months('99.9')).credit.high).toBe(0);
+    expect(settled(agreement, months('99.9', '99.96', '99.9')).credit.high).toBe(0);
+    expect(settled(agreement, months('99.9', '99.9')).credit.high).toBe(10_000);
+  });
+
+  it('Docebo: two months in any six', () => {
+    const credits = [
+      tiers(`${row('99.9', '10')}, ${row('98', '30')}`, ', after: { below: "99.9", periods: 2, of: 6 }'),
+    ];
+    const agreement = { name: 'Docebo', target: '99.9', credits, owes: [] };
+    expect(settled(agreement, months('99.5', '100', '100', '100', '100', '97')).credit.high).toBe(30_000);
+    expect(settled(agreement, months('99.5', '100', '100', '100', '100', '100', '97')).credit.high).toBe(0);
+  });
+
+  it.each([
+    ['Segment', ['99.8', '99.8'], true],
+    ['Segment', ['99.8', '100', '99.8', '100', '100', '99.8'], true],
+    ['Segment', ['99.8', '100', '99.8'], false],
+    ['New Relic', ['98.4', '98.4'], true],
+    ['New Relic', ['96.4'], true],
+    ['New Relic', ['98.4', '100', '98.4'], false],
+  ] as const)('%s after %j may be terminated: %s', (name, shares, isDue) => {
+    const credits =
+      name === 'Segment'
+        ? [right('99.9', 'periods: 2'), right('99.9', 'periods: 3, of: 6')]
+        : [right('98.5', 'periods: 2'), right('96.5', 'periods: 1')];
+    const { credits: lines } = settled({ name, target: '99.9', credits, owes: [] }, months(...shares));
+    expect(lines.some((line) => line.right === 'may terminate')).toBe(isDue);
   });
 });

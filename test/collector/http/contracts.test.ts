@@ -106,7 +106,7 @@ describe('a contract', () => {
       objectives: [{ id: 'uptime', target: '99.9000000' }],
       fee: { amount: '300.00', currency: 'EUR', per: 'month' },
       credits: [
-        { objective: 'uptime', terms: '1 % for each 60 s (1 min) of downtime; at most 50 %' },
+        { objective: 'uptime', terms: '1 % for each 1 min of downtime; at most 50 %' },
         { objective: 'uptime', terms: '10 % below 99.99 %, 25 % below 99 %' },
       ],
       rewards: [{ objective: 'uptime', terms: 'at least 99.95 % in a period: a bonus of 2 %' }],
@@ -138,7 +138,7 @@ describe('a contract', () => {
     const page = await fetch(`${collector.address}/contracts/hosting`);
     expect(page.status).toBe(200);
     const text = await page.text();
-    expect(text).toContain('at least 99.9 % of each calendar month in UTC. The credit is 1 % for each 60 s');
+    expect(text).toContain('at least 99.9 % of each calendar month in UTC. The credit is 1 % for each 1 min');
     expect(text).toContain('<dt>Fee</dt><dd>EUR 300.00 a month</dd>');
     expect(text).toContain('id="objective-hosting-uptime"');
     expect((await fetch(`${collector.address}/contracts/none`)).status).toBe(404);

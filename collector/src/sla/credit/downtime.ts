@@ -1,5 +1,5 @@
 import { isLess, multiply, ONE, ofPpb, type Rational, rational, subtract, sum, ZERO } from '../rational.ts';
-import { type CreditContext, percentText, timeText } from './pricing.ts';
+import { type CreditContext, lengthText, percentText, timeText } from './pricing.ts';
 import type { CountedIncident, PeriodReading, Step } from './reading.ts';
 import type { Allowance, DowntimeTerms } from './terms.ts';
 
@@ -73,7 +73,7 @@ function allowanceMs(allowance: Allowance, { serviceMs }: PeriodReading, { targe
 /** How downtime is counted, as a clause: `of downtime beyond 43m`. */
 export function describeDowntime({ counting, allowance, longerThanMs, onePerDay }: DowntimeTerms): string {
   const free = describeAllowance(allowance);
-  const longer = longerThanMs > 0 ? ` longer than ${timeText(longerThanMs)}` : '';
+  const longer = longerThanMs > 0 ? ` longer than ${lengthText(longerThanMs)}` : '';
   const daily = onePerDay ? ', one outage a day at most' : '';
   switch (counting) {
     case 'total':
@@ -90,7 +90,7 @@ export function describeDowntime({ counting, allowance, longerThanMs, onePerDay 
 function describeAllowance(allowance: Allowance): string {
   switch (allowance.by) {
     case 'length':
-      return allowance.ms === 0 ? '' : timeText(allowance.ms);
+      return allowance.ms === 0 ? '' : lengthText(allowance.ms);
     case 'share':
       return `${percentText(ofPpb(allowance.ppb))} of the service time`;
     case 'target':

@@ -1,7 +1,7 @@
 import { exactMoneyText } from '../money.ts';
 import { rational, sum } from '../rational.ts';
 import { priceOfTime } from './multiplier.ts';
-import { timeText } from './pricing.ts';
+import { lengthText, timeText } from './pricing.ts';
 import type { ScheduleKind } from './schedule-kind.ts';
 import type { ScheduleOf } from './terms.ts';
 
@@ -23,5 +23,5 @@ export const hourWaiver: ScheduleKind<ScheduleOf<'automatic_hour_waiver'>> = {
       ],
     };
   },
-  describe: ({ moreThanMs }) => `a clock hour with more than ${timeText(moreThanMs)} of downtime is not charged`,
+  describe: ({ moreThanMs }) => `a clock hour with more than ${lengthText(moreThanMs)} of downtime is not charged`,
 };

@@ -1,6 +1,6 @@
 import { ceil, decimalText, divide, floor, multiply, type Rational, rational, sum } from '../rational.ts';
 import { countDowntime, describeDowntime } from './downtime.ts';
-import { priceOf, priceStep, rateText, timeText } from './pricing.ts';
+import { lengthText, priceOf, priceStep, rateText, timeText } from './pricing.ts';
 import type { ScheduleKind } from './schedule-kind.ts';
 import type { Rounding, ScheduleOf } from './terms.ts';
 
@@ -21,7 +21,7 @@ export const perBlock: ScheduleKind<ScheduleOf<'per_block'>> = {
   },
   describe({ blockMs, credit, rounding, downtime }, currency) {
     const each = rounding === 'floor' ? 'each' : 'each (or part of)';
-    return `${rateText(credit, currency)} for ${each} ${timeText(blockMs)} ${describeDowntime(downtime)}`;
+    return `${rateText(credit, currency)} for ${each} ${lengthText(blockMs)} ${describeDowntime(downtime)}`;
   },
 };
 

@@ -1,5 +1,5 @@
 import { multiply, rational } from '../rational.ts';
-import { priceOf, priceStep, rateText, timeText } from './pricing.ts';
+import { lengthText, priceOf, priceStep, rateText, timeText } from './pricing.ts';
 import type { Step } from './reading.ts';
 import type { ScheduleKind } from './schedule-kind.ts';
 import type { ScheduleOf } from './terms.ts';
@@ -21,8 +21,8 @@ export const perIncident: ScheduleKind<ScheduleOf<'per_incident'>> = {
     };
   },
   describe({ credit, longerThanMs, onePerDay, free }, currency) {
-    const longer = longerThanMs > 0 ? ` longer than ${timeText(longerThanMs)}` : '';
-    const after = free > 0 ? ` after the first ${free} of a period` : '';
+    const longer = longerThanMs > 0 ? ` longer than ${lengthText(longerThanMs)}` : '';
+    const after = free > 0 ? ` after the first ${free === 1 ? '' : `${free} `}of a period` : '';
     return `${rateText(credit, currency)} for each miss${longer}${after}${onePerDay ? ', one a day at most' : ''}`;
   },
 };

@@ -85,6 +85,19 @@ export function percentText(share: Rational): string {
   return `${decimalText(multiply(share, rational(100)), 7)} %`;
 }
 
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', HOUR_MS],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A length as a contract writes it, in the largest unit of which it is a whole number: `30 min`, `1 h`, `90 s`. */
+export function lengthText(ms: number): string {
+  const unit = UNITS.find(([, size]) => ms % size === 0);
+  return unit === undefined ? `${ms} ms` : `${ms / unit[1]} ${unit[0]}`;
+}
+
 /** Milliseconds in seconds and, where they are whole hundredths, minutes: `2640 s (44 min)`. */
 export function timeText(ms: number | Rational): string {
   const exact = typeof ms === 'number' ? rational(ms) : ms;

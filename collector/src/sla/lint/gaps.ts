@@ -1,10 +1,19 @@
 import { allowedMs, EXAMPLE_MS, minutes, monthly, nothing, share } from './lint-text.ts';
-import type { Contradiction, LintRule } from './linted.ts';
+import type { Contradiction, LintedContract, LintRule } from './linted.ts';
 import { neighbours, type Table, tablesOf } from './tables.ts';
 
 /** Shares for which the printed table says nothing: below the target and above its first row, or between two rows. */
 export const gaps: LintRule = (contract) =>
-  tablesOf(contract).flatMap((table) => [...atTheTop(table), ...between(table)]);
+  tablesOf(contract).flatMap((table) => [...(isCovered(table, contract) ? [] : atTheTop(table)), ...between(table)]);
+
+/** Whether another credit of the objective owes something above this table's first row. */
+function isCovered({ term, objective }: Table, { money }: LintedContract): boolean {
+  const others = (money?.credits ?? []).filter((one) => one !== term && one.objective === term.objective);
+  return others.some(({ schedule }) => {
+    if (!('tiers' in schedule)) return schedule.kind !== 'non_monetary';
+    return schedule.tiers.some(({ belowPpb }) => belowPpb >= (objective?.targetPpb ?? 0));
+  });
+}
 
 function atTheTop({ objective, rows, fee }: Table): Contradiction[] {
   const [top] = rows;

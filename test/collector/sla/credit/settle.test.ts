@@ -217,7 +217,7 @@ describe('what is shown', () => {
     const { credits, steps } = settle(money([term(BLOCKS, { cap: percentRate('20') })]), JUNE, [
       objective(sure(reading(5 * HOUR_MS))),
     ]);
-    expect(credits[0]?.sentence).toBe('5 % for each 1800 s (30 min) of downtime; at most 20 %');
+    expect(credits[0]?.sentence).toBe('5 % for each 30 min of downtime; at most 20 %');
     expect(credits[0]?.steps.low.map(({ rule, figure }) => `${rule}: ${figure}`)).toEqual([
       'downtime counted: 18000 s (300 min)',
       'complete blocks of 1800 s (30 min): 10',

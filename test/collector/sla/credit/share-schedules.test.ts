@@ -269,18 +269,18 @@ describe('per_shortfall_step', () => {
 });
 
 describe('tiers_then_steps', () => {
-  const table = tiers(['99.999', '5'], ['99.9', '10'], ['99.5', '20'], ['99', '30']);
+  const table = tiers(['99.999', '5'], ['99.9', '10'], ['99.5', '30']);
   const tail = (rounding: 'floor' | 'ceil'): Schedule => ({
     kind: 'tiers_then_steps',
     tiers: table,
-    steps: steps({ stepPpb: ppb('0.1'), credit: percentRate('5'), rounding }),
+    steps: steps({ belowPpb: ppb('99'), stepPpb: ppb('0.1'), credit: percentRate('5'), rounding }),
   });
 
   // 8x8: below 99 % it is 30 % and 5 % for each 0.1 % more: 98.99 is 0.01 short, 98.75 is 0.25, 98.5 five whole steps (55).
   it.each([
     ['99.999', 0, 0],
     ['99.95', 5, 5],
-    ['99.0', 20, 20],
+    ['99.0', 30, 30],
     ['98.99', 30, 35],
     ['98.75', 40, 45],
     ['98.5', 55, 55],

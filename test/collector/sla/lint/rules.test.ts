@@ -104,6 +104,14 @@ describe('tables', () => {
     expect(lintContract(withTable([row('99', '95', '25'), row('99.9', '99', '10'), tier('95', '100')]))).toEqual([]);
   });
 
+  it('what one table leaves out may stand in another', () => {
+    const table = (...rows: readonly Tier[]) => term({ kind: 'tiers_below', tiers: rows });
+    const both = money({ credits: [table(tier('99', '25')), table(tier('99.9', '10'))] });
+    expect(found('gap', contract({ money: both }))).toEqual([]);
+    const one = money({ credits: [table(tier('99', '25')), table(tier('99.5', '10'))] });
+    expect(found('gap', contract({ money: one }))).toHaveLength(2);
+  });
+
   it('overlap: two rows for one share, by their ends or by their beginnings', () => {
     expect(found('overlap', withTable([row('99.9', '98', '10'), tier('99', '25')]))).toEqual([
       'credits.0.tiers.1.below: overlap: from 98 % up to 99 % two rows apply; the lower one is taken (98 % owes USD 10.00 by one row, USD 25.00 by the other)',
