@@ -1,4 +1,10 @@
-import type { Covered, UpkeepReport } from '../../collector/src/store/archive.ts';
+import {
+  type Covered,
+  NOTHING_DONE,
+  type SealedThreshold,
+  type ThresholdProgress,
+  type UpkeepReport,
+} from '../../collector/src/store/archive.ts';
 import { assignmentChanges } from '../../collector/src/store/assignments.ts';
 import type { ContractVersion, RecordedContract } from '../../collector/src/store/contracts.ts';
 import type {
@@ -175,6 +181,11 @@ export class MemoryStore implements Store {
     return [];
   }
 
+  async prepareThresholds(wanted: readonly SealedThreshold[]): Promise<readonly ThresholdProgress[]> {
+    this.#requireOpen();
+    return wanted.map((one) => ({ ...one, isCounted: true, done: 0, total: 0 }));
+  }
+
   async thresholdWeeks(): Promise<readonly never[]> {
     this.#requireOpen();
     return [];
@@ -197,7 +208,7 @@ export class MemoryStore implements Store {
 
   async upkeep(): Promise<UpkeepReport> {
     this.#requireOpen();
-    return { sealed: 0, merged: 0, removed: 0, hasMore: false };
+    return NOTHING_DONE;
   }
 
   async tryWrite(): Promise<void> {

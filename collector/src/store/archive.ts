@@ -87,12 +87,31 @@ export interface Covered {
 export interface UpkeepReport {
   /** Observations that went from the journal into chunks. */
   readonly sealed: number;
+  /** Weeks of a series that were counted for thresholds that are new. */
+  readonly counted: number;
   /** Weeks whose pieces were put together. */
   readonly merged: number;
   /** Rows that retention removed. */
   readonly removed: number;
   /** Whether there is more to do at once. */
   readonly hasMore: boolean;
+}
+
+/** A report of nothing. */
+export const NOTHING_DONE: UpkeepReport = { sealed: 0, counted: 0, merged: 0, removed: 0, hasMore: false };
+
+/** A value and the greatest of it that is counted, of a check. */
+export interface SealedThreshold {
+  readonly check: string;
+  readonly value: string;
+  readonly withinMicros: number;
+}
+
+/** How much of a threshold's sealed past is counted, in weeks of a series. */
+export interface ThresholdProgress extends SealedThreshold {
+  readonly isCounted: boolean;
+  readonly done: number;
+  readonly total: number;
 }
 
 /**
@@ -108,12 +127,13 @@ export interface Archive {
   sealedRuns(request: SealedRunsRequest): Promise<readonly SeriesRuns[]>;
   /** Durations of the sealed runs in `[fromMs, toMs)`, both at whole hours; series without any are left out. */
   durationSketches(interval: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SeriesSketch[]>;
-  /** Counts of the sealed runs, made from the chunks when the threshold is new; from then on sealing keeps them. */
-  thresholdWeeks(threshold: {
-    readonly check: string;
-    readonly value: string;
-    readonly withinMicros: number;
-  }): Promise<readonly PackedThresholdWeek[]>;
+  /**
+   * Has thresholds counted from now on, and their past by `upkeep`, some weeks a step; resolves at once with how far each
+   * is.
+   */
+  prepareThresholds(wanted: readonly SealedThreshold[]): Promise<readonly ThresholdProgress[]>;
+  /** Counts of the sealed runs; of a threshold whose past is not counted yet, once it is: that may take long. */
+  thresholdWeeks(threshold: SealedThreshold): Promise<readonly PackedThresholdWeek[]>;
   /** Stretches that were found damaged. */
   damages(): Promise<readonly Damage[]>;
   /** What retention has left. */

@@ -32,6 +32,13 @@ export interface KnownThreshold {
   readonly check: string;
   readonly value: string;
   readonly withinMicros: number;
+  /** What is not counted yet of its past begins here; `null` when all is. */
+  readonly next: SeriesWeek | null;
+}
+
+interface ThresholdRow extends Omit<KnownThreshold, 'next'> {
+  readonly nextSeries: number | null;
+  readonly nextWeek: number | null;
 }
 
 interface DayRow {
@@ -58,9 +65,8 @@ export class RollupTables {
   readonly #putHours: Statement;
   readonly #findState: Statement;
   readonly #putState: Statement;
-  readonly #thresholds: Statement<unknown[], KnownThreshold>;
+  readonly #thresholds: Statement<unknown[], ThresholdRow>;
   readonly #addThreshold: Statement;
-  readonly #removeThreshold: Statement;
   readonly #removeThresholdWeeks: Statement;
   readonly #findThresholdWeek: Statement;
   readonly #putThresholdWeek: Statement;
@@ -77,10 +83,10 @@ export class RollupTables {
     this.#findState = database.prepare('SELECT state FROM series_states WHERE series = ?').pluck();
     this.#putState = database.prepare('INSERT OR REPLACE INTO series_states VALUES (?, ?)');
     this.#thresholds = database.prepare(
-      'SELECT id, check_id AS "check", value, within_micros AS withinMicros FROM thresholds',
+      `SELECT id, check_id AS "check", value, within_micros AS withinMicros, next_series AS nextSeries,
+         next_week AS nextWeek FROM thresholds ORDER BY id`,
     );
     this.#addThreshold = database.prepare('INSERT INTO thresholds (check_id, value, within_micros) VALUES (?, ?, ?)');
-    this.#removeThreshold = database.prepare('DELETE FROM thresholds WHERE id = ?');
     this.#removeThresholdWeeks = database.prepare('DELETE FROM threshold_weeks WHERE threshold = ?');
     this.#findThresholdWeek = database
       .prepare('SELECT body FROM threshold_weeks WHERE threshold = ? AND series = ? AND week = ?')
@@ -93,10 +99,13 @@ export class RollupTables {
   }
 
   thresholds(): KnownThreshold[] {
-    return this.#thresholds.all();
+    return this.#thresholds.all().map(({ nextSeries, nextWeek, ...threshold }) => ({
+      ...threshold,
+      next: nextSeries === null || nextWeek === null ? null : { series: nextSeries, week: nextWeek },
+    }));
   }
 
-  addThreshold({ check, value, withinMicros }: Omit<KnownThreshold, 'id'>): number {
+  addThreshold({ check, value, withinMicros }: Omit<KnownThreshold, 'id' | 'next'>): number {
     return Number(this.#addThreshold.run(check, value, withinMicros).lastInsertRowid);
   }
 
@@ -109,10 +118,17 @@ export class RollupTables {
     });
   }
 
-  /** Forgets a threshold and its counts. */
-  removeThreshold(threshold: number): void {
+  /** Forgets what a threshold counted. */
+  removeThresholdWeeks(threshold: number): void {
     this.#removeThresholdWeeks.run(threshold);
-    this.#removeThreshold.run(threshold);
+  }
+
+  /** Counts a week anew from all of its runs. */
+  countThreshold(threshold: KnownThreshold, { series, week }: SeriesWeek, runs: RunColumns): Write {
+    const counts = noThresholdRuns();
+    countThreshold(runs, threshold, counts);
+    const body = packThresholdWeek(counts);
+    return () => this.#putThresholdWeek.run(threshold.id, series, week, body);
   }
 
   markMerged({ series, week }: SeriesWeek): void {

@@ -4,6 +4,7 @@ import { DELIVERED_SCHEMA } from './delivered-ranges.ts';
 import { EVENTS_SCHEMA } from './event-table.ts';
 import { LEDGER_SCHEMA } from './ledger-table.ts';
 import { SET_ASIDE_SCHEMA } from './set-aside.ts';
+import { BACKFILL_SCHEMA } from './threshold-backfill.ts';
 
 /** "NINE" in the file's header: what tells a store from any other SQLite file. */
 export const APPLICATION_ID = 0x4e494e45;
@@ -138,6 +139,7 @@ export const MIGRATIONS: readonly string[] = [
   CONTRACTS_SCHEMA,
   DELIVERED_SCHEMA,
   SET_ASIDE_SCHEMA,
+  BACKFILL_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,15 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AgentSeen } from '../../evaluate/agents-seen.ts';
 import { countedEntry } from '../../evaluate/journal-reader.ts';
-import type { PackedThresholdWeek, UpkeepReport } from '../archive.ts';
+import { NOTHING_DONE, type PackedThresholdWeek, type ThresholdProgress, type UpkeepReport } from '../archive.ts';
 import type { RunColumns } from '../run-columns.ts';
 import { joinRuns, rowsBetween, sliceRuns } from '../runs-builder.ts';
 import { ChunkTable } from './chunk-table.ts';
 import { ClosedRuns } from './closed-runs.ts';
 import { DeliveredRanges } from './delivered-ranges.ts';
-import { type KnownThreshold, RollupTables, type SeriesWeek, WEEK_MS, type Write, weekRuns } from './rollup-tables.ts';
+import { RollupTables, type SeriesWeek, WEEK_MS, type Write, weekRuns } from './rollup-tables.ts';
 import { SetAside } from './set-aside.ts';
 import { entryOf, type JournalRecord, readableOr, unpackRecord } from './stored-entry.ts';
+import { isBehind, ThresholdBackfill, type WantedThreshold } from './threshold-backfill.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -40,6 +41,7 @@ export class Sealer {
   readonly #chunks: ChunkTable;
   readonly #rollups: RollupTables;
   readonly #delivered: DeliveredRanges;
+  readonly #backfill: ThresholdBackfill;
   readonly #setAside: SetAside;
   readonly #closed: Statement<unknown[], JournalRecord>;
   readonly #fromFuture: Statement<unknown[], JournalRecord>;
@@ -47,9 +49,7 @@ export class Sealer {
   readonly #noteDamage: Statement;
   readonly #findSeries: Statement;
   readonly #insertSeries: Statement;
-  readonly #seriesOf: Statement<unknown[], { id: number }>;
   readonly #weeksToMerge: Statement<unknown[], { series: number; week: number }>;
-  readonly #weeksOf: Statement;
   readonly #agentStates: Statement;
   readonly #putAgentState: Statement;
   readonly #keptFrom: Statement;
@@ -63,6 +63,7 @@ export class Sealer {
     this.#noteDamage = database.prepare('INSERT OR IGNORE INTO damages VALUES (?, ?, ?, ?)');
     this.#rollups = new RollupTables(database);
     this.#delivered = new DeliveredRanges(database);
+    this.#backfill = new ThresholdBackfill({ database, rollups: this.#rollups, chunks: this.#chunks });
     this.#setAside = new SetAside(database);
     const columns = 'position, received_at_ms, skew_ms, min_at_ms, max_at_ms, encoding, body';
     this.#closed = database.prepare(
@@ -75,11 +76,9 @@ export class Sealer {
     this.#forget = database.prepare('DELETE FROM journal WHERE position = ?');
     this.#findSeries = database.prepare('SELECT id FROM series WHERE agent = ? AND check_id = ?').pluck();
     this.#insertSeries = database.prepare('INSERT OR IGNORE INTO series (agent, check_id) VALUES (?, ?)');
-    this.#seriesOf = database.prepare('SELECT id FROM series WHERE check_id = ?');
     this.#weeksToMerge = database.prepare(
       'SELECT series, week FROM weeks WHERE is_merged = 0 AND week < ? ORDER BY week, series LIMIT ?',
     );
-    this.#weeksOf = database.prepare('SELECT week FROM weeks WHERE series = ? ORDER BY week').pluck();
     this.#keptFrom = database.prepare("SELECT from_ms FROM retained WHERE class = 'observations'").pluck();
     this.#agentStates = database.prepare('SELECT state FROM agent_states ORDER BY agent').pluck();
     this.#putAgentState = database.prepare('INSERT OR REPLACE INTO agent_states VALUES (?, ?)');
@@ -92,23 +91,27 @@ export class Sealer {
     if (closed.unreadable.length > 0) this.#setAside.move(closed.unreadable);
     if (closed.observations > 0) {
       this.#seal(closed);
-      return { sealed: closed.observations, merged: 0, removed: 0, hasMore: true };
+      return { ...NOTHING_DONE, sealed: closed.observations, hasMore: true };
     }
+    const counted = this.#backfill.step();
+    if (counted > 0) return { ...NOTHING_DONE, counted, hasMore: true };
     const merged = this.#mergeWeeks(Math.floor(boundaryMs / WEEK_MS));
-    return { sealed: 0, merged, removed: 0, hasMore: merged > 0 };
+    return { ...NOTHING_DONE, merged, hasMore: merged > 0 };
+  }
+
+  /** See `Archive.prepareThresholds`. */
+  prepareThresholds(wanted: readonly WantedThreshold[]): ThresholdProgress[] {
+    return this.#backfill.prepare(wanted);
   }
 
   /** See `Archive.thresholdWeeks`. */
-  thresholdWeeks(wanted: Omit<KnownThreshold, 'id'>): PackedThresholdWeek[] {
-    const known = this.#rollups
-      .thresholds()
-      .find(
-        ({ check, value, withinMicros }) =>
-          check === wanted.check && value === wanted.value && withinMicros === wanted.withinMicros,
-      );
-    const stored = known === undefined ? null : this.#rollups.thresholdWeeks(known.id);
+  thresholdWeeks(wanted: WantedThreshold): PackedThresholdWeek[] {
+    const id = this.#backfill.complete(wanted);
+    const stored = this.#rollups.thresholdWeeks(id);
     if (stored !== null) return stored;
-    return this.#rollups.thresholdWeeks(this.#countThreshold(wanted, known?.id ?? null)) ?? [];
+    this.#backfill.beginAgain(id);
+    this.#backfill.complete(wanted);
+    return this.#rollups.thresholdWeeks(id) ?? [];
   }
 
   /** Oldest first, up to `STEP_OBSERVATIONS`; a batch with an instant that still counts in an open hour waits. */
@@ -149,7 +152,7 @@ export class Sealer {
         const rebuild = () => joinRuns([this.#withoutValues(place), ofWeek]);
         writes.push(change.apply, this.#rollups.addToWeek(place, ofWeek, rebuild));
         for (const one of thresholds.get(check) ?? []) {
-          writes.push(this.#rollups.addToThreshold(one, place, ofWeek));
+          if (isBehind(one, place)) writes.push(this.#rollups.addToThreshold(one, place, ofWeek));
         }
       }
     }
@@ -171,24 +174,6 @@ export class Sealer {
     });
     if (writes.length > 0) this.#writeAll(writes);
     return places.length;
-  }
-
-  /** Counts the sealed past of a threshold that is new, or whose counts are damaged, and remembers that it is known. */
-  #countThreshold(wanted: Omit<KnownThreshold, 'id'>, damagedId: number | null): number {
-    const values = new Set([wanted.value]);
-    const count = this.#database.transaction(() => {
-      if (damagedId !== null) this.#rollups.removeThreshold(damagedId);
-      const threshold = { ...wanted, id: this.#rollups.addThreshold(wanted) };
-      for (const { id: series } of this.#seriesOf.all(wanted.check)) {
-        for (const week of this.#weeksOf.all(series)) {
-          const place = { series, week: Number(week) };
-          const runs = this.#chunks.runs(series, place.week * WEEK_MS, (place.week + 1) * WEEK_MS, values);
-          if (runs.length > 0) this.#rollups.addToThreshold(threshold, place, runs)();
-        }
-      }
-      return threshold.id;
-    });
-    return count.immediate();
   }
 
   /** New series get their numbers in a transaction of their own: what is made ready afterwards names them. */

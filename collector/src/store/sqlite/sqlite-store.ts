@@ -10,8 +10,10 @@ import {
   type Retention,
   type SealedRunsRequest,
   type SealedSeries,
+  type SealedThreshold,
   type SeriesRuns,
   type SeriesSketch,
+  type ThresholdProgress,
   type UpkeepReport,
 } from '../archive.ts';
 import type { ContractVersion, RecordedContract } from '../contracts.ts';
@@ -54,8 +56,6 @@ export interface SqliteOptions {
   /** Clock difference beyond which an agent's instants are not believed. */
   readonly maxSkewMs: number;
 }
-
-type Threshold = Parameters<Store['thresholdWeeks']>[0];
 
 /** What a sealed observation writes: its chunk, its rollups, the journal's freed pages. */
 const SEALED_BYTES = 20;
@@ -263,7 +263,11 @@ class SqliteStore implements Store {
     return this.#reading().ask('damages', null);
   }
 
-  async thresholdWeeks(threshold: Threshold): Promise<readonly PackedThresholdWeek[]> {
+  async prepareThresholds(wanted: readonly SealedThreshold[]): Promise<readonly ThresholdProgress[]> {
+    return this.#upkeeping().ask('prepareThresholds', wanted);
+  }
+
+  async thresholdWeeks(threshold: SealedThreshold): Promise<readonly PackedThresholdWeek[]> {
     return this.#upkeeping().ask('thresholdWeeks', threshold);
   }
 

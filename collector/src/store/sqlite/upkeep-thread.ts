@@ -1,8 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
-import type { PackedThresholdWeek, Retention, UpkeepReport } from '../archive.ts';
+import type { PackedThresholdWeek, Retention, SealedThreshold, ThresholdProgress, UpkeepReport } from '../archive.ts';
 import { RetentionKeeper } from './retention-keeper.ts';
-import type { KnownThreshold } from './rollup-tables.ts';
 import { Sealer } from './sealer.ts';
 import { serveThread, type Verb } from './thread-link.ts';
 
@@ -15,7 +14,8 @@ export interface UpkeepSettings {
 /** What the upkeep thread answers. */
 export type UpkeepVerbs = {
   readonly step: Verb<{ nowMs: number; retention: Retention }, UpkeepReport>;
-  readonly thresholdWeeks: Verb<Omit<KnownThreshold, 'id'>, readonly PackedThresholdWeek[]>;
+  readonly prepareThresholds: Verb<readonly SealedThreshold[], readonly ThresholdProgress[]>;
+  readonly thresholdWeeks: Verb<SealedThreshold, readonly PackedThresholdWeek[]>;
 };
 
 // Safe: only sqlite-store.ts starts this file, with exactly these settings.
@@ -47,6 +47,7 @@ serveThread<UpkeepVerbs>(
   file,
   {
     step: ({ nowMs, retention }) => step(nowMs, retention),
+    prepareThresholds: (wanted) => sealer().prepareThresholds(wanted),
     thresholdWeeks: (threshold) => sealer().thresholdWeeks(threshold),
   },
   () => database?.close(),

@@ -94,6 +94,15 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
     return this.#sealed.covered();
   }
 
+  prepareThresholds(wanted: readonly Threshold[]) {
+    return this.#sealer.prepareThresholds(wanted);
+  }
+
+  /** One step of upkeep; whether there is more to do. */
+  step(nowMs: number): boolean {
+    return this.#sealer.step(nowMs).hasMore;
+  }
+
   async thresholdWeeks(threshold: Threshold) {
     return this.#sealer.thresholdWeeks(threshold);
   }
