@@ -9,6 +9,7 @@ import { rememberContracts } from './config/changed-contracts.ts';
 import type { Nines } from './config/nines.ts';
 import { assignedPairs, type Plan, planOf } from './config/plan.ts';
 import { runnersIn } from './config/runners.ts';
+import { CountedThresholds } from './evaluate/counted-thresholds.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
 import { inForce } from './evaluate/in-force.ts';
@@ -81,6 +82,7 @@ export class Collector {
   readonly #writes: WriteWatch;
   readonly #heartbeats: Heartbeats;
   readonly #ledger: Ledger;
+  readonly #thresholds: CountedThresholds;
   readonly #upkeep: Upkeep;
   readonly #lateArrivals: LateArrivals;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
@@ -94,10 +96,12 @@ export class Collector {
     this.#options = options;
     this.#nines = options.nines;
     this.#plan = plan;
-    this.#head = new Head({
-      journal: options.store,
-      maxSkewMs: options.nines.maxSkewMs,
-      thresholds: thresholdsOf(options.nines.objectives),
+    this.#head = new Head({ journal: options.store, maxSkewMs: options.nines.maxSkewMs });
+    this.#thresholds = new CountedThresholds({
+      ...options,
+      head: this.#head,
+      onProgress: (weeks) => this.#metrics.thresholdWeeks.set(weeks),
+      onCounted: () => this.#resetFigures(),
     });
     this.#authenticator = new Authenticator(options.store);
     this.#ledger = new Ledger(options.store, options.clock);
@@ -122,6 +126,7 @@ export class Collector {
     this.#upkeep = new Upkeep({
       ...options,
       head: this.#head,
+      thresholds: this.#thresholds,
       metrics: this.#metrics,
       retention: () => this.#nines.retention,
       onLosses: () => this.#resetFigures(),
@@ -160,6 +165,7 @@ export class Collector {
     const beganMs = clock.elapsedMs();
     let batches = 0;
     await this.#heartbeats.load(store, clock.nowMs());
+    await this.#thresholds.want(thresholdsOf(this.#nines.objectives));
     await this.#head.load(store);
     await this.#upkeep.noteLosses();
     for await (const entry of store.tail(0)) {
@@ -202,7 +208,7 @@ export class Collector {
       this.#nines = nines;
       this.#plan = plan;
       this.#heartbeats.configure(nines.heartbeats);
-      this.#head.setThresholds(thresholdsOf(nines.objectives), await this.#options.store.holdStill());
+      await this.#thresholds.want(thresholdsOf(nines.objectives));
       this.#resetFigures();
       this.#noteReload();
       log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');

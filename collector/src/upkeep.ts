@@ -1,5 +1,6 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Logger } from 'pino';
+import type { CountedThresholds } from './evaluate/counted-thresholds.ts';
 import type { Head } from './evaluate/head.ts';
 import type { ProgramMetrics } from './metrics/program.ts';
 import type { Retention } from './store/archive.ts';
@@ -8,6 +9,7 @@ import type { Store } from './store/store.ts';
 export interface UpkeepOptions {
   readonly store: Pick<Store, 'upkeep' | 'covered' | 'damages'>;
   readonly head: Pick<Head, 'damagedWeeks' | 'setCovered' | 'setDamages'>;
+  readonly thresholds: Pick<CountedThresholds, 'follow'>;
   readonly retention: () => Retention;
   readonly metrics: Pick<ProgramMetrics, 'sealed'>;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -40,9 +42,10 @@ export class Upkeep {
 
   /** One step; whether there is more to do at once. */
   async step(): Promise<boolean> {
-    const { store, retention, metrics, clock } = this.#options;
+    const { store, thresholds, retention, metrics, clock } = this.#options;
     const { sealed, hasMore } = await store.upkeep(clock.nowMs(), retention());
     metrics.sealed.inc(sealed);
+    await thresholds.follow();
     if (!hasMore) await this.noteLosses();
     return hasMore;
   }

@@ -6,7 +6,6 @@ import { type AgentLine, agentLines } from './agent-lines.ts';
 import type { Evaluation } from './evidence.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
 import type { Series } from './series.ts';
-import type { ThresholdCounter } from './thresholds.ts';
 
 /** Which runs are counted: all of a check, and those whose value is at most each of some limits. */
 export interface RunCountQuestion {
@@ -18,7 +17,8 @@ export interface RunCountQuestion {
 /**
  * The runs of a check in counted time, over all its agents. Missing runs: the unknown time of each agent that takes part,
  * at its own interval, and the time in which nobody did, as often as there are agents configured now: nothing else says
- * how many would have run then. Throws when the head was not told the limits. Rejects with `StoreError`.
+ * how many would have run then. Runs of a
+ * limit that the head does not count (yet) are missing too. Rejects with `StoreError`.
  */
 export async function countRuns(
   question: RunCountQuestion,
@@ -99,7 +99,9 @@ function countSeries(
   intervals: readonly Interval[],
 ): RunCounts {
   const { value, limits } = question;
-  const counters = limits.map((limit) => counterOf(series, question, limit));
+  const counters = limits.flatMap((limit) => series.threshold(value, limit) ?? []);
+  // What is new is counted in the background: until it is, nothing is known of how long these runs took.
+  if (counters.length < limits.length) return uncounted(series, question, intervals);
   const counts = { ...NO_RUNS, up: 0, down: 0, measured: 0, within: limits.map(() => 0) };
   for (const interval of intervals) {
     const kept = {
@@ -138,8 +140,12 @@ function countRun(
   }
 }
 
-function counterOf(series: Series, { check, value }: RunCountQuestion, limit: number): ThresholdCounter {
-  const counter = series.threshold(value, limit);
-  if (counter === null) throw new Error(`the head does not count ${value} <= ${limit} of ${check}`);
-  return counter;
+/** All runs of an interval, by whole hours, as if nobody had seen them. */
+function uncounted(series: Series, { limits }: RunCountQuestion, intervals: readonly Interval[]): RunCounts {
+  let missing = 0;
+  for (const { fromMs, toMs } of intervals) {
+    const { up, down } = series.runsBetween(hourOf(fromMs), Math.ceil(toMs / HOUR_MS));
+    missing += up + down;
+  }
+  return { ...NO_RUNS, within: limits.map(() => 0), missing };
 }

@@ -14,6 +14,7 @@ export interface ProgramMetrics {
   readonly storeFreeBytes: Gauge;
   readonly storeBatches: Gauge;
   readonly sealed: Counter;
+  readonly thresholdWeeks: Gauge;
   readonly reloadSuccessful: Gauge;
   readonly reloadSucceededAt: Gauge;
   readonly headReady: Gauge;
@@ -62,6 +63,11 @@ export function createProgramMetrics(): ProgramMetrics {
     sealed: new Counter({
       name: 'nines_store_sealed_observations_total',
       help: 'Observations moved from the journal into chunks since the start.',
+      registers,
+    }),
+    thresholdWeeks: new Gauge({
+      name: 'nines_store_threshold_weeks_to_count',
+      help: 'Weeks of a series that are still to be counted for new thresholds; what needs them is inconclusive until then.',
       registers,
     }),
     reloadSuccessful: new Gauge({
