@@ -10,6 +10,7 @@ import type { AgentConfig } from './config.ts';
 import { Delivery, TO_BATCHES, TO_EVENTS } from './delivery.ts';
 import { EventSpool } from './event-spool.ts';
 import { asIsolated, createIsolation, type Isolation, neverIsolated } from './isolation.ts';
+import { Keeper } from './keeper.ts';
 import { CheckMetrics } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { ownMetrics, type Usage } from './own-metrics.ts';
@@ -61,6 +62,7 @@ export class Agent {
   readonly #delivery: Delivery;
   readonly #eventSpool: EventSpool;
   readonly #eventDelivery: Delivery;
+  readonly #keeper = new Keeper();
   readonly #eventsOf = (check: string) => this.#eventSpool.sinkOf(check);
   readonly #assignmentPoll: AssignmentPoll;
   #settings: Settings;
@@ -176,6 +178,7 @@ export class Agent {
     const { clock, logger } = this.#deps;
     this.#assignmentPoll.stop();
     await atMost(STOP_RUNS_MS, this.#scheduler.stop(), clock);
+    await this.#keeper.retain([]);
     await this.#spool.closeBatch();
     await atMost(STOP_DELIVERY_MS, Promise.all([this.#delivery.flush(), this.#eventDelivery.flush()]), clock);
     this.#delivery.stop();
@@ -218,6 +221,7 @@ export class Agent {
     this.#assignment = assignment;
     this.#metrics.update(assignment.checks);
     this.#scheduler.update(assignment.checks);
+    void this.#keeper.retain(assignment.checks);
   }
 
   async #run(check: Check): Promise<void> {
@@ -228,6 +232,7 @@ export class Agent {
       clock,
       trust,
       eventsOf: this.#eventsOf,
+      keeper: this.#keeper,
       allowed: createAllowance({ allow: config.allow, configPath: config.path, env }),
     });
     if (error !== null) {

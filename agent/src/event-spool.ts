@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { errorCode } from '@nines/shared/errors.ts';
-import { parseEvents, type ReportedEvent, writeEvents } from '@nines/shared/event.ts';
+import { MAX_EVENTS, parseEvents, type ReportedEvent, writeEvents } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Logger } from 'pino';
 import type { Outbox } from './delivery.ts';
@@ -13,8 +13,8 @@ import { batchPath, type PendingBatch, PendingBatches } from './spool/pending.ts
 import { makeSpoolDirectory, readSpool } from './spool/recover.ts';
 import { RefusedFolder } from './spool/refused.ts';
 
-/** Events of the largest size that is allowed, so many of them, still make a body that a collector takes. */
-const EVENTS_A_BATCH = 300;
+/** Of a batch: three bytes each at most, and the packing besides, still make a body that a collector takes. */
+const MAX_CHARACTERS = 2 * 2 ** 20;
 
 export interface EventSpoolOptions {
   readonly directory: string;
@@ -178,12 +178,14 @@ interface EventBatch {
 }
 
 function batchesOf(events: readonly ReportedEvent[]): EventBatch[] {
-  const batches: EventBatch[] = [];
-  for (let first = 0; first < events.length; first += EVENTS_A_BATCH) {
-    const some = events.slice(first, first + EVENTS_A_BATCH);
-    batches.push({ text: writeEvents(some), items: some.length });
+  if (events.length === 0) return [];
+  if (events.length <= MAX_EVENTS) {
+    const text = writeEvents(events);
+    if (text.length <= MAX_CHARACTERS) return [{ text, items: events.length }];
   }
-  return batches;
+  // Each part is at least half as large as it may be: a long log makes few files, and few syncs.
+  const middle = Math.ceil(events.length / 2);
+  return [...batchesOf(events.slice(0, middle)), ...batchesOf(events.slice(middle))];
 }
 
 function pack(text: string): Uint8Array {

@@ -4,6 +4,7 @@ import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Allowance } from './allowance.ts';
 import { type Judgement, judgeDeadline, judgeFailure } from './failure-reason.ts';
+import { Keeper, type Kept } from './keeper.ts';
 import { runProbe } from './probes/index.ts';
 import { type EventSink, noEvents, type Phase, type ProbeContext, type Trust } from './probes/probe-run.ts';
 
@@ -22,6 +23,8 @@ export interface RunCheckDeps {
   readonly allowed: Allowance;
   /** Where the events of a check go; nowhere without it, as for a run by hand. */
   readonly eventsOf?: (check: string) => EventSink;
+  /** Where checks keep what lives between their runs; without it, it ends with the run. */
+  readonly keeper?: Keeper;
 }
 
 /**
@@ -40,6 +43,8 @@ class Run implements ProbeContext {
   readonly #check: Check;
   readonly #resolve: (run: CheckRun) => void;
   readonly #eventsOf: ((check: string) => EventSink) | null;
+  readonly #keeper: Keeper | null;
+  #ownKeeper: Keeper | null = null;
   readonly #letGo: (() => void)[] = [];
   #abort: AbortController | null = null;
   readonly #atMs: number;
@@ -56,6 +61,7 @@ class Run implements ProbeContext {
     this.trust = deps.trust;
     this.allowed = deps.allowed;
     this.#eventsOf = deps.eventsOf ?? null;
+    this.#keeper = deps.keeper ?? null;
     this.#atMs = deps.clock.nowMs();
     this.#startedMs = deps.clock.elapsedMs();
   }
@@ -75,6 +81,12 @@ class Run implements ProbeContext {
 
   get check(): string {
     return this.#check.id;
+  }
+
+  keep<Thing extends Kept>(make: () => Thing): Thing {
+    if (this.#keeper !== null) return this.#keeper.keep(this.#check, make);
+    this.#ownKeeper ??= new Keeper();
+    return this.#ownKeeper.keep(this.#check, make);
   }
 
   onDeadline(letGo: () => void): void {
@@ -113,6 +125,7 @@ class Run implements ProbeContext {
     this.#isOver = true;
     const totalUs = Math.round((this.clock.elapsedMs() - this.#startedMs) * 1000);
     this.#cancelDeadline();
+    void this.#ownKeeper?.retain([]);
     // A probe that was left behind may still write into its values: the observation has its own.
     const values = { ...this.values };
     // Not within the literal: a computed name in one is never compiled, and cost a fiftieth of an http run.

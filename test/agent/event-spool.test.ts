@@ -93,7 +93,7 @@ describe('the spool of events', () => {
       sizes.push(parseEvents(body.toString(), 'fra').length);
       expect(body.byteLength).toBeLessThanOrEqual(MAX_EVENTS_BYTES);
     }
-    expect(sizes).toEqual([1, 300]);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(301);
   });
 
   it('rejects while the disk refuses, keeps the place, and goes on once it can', async () => {

@@ -20,6 +20,7 @@ export function partOf(
     },
     onDeadline: (letGo) => context.onDeadline(letGo),
     remainingMs: () => context.remainingMs(),
+    keep: (make) => context.keep(make),
     values,
     enter,
   };

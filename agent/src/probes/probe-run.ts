@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { ReportedEvent } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Allowance } from '../allowance.ts';
+import type { Kept } from '../keeper.ts';
 
 /** What a probe gets for one run. It measures once: no retry, no schedule, no log, no judgement over several runs. */
 export interface ProbeContext {
@@ -24,6 +25,8 @@ export interface ProbeContext {
   readonly allowed: Allowance;
   /** Where a source of events brings what it found, and remembers how far it came. */
   readonly events: EventSink;
+  /** What this check keeps from one run to the next, such as a connection; `make` is called by the first run only. */
+  keep<Thing extends Kept>(make: () => Thing): Thing;
 }
 
 /** The events of one check on their way to the collector. */

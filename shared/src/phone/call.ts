@@ -1,4 +1,4 @@
-import type { Event } from '../event.ts';
+import type { ReportedEvent } from '../event.ts';
 
 /** The stream of calls, whatever the telephone system. */
 export const CALLS = 'calls';
@@ -41,8 +41,8 @@ export interface Call {
   readonly values: Record<string, number>;
 }
 
-/** A call as the event that is sent of it. */
-export function callEvent(call: Call): Omit<Event, 'agent'> {
+/** A call as the event that is sent of it, by the check that follows its source. */
+export function callEvent(call: Call, check: string): ReportedEvent {
   const { queue, revision, enteredAtMs, endedAtMs, outcome, caller } = call;
   return {
     stream: CALLS,
@@ -51,7 +51,7 @@ export function callEvent(call: Call): Omit<Event, 'agent'> {
     atMs: enteredAtMs,
     endedAtMs: endedAtMs === null ? null : Math.max(enteredAtMs, endedAtMs),
     outcome,
-    labels: caller === null ? { queue: short(queue) } : { queue: short(queue), caller },
+    labels: { check, queue: short(queue), ...(caller === null ? {} : { caller }) },
     values: { ...call.values },
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asteriskQueueLog } from './asterisk-queue-log.ts';
 import { bareos } from './bareos.ts';
 import { borg } from './borg.ts';
 import { dns } from './dns.ts';
@@ -29,6 +30,7 @@ export const probeTypes = {
   bareos,
   s3,
   sip_options: sipOptions,
+  asterisk_queue_log: asteriskQueueLog,
 } as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
@@ -48,6 +50,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   bareos.options,
   s3.options,
   sipOptions.options,
+  asteriskQueueLog.options,
 ]);
 
 export type ProbeOptions = z.output<typeof probeOptions>;

@@ -29,6 +29,7 @@ function context(signal = new AbortController().signal): ProbeContext {
     allowed: allowNothing('a ping needs nothing'),
     check: 'edge',
     events: noEvents,
+    keep: (make) => make(),
   };
 }
 

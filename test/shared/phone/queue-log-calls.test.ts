@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVENTS_VERSION, eventDocument, parseEvents } from '../../../shared/src/event.ts';
 import { CALL_OUTCOMES } from '../../../shared/src/phone/call.ts';
+import { CallBook } from '../../../shared/src/phone/call-book.ts';
 import { QueueLogCalls } from '../../../shared/src/phone/queue-log-calls.ts';
 import { type CallEvent, callsInPieces, callsOf, countByOutcome, EVERY_QUEUE, feed } from '../../support/calls.ts';
 import { captureText } from '../../support/capture-text.ts';
@@ -124,14 +125,14 @@ describe('a run of 93 calls on Asterisk 22, against what the telephones saw', ()
 
 describe('a call', () => {
   it('is open while the caller waits, answered and open while they talk, and closed after', () => {
-    const calls = new QueueLogCalls(EVERY_QUEUE);
-    const [waiting] = feed(calls, lines([0, 'ENTERQUEUE', '|0301|3']));
+    const book = new CallBook();
+    const [waiting] = feed(book, lines([0, 'ENTERQUEUE', '|0301|3']));
     expect(waiting).toMatchObject({ outcome: null, endedAtMs: null, values: { position: 3 } });
-    expect(calls.waiting()).toEqual({ count: 1, sinceMs: 1_790_000_000_000 });
-    const [talking] = feed(calls, lines([7, 'CONNECT', '7|c.2|5']));
+    expect(book.waiting()).toEqual({ count: 1, sinceMs: 1_790_000_000_000 });
+    const [talking] = feed(book, lines([7, 'CONNECT', '7|c.2|5']));
     expect(talking).toMatchObject({ outcome: 'answered', endedAtMs: null, values: { wait_s: 7, ring_s: 5 } });
-    expect(calls.waiting()).toEqual({ count: 0, sinceMs: null });
-    const [over] = feed(calls, lines([70, 'COMPLETEAGENT', '7|63|3']));
+    expect(book.waiting()).toEqual({ count: 0, sinceMs: null });
+    const [over] = feed(book, lines([70, 'COMPLETEAGENT', '7|63|3']));
     expect(over).toMatchObject({ endedAtMs: 1_790_000_070_000, values: { talk_s: 63 } });
     expect([waiting, talking, over].map((event) => event?.revision)).toEqual([1, 2, 3]);
   });
@@ -200,9 +201,10 @@ describe('a call', () => {
   });
 
   it('is not ended twice, and no second call is made of the second end', () => {
-    const calls = new QueueLogCalls(EVERY_QUEUE);
+    const book = new CallBook();
     const text = lines([0, 'ENTERQUEUE', '|0301|1'], [30, 'ABANDON', '1|1|30'], [31, 'EXITEMPTY', '1|1|31']);
-    expect(feed(calls, text)).toMatchObject([{ outcome: 'abandoned', values: { wait_s: 30 } }]);
+    const calls = new QueueLogCalls(EVERY_QUEUE, book);
+    expect(feed(book, text, EVERY_QUEUE, calls)).toMatchObject([{ outcome: 'abandoned', values: { wait_s: 30 } }]);
     expect(calls.counts).toEqual({ lines: 3, otherEvents: 0, strayEnds: 1 });
   });
 
@@ -211,12 +213,12 @@ describe('a call', () => {
   });
 
   it('without a line for a day is given up, as unknown or as the answered call it was', () => {
-    const calls = new QueueLogCalls(EVERY_QUEUE);
-    feed(calls, lines([0, 'ENTERQUEUE', '|0301|1']));
-    calls.forgetBefore(1_790_000_000_000 + 86_400_000);
-    expect(calls.takeChanged()).toEqual([]);
-    calls.forgetBefore(1_790_000_000_000 + 86_400_001);
-    expect(calls.takeChanged()).toMatchObject([{ outcome: 'unknown' }]);
+    const book = new CallBook();
+    feed(book, lines([0, 'ENTERQUEUE', '|0301|1']));
+    book.forgetBefore(1_790_000_000_000 + 86_400_000);
+    expect(book.takeChanged()).toEqual([]);
+    book.forgetBefore(1_790_000_000_000 + 86_400_001);
+    expect(book.takeChanged()).toMatchObject([{ outcome: 'unknown' }]);
   });
 });
 
@@ -228,8 +230,10 @@ describe('what is not a call', () => {
   });
 
   it('events that Asterisk does not know are counted, with their call and in all', () => {
-    const calls = new QueueLogCalls(EVERY_QUEUE);
-    const events = feed(calls, lines([0, 'DID', '0800'], [0, 'ENTERQUEUE', '|0301|1'], [1, 'INFO', 'a|b|c']));
+    const book = new CallBook();
+    const calls = new QueueLogCalls(EVERY_QUEUE, book);
+    const text = lines([0, 'DID', '0800'], [0, 'ENTERQUEUE', '|0301|1'], [1, 'INFO', 'a|b|c']);
+    const events = feed(book, text, EVERY_QUEUE, calls);
     expect(events).toMatchObject([{ values: { other_events: 1 } }]);
     expect(calls.counts.otherEvents).toBe(2);
   });
@@ -238,7 +242,7 @@ describe('what is not a call', () => {
     expect(JSON.stringify(callsOf(RUN))).not.toContain('4930555');
     const calls = callsOf(RUN, { queues: null, pseudonym: (number) => `p${number.slice(-2)}` });
     expect(JSON.stringify(calls)).not.toContain('4930555');
-    expect(calls[0]?.labels).toEqual({ queue: 'billing', caller: 'p01' });
+    expect(calls[0]?.labels).toEqual({ check: 'support-calls', queue: 'billing', caller: 'p01' });
   });
 });
 

@@ -1,0 +1,83 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { callEvent } from '@nines/shared/phone/call.ts';
+import { CallBook } from '@nines/shared/phone/call-book.ts';
+import { QueueLogCalls } from '@nines/shared/phone/queue-log-calls.ts';
+import { parseQueueLogLine } from '@nines/shared/phone/queue-log-line.ts';
+import type { AsteriskQueueLogOptions } from '@nines/shared/probes/asterisk-queue-log.ts';
+import { NotAllowedError } from '../failure-reason.ts';
+import { LogFollower } from '../follow/log-follower.ts';
+import type { LogPlace } from '../follow/log-place.ts';
+import type { ProbeContext } from './probe-run.ts';
+import { readQueueLogPlace } from './queue-log-place.ts';
+
+/** Shipped at once: enough that few syncs go with a long log, little enough for the agent's memory. */
+const SHIPPED_CHARACTERS = 4 * 2 ** 20;
+/** With less time left, what is behind is for the next run. */
+const RESERVE_MS = 2_000;
+
+/** Reads what is new, ships the calls that it says something of, and only then moves on. */
+export async function runAsteriskQueueLog(options: AsteriskQueueLogOptions, context: ProbeContext): Promise<void> {
+  const { allowed, clock, events, values } = context;
+  context.enter('local');
+  const path = allowed.file(options.path);
+  const before = readQueueLogPlace(await events.place(), options.path);
+  const salt = before?.salt ?? randomBytes(16).toString('base64url');
+  const queues = options.queues === undefined ? null : new Set(options.queues);
+  const book = new CallBook(before?.calls);
+  const calls = new QueueLogCalls({ queues, pseudonym: pseudonyms(options, salt) }, book);
+  let [malformed, gaps, behind, unshipped, isAtEnd] = [0, 0, 0, 0, true];
+  let log: LogPlace | null = before?.log ?? null;
+  const ship = async () => {
+    unshipped = 0;
+    const place = JSON.stringify({ path: options.path, log, salt, calls: book.state });
+    await events.ship(
+      book.takeChanged().map((call) => callEvent(call, context.check)),
+      place,
+    );
+  };
+  const follower = context.keep(() => new LogFollower());
+  for await (const piece of follower.read(path, log, (beside) => isAllowed(context, beside))) {
+    malformed += takeLines(piece.text, calls);
+    if (piece.isAfterGap) gaps++;
+    behind = piece.behindBytes;
+    log = piece.place;
+    unshipped += piece.text.length + 1;
+    if (unshipped < SHIPPED_CHARACTERS) continue;
+    await ship();
+    isAtEnd = context.remainingMs() > RESERVE_MS;
+    if (!isAtEnd) break;
+  }
+  if (isAtEnd) book.forgetBefore(clock.nowMs());
+  if (unshipped > 0 || book.hasChanged) await ship();
+  const { lines, otherEvents } = calls.counts;
+  Object.assign(values, { lines, malformed, other_events: otherEvents, gaps, behind });
+  const { count, sinceMs } = book.waiting();
+  values.waiting = count;
+  values.longest_wait = sinceMs === null ? 0 : Math.max(0, clock.nowMs() - sinceMs) * 1000;
+}
+
+/** Gives the lines to the calls; counts those that are none. */
+function takeLines(text: string, calls: QueueLogCalls): number {
+  let malformed = 0;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const parsed = parseQueueLogLine(line);
+    if (parsed === null) malformed++;
+    else calls.take(parsed);
+  }
+  return malformed;
+}
+
+function pseudonyms({ callers }: AsteriskQueueLogOptions, salt: string): (number: string) => string | null {
+  if (callers === 'drop') return () => null;
+  return (number) => createHmac('sha256', salt).update(number).digest('base64url').slice(0, 16);
+}
+
+function isAllowed({ allowed }: ProbeContext, path: string): boolean {
+  try {
+    return allowed.file(path) === path;
+  } catch (error) {
+    if (error instanceof NotAllowedError) return false;
+    throw error;
+  }
+}
