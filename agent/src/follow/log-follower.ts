@@ -44,7 +44,7 @@ export class LogFollower {
         if (!isFinished) return;
       }
       let isGap = older === null;
-      for (const between of older === null ? [] : newerThan(older, beside)) {
+      for (const between of older === null ? [] : await newerThan(older, beside)) {
         if (mayRead(between.path)) yield* readLines(between, BEGINNING, isGap);
         isGap ||= !mayRead(between.path);
       }
@@ -105,9 +105,11 @@ async function openOrNull(path: string): Promise<OpenLog | null> {
   }
 }
 
-/** Those that were written after it, in the order in which they were. */
-function newerThan(older: OpenLog, beside: readonly Beside[]): Beside[] {
-  return beside
-    .filter(({ inode, modifiedAtMs }) => inode !== older.inode && modifiedAtMs > older.modifiedAtMs)
-    .sort((a, b) => a.modifiedAtMs - b.modifiedAtMs);
+/** Those that were last written after it, in the order in which they were. */
+async function newerThan(older: OpenLog, beside: readonly Beside[]): Promise<Beside[]> {
+  const { mtimeMs } = await older.file.stat();
+  const others = beside.filter(({ inode }) => inode !== older.inode);
+  const dated = await Promise.all(others.map(async (log) => ({ log, writtenAtMs: (await log.file.stat()).mtimeMs })));
+  const newer = dated.filter(({ writtenAtMs }) => writtenAtMs > mtimeMs);
+  return newer.sort((a, b) => a.writtenAtMs - b.writtenAtMs).map(({ log }) => log);
 }

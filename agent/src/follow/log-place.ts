@@ -18,18 +18,17 @@ export const logPlaceSchema = z.strictObject({
 
 export type LogPlace = Readonly<z.output<typeof logPlaceSchema>>;
 
-/** A file that is open, and what it was when it was opened. */
+/** A file that is open, and which one it is. */
 export interface OpenLog {
   readonly file: FileHandle;
   readonly inode: string;
-  readonly modifiedAtMs: number;
 }
 
 /** Opens a plain file; `null` for anything else, such as a link or a pipe. Rejects with the system's error. */
 export async function openLog(path: string): Promise<OpenLog | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   const status = await file.stat({ bigint: true });
-  if (status.isFile()) return { file, inode: String(status.ino), modifiedAtMs: Number(status.mtimeMs) };
+  if (status.isFile()) return { file, inode: String(status.ino) };
   await file.close();
   return null;
 }
