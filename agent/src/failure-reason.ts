@@ -16,7 +16,9 @@ export type UnknownReason =
   /** Wrong password, missing key: the configuration's fault, which says nothing about the backups. */
   | 'repository-refused'
   /** The operator's own pattern against what the target said: neither answer is known. */
-  | 'pattern-too-slow';
+  | 'pattern-too-slow'
+  /** The target does not let us in with the credentials that the check names: it is there, and tells us nothing. */
+  | 'login-refused';
 
 /** The target did not do what was expected of it: `down`. */
 export class ProbeFailure extends Error {

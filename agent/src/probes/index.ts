@@ -1,4 +1,5 @@
 import type { OptionsOf, ProbeOptions, ProbeTypeName } from '@nines/shared/probes/index.ts';
+import { runAsteriskAmi } from './asterisk-ami.ts';
 import { runAsteriskQueueLog } from './asterisk-queue-log.ts';
 import { runBareos } from './bareos.ts';
 import { runBorg } from './borg.ts';
@@ -31,6 +32,7 @@ export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<N
   s3: runS3,
   sip_options: runSipOptions,
   asterisk_queue_log: runAsteriskQueueLog,
+  asterisk_ami: runAsteriskAmi,
 };
 
 /** Measures once with the run of the options' type. A throw of the run itself becomes a rejection. */

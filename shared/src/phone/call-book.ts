@@ -47,6 +47,11 @@ export class CallBook {
     return changed;
   }
 
+  /** These could not be told after all: they are given again the next time, as they stand then. */
+  giveBack(calls: readonly Call[]): void {
+    for (const call of calls) this.#changed.set(callId(call), call);
+  }
+
   /** Callers that wait now, and the instant at which the first of them came; `null` when none waits. */
   waiting(): { readonly count: number; readonly sinceMs: number | null } {
     let count = 0;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asteriskAmi } from './asterisk-ami.ts';
 import { asteriskQueueLog } from './asterisk-queue-log.ts';
 import { bareos } from './bareos.ts';
 import { borg } from './borg.ts';
@@ -31,6 +32,7 @@ export const probeTypes = {
   s3,
   sip_options: sipOptions,
   asterisk_queue_log: asteriskQueueLog,
+  asterisk_ami: asteriskAmi,
 } as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
@@ -51,6 +53,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   s3.options,
   sipOptions.options,
   asteriskQueueLog.options,
+  asteriskAmi.options,
 ]);
 
 export type ProbeOptions = z.output<typeof probeOptions>;

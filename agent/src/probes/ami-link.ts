@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { type AmiMessage, AmiParser, AmiSyntaxError, encodeAction } from '@nines/shared/phone/ami-message.ts';
+import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import type { Kept } from '../keeper.ts';
+import { closedEarly } from './connection.ts';
+
+interface Asked {
+  readonly messages: AmiMessage[];
+  readonly done: (messages: readonly AmiMessage[]) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A connection to a manager interface: answers find their question by ActionID, whatever events come in between. */
+export class AmiLink implements Kept {
+  readonly #onEvent: (event: AmiMessage) => void;
+  readonly #asked = new Map<string, Asked>();
+  #socket: Socket | null = null;
+  #parser = new AmiParser();
+  #lastId = 0;
+
+  constructor(onEvent: (event: AmiMessage) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== null;
+  }
+
+  /** Takes over a connection on which nothing was read yet. */
+  open(socket: Socket): void {
+    this.drop(closedEarly());
+    this.#socket = socket;
+    this.#parser = new AmiParser();
+    const drop = (error: Error) => {
+      if (this.#socket === socket) this.drop(error);
+    };
+    socket.on('data', (bytes: Buffer) => {
+      if (this.#socket === socket) this.#hear(bytes);
+    });
+    socket.on('error', drop);
+    socket.on('close', () => drop(closedEarly()));
+  }
+
+  /**
+   * The messages that answer an action: one response, or a list without its frame. Rejects with `CannotTell` when it is
+   * refused, `ProbeFailure` when the server speaks something else, and with the connection's error.
+   */
+  async ask(action: string, fields: Readonly<Record<string, string>> = {}): Promise<readonly AmiMessage[]> {
+    const socket = this.#socket;
+    if (socket === null) throw closedEarly();
+    const id = `nines-${++this.#lastId}`;
+    const message = encodeAction(action, id, fields);
+    const messages = await new Promise<readonly AmiMessage[]>((done, fail) => {
+      this.#asked.set(id, { messages: [], done, fail });
+      socket.write(message);
+    });
+    const [first] = messages;
+    if (first?.kind === 'response' && first.name === 'Error') {
+      throw new CannotTell('login-refused', `${action}: ${first.fields.get('message') ?? 'refused'}`);
+    }
+    return messages;
+  }
+
+  /** RFC 1321's digest of challenge and secret, so that the secret itself is never sent. */
+  async login(username: string, secret: string, events: string): Promise<void> {
+    const [response] = await this.ask('Challenge', { AuthType: 'MD5' });
+    const challenge = response?.fields.get('challenge') ?? '';
+    const key = createHash('md5').update(`${challenge}${secret}`).digest('hex');
+    await this.ask('Login', { AuthType: 'MD5', Username: username, Key: key, Events: events });
+  }
+
+  /** Lets go of the connection: what is asked fails with this. */
+  drop(error: Error): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.destroy();
+    for (const { fail } of this.#asked.values()) fail(error);
+    this.#asked.clear();
+  }
+
+  close(): void {
+    this.drop(closedEarly());
+  }
+
+  #hear(bytes: Buffer): void {
+    try {
+      for (const message of this.#parser.take(bytes)) this.#sort(message);
+    } catch (error) {
+      if (!(error instanceof AmiSyntaxError)) throw error;
+      this.drop(new ProbeFailure('invalid-response', error.message));
+    }
+  }
+
+  #sort(message: AmiMessage): void {
+    const id = message.fields.get('actionid') ?? '';
+    const asked = this.#asked.get(id);
+    if (asked === undefined) {
+      if (message.kind === 'event') this.#onEvent(message);
+      return;
+    }
+    const list = message.fields.get('eventlist')?.toLowerCase();
+    const isFrame = list !== undefined;
+    if (!isFrame) asked.messages.push(message);
+    const isWhole = message.kind === 'response' ? list !== 'start' : list === 'complete' || list === 'cancelled';
+    if (!isWhole) return;
+    this.#asked.delete(id);
+    asked.done(asked.messages);
+  }
+}
