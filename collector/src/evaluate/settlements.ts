@@ -23,7 +23,7 @@ const MAX_AGE_MS = 10_000;
 /** What every contract owes so far, computed once for all who ask at about the same time. */
 export class Settlements {
   readonly #options: SettlementsOptions;
-  readonly #earlierPeriodsOf = rememberEarlierPeriods();
+  #earlierPeriodsOf = rememberEarlierPeriods();
   #computed: { readonly atMs: number; readonly settlements: Promise<readonly ContractSettlements[]> } | null = null;
 
   constructor(options: SettlementsOptions) {
@@ -43,9 +43,10 @@ export class Settlements {
     return computed.settlements;
   }
 
-  /** Another configuration is in force: what was computed is not given out any more. */
+  /** Another configuration is in force, or the past has changed: what was computed is not given out any more. */
   reset(): void {
     this.#computed = null;
+    this.#earlierPeriodsOf = rememberEarlierPeriods();
   }
 
   async #compute(): Promise<ContractSettlements[]> {
