@@ -29,7 +29,7 @@ export interface PeriodReading {
   readonly serviceMs: number;
   /** Counted downtime in milliseconds; 0 for an indicator that counts units of work. */
   readonly downMs: number;
-  /** Oldest first. Those that touch are one outage whose unknown part was taken as bad. */
+  /** Oldest first. Read as bad, unknown time joins the outages that it touches. */
   readonly incidents: readonly CountedIncident[];
   readonly hours: readonly BadHour[];
 }

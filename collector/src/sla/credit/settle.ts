@@ -1,5 +1,4 @@
-import type { Currency } from '../money.ts';
-import { exactMoneyText, moneyText, roundMoney } from '../money.ts';
+import { type Currency, exactMoneyText, moneyText, roundMoney } from '../money.ts';
 import { add, compare, isLess, type Rational, rational, sum, ZERO } from '../rational.ts';
 import { assessReward, describeReward } from '../reward/earned.ts';
 import { assessTerm, capAt, describeTerm } from './assess.ts';
@@ -41,14 +40,14 @@ export interface EarlierSettled {
   readonly targetPpb: number;
 }
 
-/** One term and what it comes to, exact; `right` is what the customer may do besides. */
+/** One term and what it comes to, exact; `right` is what the customer may do besides, for certain. */
 export interface SettledLine {
   readonly objective: string;
   readonly sentence: string;
   readonly exact: Band<Rational>;
   readonly steps: Band<readonly Step[]>;
   readonly right: string | null;
-  /** Facts that nobody has found out yet: the amount is owed if they hold. */
+  /** What nobody has found out yet: facts on which the amount hangs, and rights that the unknown time may give. */
   readonly open: readonly string[];
 }
 
@@ -124,10 +123,14 @@ function creditLine(term: CreditTerm, objective: SettledObjective, { terms, peri
     });
   // Nothing is certain that hangs on a fact which nobody has found out.
   const certain = term.conditions.map((one) => ({ ...one, holds: one.holds === true }));
-  return lineOf(owed('best', { ...term, conditions: certain }), owed('worst', term), {
+  const best = owed('best', { ...term, conditions: certain });
+  const worst = owed('worst', term);
+  const open = term.conditions.flatMap(({ text, holds }) => (holds === null ? [text] : []));
+  const isPerhaps = worst.right !== undefined && best.right === undefined;
+  return lineOf(best, worst, {
     objective: term.objective,
     sentence: describeTerm(term, terms.fee.currency),
-    open: term.conditions.flatMap(({ text, holds }) => (holds === null ? [text] : [])),
+    open: isPerhaps ? [...open, `whether the customer ${worst.right}`] : open,
   });
 }
 
@@ -179,7 +182,7 @@ function lineOf(one: Owed, other: Owed, line: Pick<SettledLine, 'objective' | 's
     ...line,
     exact: { low: low.minor, high: high.minor },
     steps: { low: low.steps, high: high.steps },
-    right: other.right ?? null,
+    right: one.right ?? null,
   };
 }
 

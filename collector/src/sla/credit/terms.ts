@@ -19,7 +19,7 @@ export interface Fee {
   readonly per: 'hour' | 'month' | 'quarter' | 'year';
 }
 
-/** Whole blocks or steps that are complete, or begun ones too, or exactly as much as it is. */
+/** `floor`: complete blocks or steps. `ceil`: begun ones too. */
 export type Rounding = 'floor' | 'ceil';
 
 /**
@@ -53,7 +53,7 @@ export interface Tier {
   readonly printedDowntimeMs: number | null;
 }
 
-/** Credit for each `stepPpb` below `belowPpb` (the objective's target when `null`). */
+/** Credit for each `stepPpb` below `belowPpb` (the objective's target when `null`); `linear`: in proportion. */
 export interface StepTerms {
   readonly belowPpb: number | null;
   readonly stepPpb: number;

@@ -181,6 +181,22 @@ describe('an inconclusive period', () => {
     expect(settled.credits.map(({ exact }) => exact.low)).toEqual([rational(0), rational(1_000)]);
   });
 
+  it('gives a right only for certain; one that the unknown time may give is said to be open', () => {
+    const right: Schedule = {
+      kind: 'non_monetary',
+      remedy: 'may terminate',
+      after: { belowPpb: ppb('99.9'), periods: 1, of: 1 },
+    };
+    const line = (best: number, worst: number) => {
+      const readings = { best: reading(best * MINUTE_MS), worst: reading(worst * MINUTE_MS) };
+      const [first] = settle(money([term(right)]), JUNE, [objective(readings)]).credits;
+      return [first?.right, first?.open];
+    };
+    expect(line(44, 50)).toEqual(['may terminate', []]);
+    expect(line(30, 50)).toEqual([null, ['whether the customer may terminate']]);
+    expect(line(0, 40)).toEqual([null, []]);
+  });
+
   it('never owes for certain more than at most, also where one long outage costs less than two short ones', () => {
     // 10 + 10 min are two begun half hours; with the 5 min between them unknown and down they are one.
     const ceil: Schedule = { ...BLOCKS, rounding: 'ceil', downtime: downtime({ counting: 'per_incident' }) };
