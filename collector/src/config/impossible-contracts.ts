@@ -18,13 +18,14 @@ export function reportImpossible(file: NinesFile, report: Report): void {
   for (const [index, { week }] of [...hours.values()].entries()) {
     if (week.every((ranges) => ranges.length === 0)) report(['calendars', index, 'open'], 'never open: name a weekday');
   }
+  const isAllExcluded = remembered(leavesNothing);
   for (const [index, contract] of file.contracts.entries()) {
     const place: Path = ['contracts', index];
     reportUnanchored(contract, { place, report });
     for (const [position, objective] of contract.objectives.entries()) {
       const at: Path = [...place, 'objectives', position];
       const calendar = objective.calendar === undefined ? undefined : hours.get(objective.calendar);
-      if (isAllExcluded(contract, calendar)) {
+      if (isAllExcluded(windowsOf(contract), calendar)) {
         const what = calendar === undefined ? 'all time' : `all hours of ${objective.calendar}`;
         report([...at, 'id'], `nothing is left to be judged: maintenance.recurring takes ${what} away`);
       }
@@ -68,14 +69,30 @@ const DAY_MS = 24 * HOUR_MS;
 const WEEK = { fromMs: Date.UTC(2026, 0, 4), toMs: Date.UTC(2026, 0, 13) };
 
 /** Whether standing windows leave nothing of the hours that count. */
-function isAllExcluded({ maintenance, time_zone }: ContractEntry, calendar: OpenHours | undefined): boolean {
-  if (maintenance.recurring.length === 0) return false;
+function leavesNothing(windows: readonly RecurringWindow[], calendar: OpenHours | undefined): boolean {
+  if (windows.length === 0) return false;
   const open = calendar === undefined ? [WEEK] : openIntervals({ ...calendar, holidays: [] }, WEEK);
-  const windows = maintenance.recurring.map(
-    ({ every, at, time_zone: own }): RecurringWindow => ({ days: every, at, timeZone: own ?? time_zone }),
-  );
   const taken = mergeIntervals(windows.flatMap((window) => recurringIntervals(window, WEEK)));
   return open.length > 0 && subtractAll(open, taken).length === 0;
+}
+
+function windowsOf({ maintenance, time_zone }: ContractEntry): RecurringWindow[] {
+  return maintenance.recurring.map(({ every, at, time_zone: own }) => ({
+    days: every,
+    at,
+    timeZone: own ?? time_zone,
+  }));
+}
+
+/** Thousands of objectives share a few windows and calendars: each pair is looked at once. */
+function remembered(compute: typeof leavesNothing): typeof leavesNothing {
+  const known = new Map<string, boolean>();
+  return (windows, calendar) => {
+    const key = JSON.stringify([windows, calendar]);
+    const answer = known.get(key) ?? compute(windows, calendar);
+    known.set(key, answer);
+    return answer;
+  };
 }
 
 /** The period's length when no clock is changed and no month is short. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { besideFile, readSecret } from '@nines/shared/config/load.ts';
-import { type ParsedDocument, parseConfig, readDocument } from '@nines/shared/config/parse.ts';
+import { judgeDocument, type ParsedDocument, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
 import * as z from 'zod';
@@ -119,7 +119,7 @@ export function readNines(
 ): { readonly nines: Nines; readonly document: ParsedDocument } {
   const text = readText(path);
   const document = readDocument(text, path);
-  return { nines: toNines(parseConfig(text, ninesSchema, path), { document, path, env }), document };
+  return { nines: toNines(judgeDocument(document, ninesSchema, path), { document, path, env }), document };
 }
 
 interface Reading {

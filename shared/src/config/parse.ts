@@ -25,7 +25,15 @@ const MAX_ALIASES = 100_000;
  * operator wrote it.
  */
 export function parseConfig<Schema extends z.ZodType>(text: string, schema: Schema, source: string): z.output<Schema> {
-  const document = readDocument(text, source);
+  return judgeDocument(readDocument(text, source), schema, source);
+}
+
+/** A document that was read already → the schema's value. Throws `ConfigError` as `parseConfig` does. */
+export function judgeDocument<Schema extends z.ZodType>(
+  document: ParsedDocument,
+  schema: Schema,
+  source: string,
+): z.output<Schema> {
   const result = schema.safeParse(document.value, { reportInput: true });
   if (result.success) return result.data;
   const findings = explainIssues(result.error.issues, { schema, value: document.value });
