@@ -1,5 +1,5 @@
 import type { CountedTime, Scope } from '../sla/counted-time.ts';
-import type { Interval } from '../sla/interval.ts';
+import { type Interval, intersectAll, mergeIntervals } from '../sla/interval.ts';
 import type { Slice } from '../sla/profile.ts';
 import { missingRuns } from '../sla/run-tally.ts';
 import type { Samples } from '../sla/slice-rule.ts';
@@ -52,8 +52,8 @@ export async function gatherSlices(
   const read: CheckLines[] = [];
   for (const one of lines) read.push(await readLines(needsCounts ? dirtyIn(one, anywhere) : one, question, evaluation));
   const gathered: GatheredSlice[] = [];
-  for (const slice of slicesOf(over, question.grid)) {
-    if (!read.some((one) => touches(slice, one.dirty))) continue;
+  // Whole slices lie in these hours, and pieces of good ones beside them, which are good too.
+  for (const slice of slicesOf(intersectAll(over, asIntervals(anywhere)), question.grid)) {
     gathered.push({ ...slice, checks: read.map((one) => samplesOf(slice, one, question)) });
   }
   return gathered;
@@ -104,6 +104,10 @@ function wholeSlices(hours: ReadonlySet<number>, { anchorMs, lengthMs }: SliceGr
       whole.add(one);
   }
   return whole;
+}
+
+function asIntervals(hours: ReadonlySet<number>): Interval[] {
+  return mergeIntervals([...hours].map((hour) => ({ fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS })));
 }
 
 function dirtyIn({ check, agents }: CheckOf<DirtyLine>, dirty: ReadonlySet<number>): CheckOf<DirtyLine> {
