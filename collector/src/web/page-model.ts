@@ -125,6 +125,9 @@ export function objectiveView(
   attainment: Attainment,
   customerName: string = objective.customer,
 ): ObjectiveView {
+  const { total, used, left } = attainment.budget;
+  // A page shows whole units; what is cut of them stands in the API.
+  const whole = (amount: number) => Math.trunc(amount / attainment.scale);
   return {
     customer: objective.customer,
     customerName,
@@ -139,8 +142,8 @@ export function objectiveView(
     highPpb: attainment.highPpb,
     coveragePpb: attainment.coveragePpb,
     unit: attainment.unit,
-    unknown: attainment.unknown,
-    budget: attainment.budget,
+    unknown: whole(attainment.unknown),
+    budget: { total: whole(total), used: whole(used), left: whole(left) },
     periodName: attainment.periodName,
     timeZone: objective.timeZone,
     toMs: attainment.toMs,
