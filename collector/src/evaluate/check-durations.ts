@@ -5,6 +5,8 @@ import { outcomeOf } from '@nines/shared/wire.ts';
 import { type Interval, intersect } from '../sla/interval.ts';
 import type { Archive } from '../store/archive.ts';
 import { LatencySketch } from '../store/rollup/latency-sketch.ts';
+import { OUTCOMES } from '../store/run-columns.ts';
+import { rowsBetween } from '../store/runs-builder.ts';
 import type { Evaluation } from './evidence.ts';
 import type { Head } from './head.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
@@ -126,8 +128,12 @@ export class CheckDurations {
       series.recent.forEach(TOTAL, part, (_, outcome, micros) => count(outcome, micros));
       return;
     }
-    for (const run of await this.#hours.runs(series, hour, { head, checks })) {
-      if (run.atMs >= part.fromMs && run.atMs < part.toMs) count(run.outcome, run.micros);
+    const runs = await this.#hours.runs(series, hour, { head, checks });
+    const totals = runs.values.find(({ name }) => name === TOTAL);
+    const [first, end] = rowsBetween(runs, part.fromMs, part.toMs);
+    for (let row = first; row < end; row++) {
+      const micros = totals?.present[row] === 1 ? (totals.numbers[row] ?? 0) : null;
+      count(OUTCOMES[runs.outcomes[row] ?? 0] ?? 'unknown', micros);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Observation } from '@nines/shared/observation.ts';
-import { type CheckColumns, observationAt } from '@nines/shared/wire.ts';
+import { observationAt } from '@nines/shared/wire.ts';
 import { type Interval, mergeIntervals } from '../sla/interval.ts';
 import { NO_OBSERVATION } from '../sla/timeline.ts';
 import { toCheckColumns } from '../store/check-columns.ts';
-import { RunsBuilder } from '../store/runs-builder.ts';
+import type { RunColumns } from '../store/run-columns.ts';
+import { RunsBuilder, rowsBetween, sliceRuns } from '../store/runs-builder.ts';
 import { type Evaluation, participants } from './evidence.ts';
 import type { Head } from './head.ts';
 import { HOUR_MS } from './hour-counters.ts';
@@ -102,7 +103,7 @@ function runsOf(
 
 /** Where observations of a window go, and what they became. */
 interface Points {
-  readonly add: (agent: string, columns: CheckColumns, window: Interval) => void;
+  readonly add: (agent: string, runs: RunColumns, window: Interval) => void;
   readonly take: (window: Interval) => ObservationPoint[];
 }
 
@@ -111,22 +112,16 @@ async function readWindow(
   window: Interval,
   { head, add }: { readonly head: Head; readonly add: Points['add'] },
 ): Promise<void> {
-  const seen = new Set<number>();
   const wanted = resolution === 'raw' ? values : [value];
   const scope = { intervals: [window], checks: [check], ...(wanted === undefined ? {} : { values: wanted }) };
-  for await (const { position, agent, checks } of head.read(scope)) {
-    if (seen.has(position)) continue;
-    seen.add(position);
-    if (!agents.includes(agent)) continue;
-    for (const columns of checks) if (columns.check === check) add(agent, columns, window);
-  }
+  for await (const { agent, runs } of head.readRuns(scope)) if (agents.includes(agent)) add(agent, runs, window);
 }
 
 function bucketPoints(request: ObservationsRequest, resolution: keyof typeof BUCKET_MS): Points {
   const { agents, value } = request;
   const buckets = new Map(agents.map((agent) => [agent, new Buckets(request, BUCKET_MS[resolution], value)]));
   return {
-    add: (agent, columns, window) => void buckets.get(agent)?.add(columns, window),
+    add: (agent, runs, window) => void buckets.get(agent)?.add(runs, window),
     take: ({ toMs }) =>
       [...buckets].flatMap(([agent, ofAgent]) => [...ofAgent.take(toMs)].map((one) => bucketPoint(agent, one))),
   };
@@ -143,11 +138,11 @@ function rawPoints(request: ObservationsRequest, evaluation: Evaluation): Points
   let builders = new Map<string, RunsBuilder>();
   let gaps = agents.flatMap((agent) => silences(agent, request, evaluation));
   return {
-    add: (agent, columns, window) => {
+    add: (agent, runs, window) => {
       const builder = builders.get(agent) ?? new RunsBuilder();
       builders.set(agent, builder);
-      const chosen = wanted === null ? columns : withValues(columns, wanted);
-      for (const { first, end } of rowsInside(columns.at_ms, window)) builder.addColumns(chosen, first, end);
+      const inside = sliceRuns(runs, ...rowsBetween(runs, window.fromMs, window.toMs));
+      builder.addRuns(wanted === null ? inside : withValues(inside, wanted));
     },
     take: ({ toMs }) => {
       const ended = gaps.filter((gap) => gap.endMs <= toMs);
@@ -165,23 +160,8 @@ function runPoints(agent: string, check: string, builder: RunsBuilder): Observat
   );
 }
 
-function withValues(columns: CheckColumns, wanted: ReadonlySet<string>): CheckColumns {
-  const values = Object.entries(columns.values).filter(([name]) => wanted.has(name));
-  return { ...columns, values: Object.fromEntries(values) };
-}
-
-/** Neighbouring rows whose instants lie in the interval. */
-function rowsInside(atMs: readonly number[], { fromMs, toMs }: Interval): { first: number; end: number }[] {
-  const found: { first: number; end: number }[] = [];
-  const isInside = (row: number) => (atMs[row] ?? toMs) >= fromMs && (atMs[row] ?? toMs) < toMs;
-  for (let first = 0; first < atMs.length; first++) {
-    if (!isInside(first)) continue;
-    let end = first + 1;
-    while (end < atMs.length && isInside(end)) end++;
-    found.push({ first, end });
-    first = end;
-  }
-  return found;
+function withValues(runs: RunColumns, wanted: ReadonlySet<string>): RunColumns {
+  return { ...runs, values: runs.values.filter(({ name }) => wanted.has(name)) };
 }
 
 /** Why there is nothing to show: nobody looked, or what was seen is lost, or deleted as configured. */

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckColumns } from '@nines/shared/wire.ts';
 import { type Interval, mergeIntervals } from '../sla/interval.ts';
-import type { PackedThresholdWeek } from '../store/archive.ts';
+import type { PackedThresholdWeek, SeriesRuns } from '../store/archive.ts';
 import { toCheckColumns } from '../store/check-columns.ts';
+import type { RunColumns } from '../store/run-columns.ts';
+import { RunsBuilder } from '../store/runs-builder.ts';
 import type { JournalEntry, Store } from '../store/store.ts';
 import { clockShiftMs, disbelieved, type MovedEntries } from './clock-skew.ts';
 import type { Threshold } from './thresholds.ts';
@@ -67,20 +69,42 @@ export class JournalReader {
       for (const { fromMs, toMs } of mergeIntervals(intervals.flatMap((one) => moved.placesFor(one)))) {
         yield* this.#counted(journal.entriesBetween(fromMs, toMs));
       }
-      yield* this.#sealed({ ...scope, intervals: mergeIntervals(intervals) });
+      let position = 0;
+      for await (const { agent, check, runs } of this.#sealed(scope)) {
+        yield { position: --position, agent, checks: toCheckColumns(check, runs), shiftMs: null };
+      }
     } finally {
       release();
     }
   }
 
-  async *#sealed({ intervals, ...wanted }: ReadScope): AsyncGenerator<CountedEntry> {
-    let position = 0;
-    for (const interval of intervals) {
+  /** The observations of the checks, at least all that count in the intervals, each once. Rejects with `StoreError`. */
+  async *runs(scope: ReadScope): AsyncGenerator<SeriesRuns> {
+    const { journal, moved } = this.#options;
+    const checks = new Set(scope.checks);
+    const seen = new Set<number>();
+    const release = await journal.holdStill();
+    try {
+      for (const { fromMs, toMs } of mergeIntervals(scope.intervals.flatMap((one) => moved.placesFor(one)))) {
+        for await (const { position, agent, checks: all } of this.#counted(journal.entriesBetween(fromMs, toMs))) {
+          if (seen.has(position)) continue;
+          seen.add(position);
+          for (const columns of all) {
+            if (checks.has(columns.check)) yield { agent, check: columns.check, runs: runsOf(columns) };
+          }
+        }
+      }
+      yield* this.#sealed(scope);
+    } finally {
+      release();
+    }
+  }
+
+  async *#sealed({ intervals, ...wanted }: ReadScope): AsyncGenerator<SeriesRuns> {
+    for (const interval of mergeIntervals(intervals)) {
       for (let fromMs = interval.fromMs; fromMs < interval.toMs; fromMs += SEALED_PIECE_MS) {
         const toMs = Math.min(interval.toMs, fromMs + SEALED_PIECE_MS);
-        for (const { agent, check, runs } of await this.#options.journal.sealedRuns({ ...wanted, fromMs, toMs })) {
-          yield { position: --position, agent, checks: toCheckColumns(check, runs), shiftMs: null };
-        }
+        yield* await this.#options.journal.sealedRuns({ ...wanted, fromMs, toMs });
       }
     }
   }
@@ -105,4 +129,10 @@ export class JournalReader {
       if (++read % ENTRIES_A_TURN === 0) await nextTurn();
     }
   }
+}
+
+function runsOf(columns: CheckColumns): RunColumns {
+  const builder = new RunsBuilder();
+  builder.addColumns(columns);
+  return builder.build();
 }

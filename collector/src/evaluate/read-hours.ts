@@ -1,21 +1,12 @@
-import type { Outcome } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
-import { type CheckColumns, outcomeOf } from '@nines/shared/wire.ts';
-import type { Interval } from '../sla/interval.ts';
+import { NO_RUNS, type RunColumns } from '../store/run-columns.ts';
+import { joinRuns, rowsBetween, sliceRuns } from '../store/runs-builder.ts';
 import type { Head } from './head.ts';
 import { HOUR_MS } from './hour-counters.ts';
 import type { Series } from './series.ts';
 import { seriesKey } from './settle.ts';
 
-/** A run as counting needs it. */
-export interface CountedRun {
-  readonly atMs: number;
-  readonly outcome: Outcome;
-  /** `total`; `null` when it was not measured. */
-  readonly micros: number | null;
-}
-
-type ReadHour = ReadonlyMap<string, readonly CountedRun[]>;
+type ReadHour = ReadonlyMap<string, RunColumns>;
 
 /** A window that is asked for again and again cuts two hours; an hour of 1,000 checks is some megabytes. */
 const MAX_HOURS_KEPT = 4;
@@ -37,15 +28,15 @@ interface Source {
 export class ReadHours {
   readonly #hours = new Map<number, KeptHour>();
 
-  /** The runs of a series in an hour, in no promised order; `checks` are read along. Rejects with `StoreError`. */
-  async runs(series: Series, hour: number, source: Source): Promise<readonly CountedRun[]> {
+  /** The runs of a series in an hour, with `total` at most; `checks` are read along. Rejects with `StoreError`. */
+  async runs(series: Series, hour: number, source: Source): Promise<RunColumns> {
     const counted = countRuns(series, hour);
-    if (counted === 0) return [];
+    if (counted === 0) return NO_RUNS;
     const key = seriesKey(series.agent, series.check);
     const kept = this.#hours.get(hour);
     // Runs are only ever added, so their number tells whether some came. What is read may be fewer: damaged ones are lost.
     const current = kept?.counted.get(key) === counted ? kept : this.#read(hour, source);
-    return (await current.reading).get(key) ?? [];
+    return (await current.reading).get(key) ?? NO_RUNS;
   }
 
   #read(hour: number, { head, checks }: Source): KeptHour {
@@ -73,38 +64,19 @@ function countRuns(series: Series, hour: number): number {
 }
 
 async function readHour(hour: number, head: Head, checks: readonly string[]): Promise<ReadHour> {
-  const found = new Map<string, CountedRun[]>();
+  const found = new Map<string, RunColumns>();
   const interval = { fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS };
   for (let first = 0; first < checks.length; first += CHECKS_A_READ) {
-    await readChecks(found, { head, checks: checks.slice(first, first + CHECKS_A_READ) }, interval);
-  }
-  return found;
-}
-
-async function readChecks(
-  found: Map<string, CountedRun[]>,
-  { head, checks }: Source,
-  interval: Interval,
-): Promise<void> {
-  const wanted = new Set(checks);
-  const seen = new Set<number>();
-  for await (const entry of head.read({ intervals: [interval], checks, values: [TOTAL] })) {
-    if (seen.has(entry.position)) continue;
-    seen.add(entry.position);
-    for (const columns of entry.checks) {
-      if (!wanted.has(columns.check)) continue;
-      const key = seriesKey(entry.agent, columns.check);
-      const runs = found.get(key) ?? [];
-      found.set(key, runs);
-      addRuns(runs, columns, interval);
+    const some = checks.slice(first, first + CHECKS_A_READ);
+    for await (const { agent, check, runs } of head.readRuns({
+      intervals: [interval],
+      checks: some,
+      values: [TOTAL],
+    })) {
+      const key = seriesKey(agent, check);
+      const inside = sliceRuns(runs, ...rowsBetween(runs, interval.fromMs, interval.toMs));
+      found.set(key, joinRuns([found.get(key) ?? NO_RUNS, inside]));
     }
   }
-}
-
-function addRuns(runs: CountedRun[], columns: CheckColumns, { fromMs, toMs }: Interval): void {
-  const totals = columns.values[TOTAL];
-  for (const [row, atMs] of columns.at_ms.entries()) {
-    if (atMs < fromMs || atMs >= toMs) continue;
-    runs.push({ atMs, outcome: outcomeOf(columns.up[row]), micros: totals?.[row] ?? null });
-  }
+  return found;
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '@nines/shared/observation.ts';
-import { type CheckColumns, outcomeOf } from '@nines/shared/wire.ts';
 import type { Interval } from '../sla/interval.ts';
+import { OUTCOME_CODES, OUTCOMES, type RunColumns, type ValueColumn } from '../store/run-columns.ts';
+import { rowsBetween } from '../store/runs-builder.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
 
 /** Every observation, or what is counted of them by UTC minute, hour or day. */
@@ -39,10 +40,10 @@ export interface ValueStatistics {
   readonly p99: number;
 }
 
-/** `null` for no numbers at all; the numbers are integers. */
-export function statisticsOf(numbers: readonly number[]): ValueStatistics | null {
+/** `null` for no numbers at all; the numbers are integers, and are sorted where they are. */
+export function statisticsOf(numbers: Float64Array): ValueStatistics | null {
   if (numbers.length === 0) return null;
-  const sorted = Float64Array.from(numbers).sort();
+  const sorted = numbers.sort();
   const at = (percent: number) => sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
   return {
     count: sorted.length,
@@ -81,7 +82,8 @@ export interface Gap extends Interval {
 
 interface Counted {
   readonly runs: Record<Outcome, number>;
-  readonly numbers: number[];
+  /** Of neighbouring runs each. */
+  readonly numbers: Float64Array[];
 }
 
 /**
@@ -103,20 +105,19 @@ export class Buckets {
     this.#next = Math.floor(interval.fromMs / bucketMs);
   }
 
-  /** Counts the rows that lie in the interval `within`; returns their number. */
-  add(columns: CheckColumns, within: Interval): number {
-    const values = columns.values[this.#value];
-    let added = 0;
-    for (const [row, atMs] of columns.at_ms.entries()) {
-      if (atMs < within.fromMs || atMs >= within.toMs) continue;
-      added++;
-      const counted = this.#countedAt(Math.floor(atMs / this.#bucketMs));
-      const outcome = outcomeOf(columns.up[row]);
-      counted.runs[outcome]++;
-      const number = values?.[row] ?? null;
-      if (outcome === 'up' && number !== null) counted.numbers.push(number);
+  /** Counts the runs that lie in the interval `within`; returns their number. */
+  add(runs: RunColumns, within: Interval): number {
+    const [first, end] = rowsBetween(runs, within.fromMs, within.toMs);
+    const value = runs.values.find(({ name }) => name === this.#value);
+    for (let row = first; row < end; ) {
+      const bucket = Math.floor((runs.atMs[row] ?? 0) / this.#bucketMs);
+      const [, after] = rowsBetween(runs, 0, (bucket + 1) * this.#bucketMs);
+      const rows = { first: row, end: Math.min(after, end) };
+      const counted = this.#countedAt(bucket);
+      for (; row < rows.end; row++) counted.runs[OUTCOMES[runs.outcomes[row] ?? 0] ?? 'unknown']++;
+      if (value !== undefined) counted.numbers.push(numbersOfUp(runs, value, rows));
     }
-    return added;
+    return end - first;
   }
 
   /** What ends up to `untilMs`, in order. Empty buckets beside one another are one gap, told once it has ended. */
@@ -131,7 +132,7 @@ export class Buckets {
       }
       yield* this.#takeGap(startMs);
       const endMs = Math.min(toMs, (this.#next + 1) * this.#bucketMs);
-      yield { fromMs: startMs, toMs: endMs, runs: counted.runs, value: statisticsOf(counted.numbers) };
+      yield { fromMs: startMs, toMs: endMs, runs: counted.runs, value: statisticsOf(joined(counted.numbers)) };
       this.#counted.delete(this.#next);
     }
     if (untilMs >= toMs) yield* this.#takeGap(toMs);
@@ -154,6 +155,32 @@ export class Buckets {
     }
     return counted;
   }
+}
+
+/** What the runs of some rows reported that were up. */
+function numbersOfUp(
+  { outcomes }: RunColumns,
+  { present, numbers }: ValueColumn,
+  { first, end }: { readonly first: number; readonly end: number },
+): Float64Array {
+  const found = new Float64Array(end - first);
+  let count = 0;
+  for (let row = first; row < end; row++) {
+    if (present[row] === 1 && outcomes[row] === OUTCOME_CODES.up) found[count++] = numbers[row] ?? 0;
+  }
+  return found.subarray(0, count);
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** A part of an interval that is read at once; `runs` is about how many there are. */

@@ -33,6 +33,17 @@ export interface RunColumns {
   readonly values: readonly ValueColumn[];
 }
 
+/** Not one. */
+export const NO_RUNS: RunColumns = {
+  length: 0,
+  atMs: new Float64Array(),
+  everyMs: new Float64Array(),
+  outcomes: new Uint8Array(),
+  reasons: new Uint16Array(),
+  reasonNames: [],
+  values: [],
+};
+
 /** Whether both hold the same observations in the same order. */
 export function sameRuns(a: RunColumns, b: RunColumns): boolean {
   return (

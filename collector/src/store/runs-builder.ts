@@ -7,7 +7,7 @@ interface Column {
   numbers: Float64Array;
 }
 
-/** Rows that there is room for at first. */
+/** Rows that there is room for at first, unless somebody knows better. */
 const FIRST_ROWS = 64;
 
 /**
@@ -15,15 +15,22 @@ const FIRST_ROWS = 64;
  * numbers of half a million observations would keep the garbage collector busier than everything else.
  */
 export class RunsBuilder {
-  #atMs = new Float64Array(FIRST_ROWS);
-  #everyMs = new Float64Array(FIRST_ROWS);
-  #outcomes = new Uint8Array(FIRST_ROWS);
+  #atMs: Float64Array;
+  #everyMs: Float64Array;
+  #outcomes: Uint8Array;
   /** Row → index in `#reasonNames`, plus one. */
-  #reasons = new Uint16Array(FIRST_ROWS);
+  #reasons: Uint16Array;
   readonly #reasonNames: string[] = [];
   readonly #columns: Column[] = [];
   #length = 0;
   #isOrdered = true;
+
+  constructor(expectedRows = FIRST_ROWS) {
+    this.#atMs = new Float64Array(expectedRows);
+    this.#everyMs = new Float64Array(expectedRows);
+    this.#outcomes = new Uint8Array(expectedRows);
+    this.#reasons = new Uint16Array(expectedRows);
+  }
 
   get length(): number {
     return this.#length;
@@ -93,7 +100,7 @@ export class RunsBuilder {
   #extend(rows: number): number {
     const start = this.#length;
     this.#length += rows;
-    if (this.#length > this.#atMs.length) this.#grow(Math.max(this.#length, 4 * this.#atMs.length));
+    if (this.#length > this.#atMs.length) this.#grow(Math.max(this.#length, 2 * this.#atMs.length));
     return start;
   }
 
@@ -216,6 +223,23 @@ export function sliceRuns(runs: RunColumns, first: number, end: number): RunColu
     outcomes: runs.outcomes.subarray(first, end),
     ...usedReasons(reasons, runs.reasonNames),
     values: values.filter(({ present }) => present.includes(1)),
+  };
+}
+
+/** The same in memory of its own, as a message to another thread wants it: a view takes all that it looks at along. */
+export function compactRuns(runs: RunColumns): RunColumns {
+  if (runs.atMs.byteLength === runs.atMs.buffer.byteLength) return runs;
+  return {
+    ...runs,
+    atMs: runs.atMs.slice(),
+    everyMs: runs.everyMs.slice(),
+    outcomes: runs.outcomes.slice(),
+    reasons: runs.reasons.slice(),
+    values: runs.values.map(({ name, present, numbers }) => ({
+      name,
+      present: present.slice(),
+      numbers: numbers.slice(),
+    })),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   readingWindows,
   statisticsOf,
 } from '../../../collector/src/evaluate/resolution.ts';
+import { RunsBuilder } from '../../../collector/src/store/runs-builder.ts';
 
 /** 2026-11-10T00:00:00Z. */
 const START_MS = Date.UTC(2026, 10, 10);
@@ -37,15 +38,23 @@ describe('chooseResolution', () => {
 describe('statisticsOf', () => {
   it('takes percentiles by nearest rank', () => {
     const numbers = Array.from({ length: 100 }, (_, index) => 100 - index);
-    expect(statisticsOf(numbers)).toEqual({ count: 100, min: 1, mean: 50.5, max: 100, p50: 50, p95: 95, p99: 99 });
-    expect(statisticsOf([7])).toEqual({ count: 1, min: 7, mean: 7, max: 7, p50: 7, p95: 7, p99: 7 });
-    expect(statisticsOf([])).toBeNull();
+    expect(statisticsOf(Float64Array.from(numbers))).toEqual({
+      count: 100,
+      min: 1,
+      mean: 50.5,
+      max: 100,
+      p50: 50,
+      p95: 95,
+      p99: 99,
+    });
+    expect(statisticsOf(Float64Array.of(7))).toEqual({ count: 1, min: 7, mean: 7, max: 7, p50: 7, p95: 7, p99: 7 });
+    expect(statisticsOf(new Float64Array())).toBeNull();
   });
 
   it('has the exact mean where a sum of floats has not', () => {
     const greatest = Number.MAX_SAFE_INTEGER;
-    expect(statisticsOf([greatest, greatest, greatest - 3])?.mean).toBe(greatest - 1);
-    expect(statisticsOf([greatest, 1, -greatest, 1, 2])?.mean).toBe(0.8);
+    expect(statisticsOf(Float64Array.of(greatest, greatest, greatest - 3))?.mean).toBe(greatest - 1);
+    expect(statisticsOf(Float64Array.of(greatest, 1, -greatest, 1, 2))?.mean).toBe(0.8);
   });
 });
 
@@ -75,7 +84,9 @@ describe('Buckets', () => {
             reasons: {},
             values: { total: runs.map(({ total }) => total) },
           };
-          buckets.add(columns, asked);
+          const builder = new RunsBuilder();
+          builder.addColumns(columns);
+          buckets.add(builder.build(), asked);
           const middleMs = Math.floor((asked.fromMs + asked.toMs) / 2 / HOUR_MS) * HOUR_MS;
           const taken: (Bucket | Gap)[] = [...buckets.take(middleMs), ...buckets.take(asked.toMs)];
           expect(taken[0]?.fromMs).toBe(asked.fromMs);
@@ -89,7 +100,7 @@ describe('Buckets', () => {
             const count = (outcome: string) => inside.filter(({ up }) => outcomeOf(up) === outcome).length;
             expect(one.runs).toEqual({ up: count('up'), down: count('down'), unknown: count('unknown') });
             const numbers = inside.flatMap(({ up, total }) => (up === 1 && total !== null ? [total] : []));
-            expect(one.value).toEqual(statisticsOf(numbers));
+            expect(one.value).toEqual(statisticsOf(Float64Array.from(numbers)));
           }
           const gaps = taken.map((one) => 'isGap' in one);
           expect(gaps.some((isGap, index) => isGap && gaps[index + 1])).toBe(false);

@@ -20,10 +20,15 @@ export class ClosedRuns {
   readonly unreadable: UnreadableBatch[] = [];
   readonly #agents = new AgentsSeen();
   readonly #byAgent = new Map<string, Map<string, ClosedSeries>>();
+  readonly #expectedRows: number;
   #observations = 0;
 
-  /** `known` is what agents said of themselves in batches that were sealed before. */
-  constructor(known: readonly AgentSeen[]) {
+  /**
+   * `known` is what agents said of themselves in batches that were sealed before; `expectedRows` about how many
+   * observations a series will have: columns that grow again and again cost more than coding them.
+   */
+  constructor(known: readonly AgentSeen[], expectedRows: number) {
+    this.#expectedRows = expectedRows;
     for (const seen of known) this.#agents.restore(seen);
   }
 
@@ -44,11 +49,18 @@ export class ClosedRuns {
     this.#byAgent.set(agent, ofAgent);
     for (const columns of checks) {
       const { check, at_ms: instants } = columns;
-      const found = ofAgent.get(check) ?? { agent, check, builder: new RunsBuilder() };
+      const found = ofAgent.get(check) ?? { agent, check, builder: new RunsBuilder(this.#expectedRows) };
       ofAgent.set(check, found);
       found.builder.addColumns(columns);
       this.#observations += instants.length;
     }
+  }
+
+  /** The most observations that a series has. */
+  get longest(): number {
+    let longest = 0;
+    for (const { builder } of this.series()) longest = Math.max(longest, builder.length);
+    return longest;
   }
 
   *series(): Generator<ClosedSeries> {

@@ -8,6 +8,7 @@ import type {
   SeriesRuns,
   SeriesState,
 } from '../archive.ts';
+import { compactRuns } from '../runs-builder.ts';
 import { ChunkTable, type DamagedStretch } from './chunk-table.ts';
 
 interface SeriesRow {
@@ -95,7 +96,7 @@ export class SealedReader {
     for (const check of checks) {
       for (const { id, agent } of this.#seriesOf.all(check)) {
         const runs = this.#chunks.runs(id, fromMs, toMs, wanted);
-        if (runs.length > 0) found.push({ agent, check, runs });
+        if (runs.length > 0) found.push({ agent, check, runs: compactRuns(runs) });
       }
     }
     return found;
