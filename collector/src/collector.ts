@@ -272,7 +272,7 @@ export class Collector {
       runnersOf: (check) => runnersIn(this.#nines)(check),
     });
     registerObservations(server, { evaluation });
-    registerChecks(server, { checks: () => this.#nines.checks, archive: store, evaluation });
+    registerChecks(server, { nines: () => this.#nines, archive: store, evaluation });
     registerDecisions(server, {
       ledger: this.#ledger,
       known: () => this.#nines,
@@ -380,7 +380,7 @@ export class Collector {
 
 const STORED = { result: 'stored' } as const;
 
-const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs'] as const satisfies readonly (keyof Nines)[];
+const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs', 'precision'] as const satisfies readonly (keyof Nines)[];
 
 /** The plan of a configuration, after the store has remembered what its contracts say and who is to run what from now on. */
 async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'store' | 'clock'>): Promise<Plan> {

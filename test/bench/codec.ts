@@ -2,10 +2,13 @@
  * Bytes and nanoseconds of CPU an observation of the block codec, by observations a block, beside the entropy of the
  * data and the goals. Every block is decoded and compared; times are medians of several passes over the same blocks.
  */
-import { decodeBlock, encodeBlock, type Precision } from '../../collector/src/store/block/block.ts';
+import { decodeBlock, encodeBlock } from '../../collector/src/store/block/block.ts';
+import { roundRuns } from '../../collector/src/store/block/half-percent.ts';
 import { type RunColumns, sameRuns } from '../../collector/src/store/run-columns.ts';
 import { entropyBytes, sampleRuns, sliceSample } from './rig/samples.ts';
 import type { Variant } from './rig/workload.ts';
+
+type Precision = 'exact' | 'half-percent';
 
 interface Case {
   readonly variant: Variant;
@@ -20,6 +23,7 @@ const PASSES = isQuick ? 3 : 15;
 const DAY_RUNS = 2_880;
 const FROM_MS = Date.UTC(2026, 9, 5);
 const DURATIONS = new Set(['resolve', 'connect', 'tls', 'processing', 'total']);
+const NONE: ReadonlySet<string> = new Set();
 const GOAL_BYTES: Readonly<Record<number, number>> = { 120: 8.9, 720: 8.4, 2880: 8.3 };
 const GOAL_LOSSY_BYTES = 5.5;
 const GOALS_NS = { encode: 350, decode: 120 };
@@ -43,13 +47,14 @@ function goalOf(variant: Variant, precision: Precision, size: number): number | 
 
 function report({ variant, precision, size, goalBytes }: Case): void {
   const blocks = samples(variant, size);
-  const encoded = blocks.map((runs) => encodeBlock(runs, precision, DURATIONS));
+  const rounded = precision === 'exact' ? NONE : DURATIONS;
+  const encoded = blocks.map((runs) => encodeBlock(roundRuns(runs, rounded)));
   for (const [index, runs] of blocks.entries()) check(runs, encoded[index], precision);
   const observations = blocks.length * size;
   const bytes = encoded.reduce((sum, block) => sum + block.length, 0) / observations;
   const wanted = new Set(['total']);
   const encode = medianNs(() => {
-    for (const runs of blocks) encodeBlock(runs, precision, DURATIONS);
+    for (const runs of blocks) encodeBlock(roundRuns(runs, rounded));
   });
   const decode = medianNs(() => {
     for (const block of encoded) decodeBlock(block);

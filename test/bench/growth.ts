@@ -91,6 +91,11 @@ function questionsFor({ toMs, days }: Workload): Map<string, Question> {
   const asks: readonly Ask[] = ['availability', 'p95', 'one', 'chart'];
   for (const length of [1, 7, 30].filter((size) => size <= days)) {
     for (const asked of asks) questions.set(`${asked}, ${length} d`, { ask: asked, window: window(length) });
+    const { fromMs } = window(length);
+    const odd = { fromMs: fromMs + 4_710_500, toMs: toMs - 1_230_500 };
+    for (const asked of ['availability', 'p95'] as const) {
+      questions.set(`${asked} with odd bounds, ${length} d`, { ask: asked, window: odd });
+    }
   }
   return questions;
 }

@@ -16,7 +16,7 @@ import { victoriaMetrics } from './rig/victoria-metrics.ts';
 import { describeWorkload, type Variant, type Workload, workload } from './rig/workload.ts';
 
 /** How `nines.yaml` says that durations may be off by half a percent, in its section `collector:`. */
-const LOSSY_SETTINGS = { precision: 'half-percent' };
+const LOSSY_SETTINGS = { precision: 'half_percent' };
 /** VictoriaMetrics with as small an error: at most 0.4 %. */
 const LOSSY_BITS = 8;
 

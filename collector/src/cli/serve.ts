@@ -1,5 +1,6 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
+import { DURATION_VALUES } from '@nines/shared/probes/duration-values.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { type Logger, pino } from 'pino';
 import { Collector } from '../collector.ts';
@@ -17,7 +18,12 @@ export async function serve(options: ServeOptions, { env }: CommandContext): Pro
   const log = pino({ level: options.logLevel, base: null });
   const nines = load();
   const stopped = signalToStop();
-  const store = await openStore({ directory: nines.dataDirectory, log, maxSkewMs: nines.maxSkewMs });
+  const store = await openStore({
+    directory: nines.dataDirectory,
+    log,
+    maxSkewMs: nines.maxSkewMs,
+    roundedValues: nines.precision === 'half_percent' ? DURATION_VALUES : new Set(),
+  });
   try {
     const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
     log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');

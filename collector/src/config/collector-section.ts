@@ -1,6 +1,9 @@
 import { duration, hostPort, httpUrl, secret, size } from '@nines/shared/config/fields.ts';
 import * as z from 'zod';
 
+/** `half_percent`: durations lose what is less than half a percent of them, and take 5 bytes instead of 9 together. */
+export const PRECISIONS = ['exact', 'half_percent'] as const;
+
 /** `collector:` where this program listens and keeps its files. */
 export const collectorSchema = z.strictObject({
   listen: hostPort.prefault('127.0.0.1:9640'),
@@ -13,6 +16,8 @@ export const collectorSchema = z.strictObject({
   max_skew: duration.prefault('30s'),
   /** Room that stays free on the disk of `data`: with less, no batch is taken. */
   min_free: size.prefault('256MiB'),
+  /** How exact durations stay once they are sealed; what is counted of them (thresholds, percentiles) is counted before. */
+  precision: z.enum(PRECISIONS).prefault('exact'),
   /** How long what is sealed is kept; without a limit for ever. Figures of a time that is gone are inconclusive. */
   retention: z
     .strictObject({

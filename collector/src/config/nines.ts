@@ -14,7 +14,7 @@ import { agentSchema, importerSchema } from './agents.ts';
 import { calendarSchema } from './calendars.ts';
 import { catalogueServiceSchema } from './catalogue.ts';
 import { checkSchema } from './checks.ts';
-import { collectorSchema } from './collector-section.ts';
+import { collectorSchema, type PRECISIONS } from './collector-section.ts';
 import { contractSchema } from './contracts.ts';
 import { customerSchema } from './customers.ts';
 import { heartbeatSchema } from './heartbeats.ts';
@@ -84,6 +84,7 @@ export interface Nines {
   readonly adminToken: string | null;
   readonly maxSkewMs: number;
   readonly minFreeBytes: number;
+  readonly precision: (typeof PRECISIONS)[number];
   readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
   readonly importers: readonly ConfiguredImporter[];
@@ -144,6 +145,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     adminToken: file.collector.admin_token === undefined ? null : readSecret(file.collector.admin_token, path, env),
     maxSkewMs: file.collector.max_skew,
     minFreeBytes: file.collector.min_free,
+    precision: file.collector.precision,
     retention: {
       observationsMs: file.collector.retention.observations ?? null,
       rollupsMs: file.collector.retention.rollups ?? null,

@@ -1,6 +1,6 @@
-import { probeTypes } from '@nines/shared/probes/index.ts';
+import { DURATION_VALUES } from '@nines/shared/probes/duration-values.ts';
 import type { Interval } from '../sla/interval.ts';
-import type { Archive, Damage, PackedWeek } from '../store/archive.ts';
+import type { Archive, Damage, PackedWeek, SeriesRuns } from '../store/archive.ts';
 import { toCheckColumns } from '../store/check-columns.ts';
 import { RollupError } from '../store/rollup/packed.ts';
 import { unpackWeek, type WeekSummary } from '../store/rollup/week.ts';
@@ -37,12 +37,6 @@ export interface HeadOptions {
 }
 
 const WEEK_MS = 168 * HOUR_MS;
-
-const DURATION_VALUES: ReadonlySet<string> = new Set(
-  Object.values(probeTypes).flatMap(({ values }) =>
-    Object.entries(values).flatMap(([name, { unit }]) => (unit === 'microseconds' ? [name] : [])),
-  ),
-);
 
 /**
  * The live state: a cache in memory of what the journal says, built from its entries in any order. Exact at every
@@ -153,6 +147,11 @@ export class Head {
   /** Observations read back, see `JournalReader.between`. Rejects with `StoreError`. */
   read(scope: ReadScope): AsyncGenerator<CountedEntry> {
     return this.#reader.between(scope);
+  }
+
+  /** The same in typed columns, see `JournalReader.runs`. Rejects with `StoreError`. */
+  readRuns(scope: ReadScope): AsyncGenerator<SeriesRuns> {
+    return this.#reader.runs(scope);
   }
 
   /** Greatest journal position taken in; 0 before the first. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ConfiguredCheck } from '../config/nines.ts';
+import type { ConfiguredCheck, Nines } from '../config/nines.ts';
 import { CheckDurations } from '../evaluate/check-durations.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import { seriesKey } from '../evaluate/settle.ts';
@@ -10,7 +10,7 @@ import type { Server } from './server.ts';
 
 /** What `GET /api/v1/checks` needs. */
 export interface ChecksOptions {
-  readonly checks: () => readonly Pick<ConfiguredCheck, 'id'>[];
+  readonly nines: () => Pick<Nines, 'precision'> & { readonly checks: readonly Pick<ConfiguredCheck, 'id'>[] };
   readonly archive: Pick<Archive, 'durationSketches' | 'holdStill'>;
   readonly evaluation: () => Evaluation;
 }
@@ -23,14 +23,20 @@ interface Query {
 
 const KEYS: ReadonlySet<string> = new Set(['from', 'to', 'quantile']);
 const DAY_MS = 86_400_000;
+/** The runs of cut hours were rounded before they are counted. */
+const ERROR_PPM: Readonly<Record<Nines['precision'], number>> = {
+  exact: SKETCH_ERROR_PPM,
+  half_percent: SKETCH_ERROR_PPM + 5_050,
+};
 const USUAL_QUANTILE = '0.95';
 
 /**
  * Every configured check and each of its agents, those that once ran it included: runs by outcome in `from` to `to` (as
  * `GET /api/v1/attainment` takes them; the last day without), exact, and a quantile of `total` in microseconds over the
- * runs that were up and measured it, at most 1 % off; `null` when none did.
+ * runs that were up and measured it, within `relative_error` (1 %; half a
+ * percent more where sealed durations are rounded and an hour is cut); `null` when none did.
  */
-export function registerChecks(server: Server, { checks, archive, evaluation }: ChecksOptions): void {
+export function registerChecks(server: Server, { nines, archive, evaluation }: ChecksOptions): void {
   const figures = new CheckDurations(archive);
   server.get<{ Querystring: Query }>('/api/v1/checks', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
@@ -38,7 +44,8 @@ export function registerChecks(server: Server, { checks, archive, evaluation }: 
     const quantilePpb = readQuantile(query.quantile ?? USUAL_QUANTILE);
     const { fromMs, toMs } = readInterval(query) ?? { fromMs: now.nowMs - DAY_MS, toMs: now.nowMs };
     const interval = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, now.nowMs)) };
-    const ids = checks().map(({ id }) => id);
+    const { checks, precision } = nines();
+    const ids = checks.map(({ id }) => id);
     const found = await figures.of({ checks: ids, ...interval }, now);
     await nextTurn();
     const documents = ids.map((id) => ({
@@ -59,7 +66,7 @@ export function registerChecks(server: Server, { checks, archive, evaluation }: 
           from_ms: interval.fromMs,
           to_ms: interval.toMs,
           quantile: quantilePpb / 1e9,
-          relative_error: SKETCH_ERROR_PPM / 1e6,
+          relative_error: ERROR_PPM[precision] / 1e6,
           checks: documents,
         }),
       );

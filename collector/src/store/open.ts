@@ -15,13 +15,16 @@ export interface OpenStoreOptions {
   readonly beside?: boolean;
   /** Clock difference beyond which an agent's instants are not believed when its batches are sealed. */
   readonly maxSkewMs?: number;
+  /** Names of values that sealed observations keep to within half a percent only; none unless given. */
+  readonly roundedValues?: ReadonlySet<string>;
 }
 
 /**
  * Opens the store that the options name. Rejects with `StoreError`: `corrupt`, `newer-version`, `locked`, `full`, `io`,
  * each with a sentence that says what to do; a file that is refused stays as it was, byte for byte.
  */
-export function openStore({ directory, log, readOnly, beside, maxSkewMs }: OpenStoreOptions): Promise<Store> {
+export function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { directory, log, readOnly, beside, maxSkewMs = DEFAULT_MAX_SKEW_MS, roundedValues = new Set() } = options;
   const access = readOnly === true ? 'read' : beside === true ? 'administer' : 'collect';
-  return openSqliteStore({ directory, access, log, maxSkewMs: maxSkewMs ?? DEFAULT_MAX_SKEW_MS });
+  return openSqliteStore({ directory, access, log, maxSkewMs, roundedValues });
 }

@@ -76,6 +76,12 @@ describe('nines.yaml', () => {
     expect(load('collector: { min_free: 2GiB }').minFreeBytes).toBe(2 * 2 ** 30);
   });
 
+  it('durations are kept exactly unless half a percent is declared, and nothing else can be', () => {
+    expect(load('collector: {}').precision).toBe('exact');
+    expect(load('collector: { precision: half_percent }').precision).toBe('half_percent');
+    expect(() => load('collector: { precision: rough }')).toThrow(/collector\.precision/);
+  });
+
   it('reads a token from the environment and says which variable is missing without a guess', () => {
     const yaml = 'agents: [{ name: a, token: { env: TOKEN_A } }]';
     expect(load(yaml, { TOKEN_A: 'geheim' }).agents[0]?.token).toBe('geheim');

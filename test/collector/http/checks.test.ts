@@ -39,7 +39,8 @@ async function serve() {
   servers.push(server);
   const plan = planOf({ shop: ['fra', 'ams'], quiet: ['fra'] });
   const evaluation = () => ({ head, plan, nowMs: NOW_MS });
-  registerChecks(server, { checks: () => [{ id: 'shop' }, { id: 'quiet' }], archive: store, evaluation });
+  const nines = () => ({ checks: [{ id: 'shop' }, { id: 'quiet' }], precision: 'exact' }) as const;
+  registerChecks(server, { nines, archive: store, evaluation });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return { store, get: (query: string) => fetch(`${url}/api/v1/checks?${query}`) };
 }

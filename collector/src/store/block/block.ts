@@ -3,29 +3,17 @@ import type { RunColumns } from '../run-columns.ts';
 import { BlockError, ByteReader, ByteWriter } from './byte-stream.ts';
 import { type BlockHeader, FIXED_BYTES, LAYOUT, readHeader } from './header.ts';
 import { readInstants, writeInstants } from './instants.ts';
-import { readLayout1 } from './layout-1.ts';
 import { readNumbers, writeNumbers } from './numbers.ts';
 import { readEquals, writeEquals } from './runs-of-equals.ts';
 import { readValues, writeValues } from './values.ts';
 
-/** `half-percent`: the values that are named lossy are kept to within half a percent; all else is exact in both. */
-export type Precision = 'exact' | 'half-percent';
-
 /** More make no better codes, and a late observation makes a whole block anew. */
 export const MAX_BLOCK_RUNS = 4096;
 
-const NONE: ReadonlySet<string> = new Set();
 const writer = new ByteWriter();
 
-/**
- * Observations of one series, in canonical order, as bytes that can tell whether they are whole. At `half-percent` the
- * values of `lossyNames` lose their lowest digits, but for columns with a number that is negative or beyond 2^40.
- */
-export function encodeBlock(
-  columns: RunColumns,
-  precision: Precision = 'exact',
-  lossyNames: ReadonlySet<string> = NONE,
-): Uint8Array {
+/** Observations of one series, in canonical order, as bytes that can tell whether they are whole. */
+export function encodeBlock(columns: RunColumns): Uint8Array {
   const { length, atMs, everyMs, outcomes, reasons, reasonNames } = columns;
   if (length > MAX_BLOCK_RUNS) throw new Error(`a block has no room for ${length} observations`);
   writer.clear();
@@ -40,7 +28,7 @@ export function encodeBlock(
   writer.number(reasonNames.length);
   for (const name of reasonNames) writer.text(name);
   if (reasonNames.length > 0) writeEquals(writer, reasons);
-  writeValues(writer, columns, precision === 'exact' ? NONE : lossyNames);
+  writeValues(writer, columns);
   return sealed(writer.written());
 }
 
@@ -63,7 +51,7 @@ export function decodeBlock(bytes: Uint8Array, wanted?: ReadonlySet<string>): Ru
   }
   if (header.length > MAX_BLOCK_RUNS) throw new BlockError('a block has too many observations');
   const reader = new ByteReader(bytes.subarray(header.bodyAt));
-  return header.layout === 1 ? readLayout1(reader, header.length, wanted) : readBody(reader, header, wanted);
+  return readBody(reader, header, wanted);
 }
 
 function readBody(reader: ByteReader, { length, fromMs }: BlockHeader, wanted?: ReadonlySet<string>): RunColumns {

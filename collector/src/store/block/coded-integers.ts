@@ -7,8 +7,10 @@ const PIECE = 16;
 /** A code and open bits that are read together: an unaligned word of 32 bits holds as many behind any bit. */
 const AT_ONCE = 25;
 
+/** So many are written at once. */
+export const MAX_INTEGERS = 4096;
+
 /** Room for one column at a time; filled and emptied within one call. */
-const MAX_INTEGERS = 4096;
 const buckets = new Uint16Array(MAX_INTEGERS);
 const counts = new Uint32Array(MAX_BUCKETS);
 const output = new Uint8Array(MAX_INTEGERS * 9 + 16);

@@ -1,3 +1,4 @@
+import type { RunColumns, ValueColumn } from '../run-columns.ts';
 import { bucketOf, bucketStart, type Scale } from './buckets.ts';
 
 /**
@@ -33,15 +34,52 @@ function makeBins(): Bins {
   return { starts: Float64Array.from([...starts, start]), middles: Float64Array.from(middles) };
 }
 
-/** The bins of some numbers; `null` when there is one that has none: negative, or beyond 2^40. */
+/** Up to here every number has a bin of its own: bins would save nothing. */
+const FIRST_WIDE = 200;
+
+/**
+ * The same runs with each number of the values that are named in place of all that are at most half a percent away. What
+ * was rounded once stays as it is. A column with a number that is negative or beyond 2^40 is left exact.
+ */
+export function roundRuns(runs: RunColumns, names: ReadonlySet<string>): RunColumns {
+  if (names.size === 0) return runs;
+  return { ...runs, values: runs.values.map((column) => (names.has(column.name) ? rounded(column) : column)) };
+}
+
+function rounded(column: ValueColumn): ValueColumn {
+  const { numbers } = column;
+  if (!numbers.every(isBinned)) return column;
+  return { ...column, numbers: numbers.map((number) => bins.middles[binOf(number)] ?? number) };
+}
+
+/** Between which numbers those lie that may have been rounded to what is here. */
+export function boundsOf(runs: RunColumns): { readonly least: RunColumns; readonly greatest: RunColumns } {
+  const bounds = (boundOf: (bin: number) => number | undefined): RunColumns => ({
+    ...runs,
+    values: runs.values.map((column) => ({
+      ...column,
+      numbers: column.numbers.map((number) => (isBinned(number) ? (boundOf(binOf(number)) ?? number) : number)),
+    })),
+  });
+  return { least: bounds((bin) => bins.starts[bin]), greatest: bounds((bin) => (bins.starts[bin + 1] ?? 0) - 1) };
+}
+
+/** The bins of numbers each of which stands for one; `null` when there is one that does not, or nothing is to gain. */
 export function binsOf(numbers: Float64Array): Float64Array | null {
   const found = new Float64Array(numbers.length);
+  let greatest = 0;
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i] ?? 0;
-    if (number < 0 || number > MAX_BINNED) return null;
-    found[i] = binOf(number);
+    const bin = isBinned(number) ? binOf(number) : -1;
+    if (bins.middles[bin] !== number) return null;
+    found[i] = bin;
+    if (number > greatest) greatest = number;
   }
-  return found;
+  return greatest < FIRST_WIDE ? null : found;
+}
+
+function isBinned(number: number): boolean {
+  return number >= 0 && number <= MAX_BINNED;
 }
 
 function binOf(number: number): number {

@@ -14,13 +14,13 @@ const GAIN = 0.95;
  * The columns, as a bit each, whose sum leaves the least of a total: those that bring what is left nearer to being the
  * same in all rows, the greatest first.
  */
-export function partsOf(total: ValueColumn, columns: readonly ValueColumn[], except: ReadonlySet<string>): number {
+export function partsOf(total: ValueColumn, columns: readonly ValueColumn[]): number {
   const rows = rowsOf(total);
   const rest = Float64Array.from(rows, (row) => total.numbers[row] ?? 0);
   const taken = new Float64Array(rows.length);
   const candidates = columns
     .map(({ name, numbers }, index) => ({ name, index, mean: meanOf(numbers, rows) }))
-    .filter(({ name, index }) => name !== TOTAL && !except.has(name) && index < MAX_PARTS)
+    .filter(({ name, index }) => name !== TOTAL && index < MAX_PARTS)
     .sort((a, b) => b.mean - a.mean);
   let parts = 0;
   let spread = spreadOf(rest);

@@ -14,15 +14,14 @@ const BINNED = 64;
 const LEFT_BY_PARTS = 128;
 
 /**
- * The columns of all values, each of a length that a reader can skip; those of `lossy` to within half a percent. The
- * total comes last: it is told by its parts.
+ * The columns of all values, each of a length that a reader can skip. The total comes last: it is told by its parts.
  */
-export function writeValues(writer: ByteWriter, { values, outcomes }: RunColumns, lossy: ReadonlySet<string>): void {
+export function writeValues(writer: ByteWriter, { values, outcomes }: RunColumns): void {
   const ordered = [...values.filter(({ name }) => name !== TOTAL), ...values.filter(({ name }) => name === TOTAL)];
   writer.number(ordered.length);
   for (const column of ordered) {
     const inner = writer.part();
-    const kind = writeColumn(inner, column, { ordered, outcomes, lossy });
+    const kind = writeColumn(inner, column, { ordered, outcomes });
     writeName(writer, column.name);
     writer.byte(kind);
     writer.bytes(inner.written());
@@ -32,17 +31,15 @@ export function writeValues(writer: ByteWriter, { values, outcomes }: RunColumns
 interface Surroundings {
   readonly ordered: readonly ValueColumn[];
   readonly outcomes: Uint8Array;
-  readonly lossy: ReadonlySet<string>;
 }
 
-function writeColumn(writer: ByteWriter, column: ValueColumn, { ordered, outcomes, lossy }: Surroundings): number {
+function writeColumn(writer: ByteWriter, column: ValueColumn, { ordered, outcomes }: Surroundings): number {
   const { name, present } = column;
   const presence = writePresence(writer, present, outcomes) << PRESENCE_SHIFT;
   const numbers = gather(column.numbers, present);
-  const bins = lossy.has(name) ? binsOf(numbers) : null;
+  const bins = binsOf(numbers);
   if (bins !== null) return presence | BINNED | writeNumbers(writer, bins);
-  // What a lossy column gives back is not what it was: no exact one is built on it.
-  const parts = name === TOTAL ? partsOf(column, ordered, lossy) : 0;
+  const parts = name === TOTAL ? partsOf(column, ordered) : 0;
   const left = parts === 0 ? null : leftByParts(column, ordered, parts);
   if (left === null) return presence | writeNumbers(writer, numbers);
   writer.number(parts);

@@ -1,59 +1,88 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { BlockError, ByteReader, ByteWriter } from '../block/byte-stream.ts';
+import { MAX_INTEGERS, readIntegers, writeIntegers } from '../block/coded-integers.ts';
 import { LatencySketch } from './latency-sketch.ts';
-import { PackedReader, PackedWriter } from './packed.ts';
+import { PackedReader, PackedWriter, RollupError } from './packed.ts';
 
 const DAY_HOURS = 24;
 
 /** The sketches of a day's hours, `null` where nothing was measured. */
 export type HourSketches = (LatencySketch | null)[];
 
+/** A hundred runs an hour leave small counts: up to 7 each has a code of its own. */
+const COUNTS = { width: 0, fine: 2 };
+
 export function noHours(): HourSketches {
   return new Array<LatencySketch | null>(DAY_HOURS).fill(null);
 }
 
 /**
- * The counts of all hours over the range of bins that any of them uses, packed by zstd: a hundred runs an hour leave
- * small counts, which its entropy coder brings to less than two bits each. A CRC-32 is around all of it.
+ * For each hour its lowest bin and how many follow from there on; then the counts of all of them, hour by hour, as coded
+ * integers (`block/LAYOUT.md`) of up to 4,096 a piece. A CRC-32 is around all of it.
  */
 export function packHours(sketches: Readonly<HourSketches>): Uint8Array {
-  const measured = sketches.filter((one) => one !== null);
-  const low = Math.min(...measured.map((one) => one.lowestBin));
-  const high = Math.max(...measured.map((one) => one.highestBin));
-  const counts = new PackedWriter();
-  counts.number(measured.length === 0 ? 0 : low);
-  counts.number(measured.length === 0 ? 0 : high - low + 1);
-  for (const sketch of sketches) {
-    for (let bin = low; bin <= high; bin++) counts.number(sketch?.countOf(bin) ?? 0);
-  }
   const writer = new PackedWriter();
-  writer.bytes(zstdCompressSync(counts.finish()));
+  const counts: number[] = [];
+  for (const sketch of sketches) {
+    const low = sketch?.lowestBin ?? 0;
+    const width = sketch === null ? 0 : sketch.highestBin - low + 1;
+    writer.number(low);
+    writer.number(width);
+    for (let bin = low; bin < low + width; bin++) counts.push(sketch?.countOf(bin) ?? 0);
+  }
+  const piece = new ByteWriter();
+  for (let first = 0; first < counts.length; first += MAX_INTEGERS) {
+    piece.clear();
+    writeIntegers(piece, Float64Array.from(counts.slice(first, first + MAX_INTEGERS)), COUNTS);
+    writer.bytes(piece.written());
+  }
   return writer.finish();
 }
 
 /** What `packHours` packed. Throws `RollupError`. */
 export function unpackHours(bytes: Uint8Array): HourSketches {
-  const reader = new PackedReader(zstdDecompressSync(new PackedReader(bytes).bytes()));
-  const low = reader.number();
-  const width = reader.number();
-  return Array.from({ length: DAY_HOURS }, () => {
-    const sketch = new LatencySketch();
-    for (let bin = low; bin < low + width; bin++) {
-      const count = reader.number();
-      if (count > 0) sketch.addBin(bin, count);
-    }
-    return sketch.count === 0 ? null : sketch;
+  const hours = noHours();
+  readHours(bytes, { first: 0, end: DAY_HOURS }, (hour, bin, count) => {
+    const sketch = hours[hour] ?? new LatencySketch();
+    hours[hour] = sketch;
+    sketch.addBin(bin, count);
   });
+  return hours;
 }
 
 /** Adds the hours `[first, end)` of what `packHours` packed to a sketch, making no others. Throws `RollupError`. */
-export function mergeHours(sketch: LatencySketch, bytes: Uint8Array, hours: { first: number; end: number }): void {
-  const reader = new PackedReader(zstdDecompressSync(new PackedReader(bytes).bytes()));
-  const low = reader.number();
-  const width = reader.number();
-  for (let hour = 0; hour < hours.end; hour++) {
-    for (let bin = low; bin < low + width; bin++) {
-      const count = reader.number();
-      if (count > 0 && hour >= hours.first) sketch.addBin(bin, count);
+export function mergeHours(sketch: LatencySketch, bytes: Uint8Array, hours: Hours): void {
+  readHours(bytes, hours, (_, bin, count) => sketch.addBin(bin, count));
+}
+
+interface Hours {
+  readonly first: number;
+  readonly end: number;
+}
+
+function readHours(bytes: Uint8Array, hours: Hours, add: (hour: number, bin: number, count: number) => void): void {
+  const reader = new PackedReader(bytes);
+  const ranges = Array.from({ length: DAY_HOURS }, () => ({ low: reader.number(), width: reader.number() }));
+  let left = ranges.reduce((sum, { width }) => sum + width, 0);
+  let piece: Float64Array = new Float64Array();
+  let at = 0;
+  for (const [hour, { low, width }] of ranges.entries()) {
+    for (let bin = low; bin < low + width; bin++, at++) {
+      if (at === piece.length) {
+        piece = readPiece(reader, Math.min(left, MAX_INTEGERS));
+        left -= piece.length;
+        at = 0;
+      }
+      const count = piece[at] ?? 0;
+      if (count > 0 && hour >= hours.first && hour < hours.end) add(hour, bin, count);
     }
+  }
+}
+
+function readPiece(reader: PackedReader, length: number): Float64Array {
+  try {
+    return readIntegers(new ByteReader(reader.bytes()), length, 0);
+  } catch (error) {
+    if (!(error instanceof BlockError)) throw error;
+    throw new RollupError('the counts of hours cannot be read', { cause: error });
   }
 }

@@ -140,6 +140,8 @@ export const MIGRATIONS: readonly string[] = [
   DELIVERED_SCHEMA,
   SET_ASIDE_SCHEMA,
   BACKFILL_SCHEMA,
+  // 1 once durations of a series were rounded to half a percent: what was counted of them before is exact all the same.
+  'ALTER TABLE series ADD COLUMN is_rounded INTEGER NOT NULL DEFAULT 0;',
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { AgentSeen } from '../../evaluate/agents-seen.ts';
 import { countedEntry } from '../../evaluate/journal-reader.ts';
 import { NOTHING_DONE, type PackedThresholdWeek, type ThresholdProgress, type UpkeepReport } from '../archive.ts';
+import { roundRuns } from '../block/half-percent.ts';
 import type { RunColumns } from '../run-columns.ts';
 import { joinRuns, rowsBetween, sliceRuns } from '../runs-builder.ts';
 import { ChunkTable } from './chunk-table.ts';
@@ -23,12 +24,17 @@ export const GRACE_MS = 5 * 60_000;
  */
 const STEP_OBSERVATIONS = 1_200_000;
 
+/** Room for observations of a series at first. */
+const LEAST_ROWS = 64;
+
 /** Weeks put together in one transaction. */
 const STEP_WEEKS = 100;
 
 export interface SealerOptions {
   /** Clock difference beyond which an agent's instants are not believed. */
   readonly maxSkewMs: number;
+  /** Names of the values that are kept to within half a percent, but where a threshold is counted of them. */
+  readonly roundedValues: ReadonlySet<string>;
 }
 
 /**
@@ -38,6 +44,7 @@ export interface SealerOptions {
 export class Sealer {
   readonly #database: Database;
   readonly #maxSkewMs: number;
+  readonly #roundedValues: ReadonlySet<string>;
   readonly #chunks: ChunkTable;
   readonly #rollups: RollupTables;
   readonly #delivered: DeliveredRanges;
@@ -49,14 +56,19 @@ export class Sealer {
   readonly #noteDamage: Statement;
   readonly #findSeries: Statement;
   readonly #insertSeries: Statement;
+  readonly #markRounded: Statement;
   readonly #weeksToMerge: Statement<unknown[], { series: number; week: number }>;
   readonly #agentStates: Statement;
   readonly #putAgentState: Statement;
   readonly #keptFrom: Statement;
 
-  constructor(database: Database, { maxSkewMs }: SealerOptions) {
+  /** As many as a series had in the step before. */
+  #expectedRows = LEAST_ROWS;
+
+  constructor(database: Database, { maxSkewMs, roundedValues }: SealerOptions) {
     this.#database = database;
     this.#maxSkewMs = maxSkewMs;
+    this.#roundedValues = roundedValues;
     this.#chunks = new ChunkTable(database, (series, { fromMs, toMs, what }) =>
       this.#noteDamage.run(series, fromMs, toMs, what),
     );
@@ -75,6 +87,9 @@ export class Sealer {
     );
     this.#forget = database.prepare('DELETE FROM journal WHERE position = ?');
     this.#findSeries = database.prepare('SELECT id FROM series WHERE agent = ? AND check_id = ?').pluck();
+    this.#markRounded = database.prepare(
+      'UPDATE series SET is_rounded = 1 WHERE agent = ? AND check_id = ? AND is_rounded = 0',
+    );
     this.#insertSeries = database.prepare('INSERT OR IGNORE INTO series (agent, check_id) VALUES (?, ?)');
     this.#weeksToMerge = database.prepare(
       'SELECT series, week FROM weeks WHERE is_merged = 0 AND week < ? ORDER BY week, series LIMIT ?',
@@ -116,7 +131,8 @@ export class Sealer {
 
   /** Oldest first, up to `STEP_OBSERVATIONS`; a batch with an instant that still counts in an open hour waits. */
   #takeClosed(boundaryMs: number): ClosedRuns {
-    const taken = new ClosedRuns(this.#agentStates.all().map((state) => parseAgentSeen(String(state))));
+    const known = this.#agentStates.all().map((state) => parseAgentSeen(String(state)));
+    const taken = new ClosedRuns(known, this.#expectedRows);
     const take = (record: JournalRecord): void => {
       const { position } = record;
       const entry = readableOr(
@@ -145,21 +161,30 @@ export class Sealer {
       const series = this.#seriesId(agent, check);
       const runs = keptRuns(builder.build(), keptFromMs);
       if (runs.length === 0) continue;
+      const counted = thresholds.get(check) ?? [];
+      const rounded = this.#roundedValues.difference(new Set(counted.map(({ value }) => value)));
       writes.push(...this.#rollups.addToDays(series, runs), this.#rollups.addToState(series, check, runs));
       for (const { week, ofWeek } of weekRuns(runs)) {
-        const change = this.#chunks.add(series, ofWeek);
+        // Counted as they were measured, and only then rounded.
+        const change = this.#chunks.add(series, roundRuns(ofWeek, rounded));
         const place = { series, week };
         const rebuild = () => joinRuns([this.#withoutValues(place), ofWeek]);
         writes.push(change.apply, this.#rollups.addToWeek(place, ofWeek, rebuild));
-        for (const one of thresholds.get(check) ?? []) {
+        for (const one of counted) {
           if (isBehind(one, place)) writes.push(this.#rollups.addToThreshold(one, place, ofWeek));
         }
       }
     }
+    if (this.#roundedValues.size > 0) writes.push(() => this.#noteRounded(closed));
     for (const seen of closed.agents) writes.push(() => this.#putAgentState.run(seen.agent, JSON.stringify(seen)));
     for (const position of closed.positions) writes.push(() => this.#forget.run(position));
     writes.push(...this.#delivered.writesFor(closed.batches));
     this.#writeAll(writes);
+    this.#expectedRows = Math.max(LEAST_ROWS, closed.longest);
+  }
+
+  #noteRounded(closed: ClosedRuns): void {
+    for (const { agent, check } of closed.series()) this.#markRounded.run(agent, check);
   }
 
   #withoutValues({ series, week }: SeriesWeek): RunColumns {

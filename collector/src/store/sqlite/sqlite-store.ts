@@ -39,6 +39,7 @@ import { toGroup } from './journal-group.ts';
 import type { Chunk, Cursor } from './journal-reader.ts';
 import type { ReaderVerbs } from './reader-thread.ts';
 import type { SealedPage } from './sealed-reader.ts';
+import type { SealerOptions } from './sealer.ts';
 import type { UnreadableBatch } from './set-aside.ts';
 import { Stillness } from './stillness.ts';
 import { storeFile } from './store-file.ts';
@@ -48,13 +49,11 @@ import type { UpkeepSettings, UpkeepVerbs } from './upkeep-thread.ts';
 import type { WriterSettings, WriterVerbs } from './writer-thread.ts';
 
 /** How a SQLite store is opened. */
-export interface SqliteOptions {
+export interface SqliteOptions extends SealerOptions {
   readonly directory: string;
   /** `collect` owns the folder and is refused when another does; `administer` may write beside it; `read` never writes. */
   readonly access: 'collect' | 'administer' | 'read';
   readonly log: StoreLog | undefined;
-  /** Clock difference beyond which an agent's instants are not believed. */
-  readonly maxSkewMs: number;
 }
 
 /** What a sealed observation writes: its chunk, its rollups, the journal's freed pages. */
@@ -77,7 +76,7 @@ interface Threads {
 }
 
 /** Opens the store in the folder, made when absent. Rejects with `StoreError`; a file it refuses stays as it was. */
-export async function openSqliteStore({ directory, access, log, maxSkewMs }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({ directory, access, log, ...sealing }: SqliteOptions): Promise<Store> {
   const file = storeFile(directory);
   const writer = access === 'read' ? null : await startWriter({ file, exclusive: access === 'collect' }, log);
   const reader = new ThreadLink<ReaderVerbs>(new URL('./reader-thread.ts', import.meta.url), { file });
@@ -88,7 +87,7 @@ export async function openSqliteStore({ directory, access, log, maxSkewMs }: Sql
     throw error;
   }
   log?.info({ file, access }, 'store opened');
-  return new SqliteStore({ file, maxSkewMs }, { reader, writer }, log);
+  return new SqliteStore({ file, ...sealing }, { reader, writer }, log);
 }
 
 async function startWriter(settings: WriterSettings, log: StoreLog | undefined): Promise<ThreadLink<WriterVerbs>> {

@@ -2,13 +2,12 @@ import { workerData } from 'node:worker_threads';
 import Sqlite, { type Database } from 'better-sqlite3';
 import type { PackedThresholdWeek, Retention, SealedThreshold, ThresholdProgress, UpkeepReport } from '../archive.ts';
 import { RetentionKeeper } from './retention-keeper.ts';
-import { Sealer } from './sealer.ts';
+import { Sealer, type SealerOptions } from './sealer.ts';
 import { serveThread, type Verb } from './thread-link.ts';
 
 /** What the upkeep thread is started with. */
-export interface UpkeepSettings {
+export interface UpkeepSettings extends SealerOptions {
   readonly file: string;
-  readonly maxSkewMs: number;
 }
 
 /** What the upkeep thread answers. */
@@ -19,7 +18,7 @@ export type UpkeepVerbs = {
 };
 
 // Safe: only sqlite-store.ts starts this file, with exactly these settings.
-const { file, maxSkewMs } = workerData as UpkeepSettings;
+const { file, ...options } = workerData as UpkeepSettings;
 let database: Database | null = null;
 let opened: Sealer | null = null;
 let keeper: RetentionKeeper | null = null;
@@ -38,7 +37,7 @@ function sealer(): Sealer {
   database.pragma('synchronous = FULL');
   // Checkpoints have a thread of their own: here one would hold up the next step and whoever waits for the lock.
   database.pragma('wal_autocheckpoint = 0');
-  opened = new Sealer(database, { maxSkewMs });
+  opened = new Sealer(database, options);
   keeper = new RetentionKeeper(database);
   return opened;
 }

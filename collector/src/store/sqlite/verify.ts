@@ -1,9 +1,11 @@
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Database } from 'better-sqlite3';
 import type { LedgerHead } from '../ledger.ts';
-import { noHours, packHours } from '../rollup/hour-sketches.ts';
+import { noHours, packHours, unpackHours } from '../rollup/hour-sketches.ts';
 import { LatencySketch } from '../rollup/latency-sketch.ts';
-import { countThreshold, noThresholdRuns, packThresholdWeek } from '../rollup/threshold-week.ts';
+import { RollupError } from '../rollup/packed.ts';
+import { canBeSketchOf, canBeThresholdOf } from '../rollup/rounded.ts';
+import { countThreshold, noThresholdRuns, packThresholdWeek, unpackThresholdWeek } from '../rollup/threshold-week.ts';
 import { addRunCounts, edgeRowsOf, noRuns, packWeek } from '../rollup/week.ts';
 import { OUTCOMES, type RunColumns } from '../run-columns.ts';
 import { rowsBetween, sliceRuns } from '../runs-builder.ts';
@@ -31,6 +33,7 @@ interface SeriesRow {
   readonly id: number;
   readonly agent: string;
   readonly check: string;
+  readonly is_rounded: number;
 }
 
 /**
@@ -46,7 +49,9 @@ export function* verify(database: Database, looked: Looked, anchor: LedgerHead |
   for (const what of verifyLedger(database, anchor)) yield { ...NOBODY, table: 'ledger', what };
   yield* verifySetAside(database);
   yield* verifyEvents(database);
-  const series = database.prepare<unknown[], SeriesRow>('SELECT id, agent, check_id AS "check" FROM series').all();
+  const series = database
+    .prepare<unknown[], SeriesRow>('SELECT id, agent, check_id AS "check", is_rounded FROM series')
+    .all();
   for (const one of series) yield* new SeriesCheck(database, one, looked).findings();
 }
 
@@ -183,7 +188,9 @@ class SeriesCheck {
       stored.up === counts.up &&
       stored.down === counts.down &&
       stored.unknown === counts.unknown &&
-      isSameBytes(stored.durations, sketch.count === 0 ? null : sketch.pack());
+      (this.#series.is_rounded === 1
+        ? canBe(() => canBeSketchOf(unpackSketch(stored.durations), ofDay))
+        : isSameBytes(stored.durations, sketch.count === 0 ? null : sketch.pack()));
     if (!isSame) this.#note('days', 'does not tell what the chunks tell', fromMs, toMs);
     const hours = noHours().map((_, hour) => {
       const ofHour = new LatencySketch();
@@ -191,7 +198,21 @@ class SeriesCheck {
       ofHour.addRuns(ofDay, TOTAL, { first, end });
       return ofHour.count === 0 ? null : ofHour;
     });
-    this.#compare('hours', [day], packHours(hours), fromMs, toMs);
+    if (this.#series.is_rounded === 1) this.#checkRoundedHours(day, ofDay);
+    else this.#compare('hours', [day], packHours(hours), fromMs, toMs);
+  }
+
+  #checkRoundedHours(day: number, ofDay: RunColumns): void {
+    const stored = this.#one('SELECT body FROM hours WHERE series = ? AND day = ?', this.#series.id, day);
+    const isPossible = canBe(() => {
+      if (!(stored instanceof Uint8Array)) return false;
+      return unpackHours(stored).every((sketch, hour) => {
+        const fromMs = day * DAY_MS + hour * HOUR_MS;
+        const ofHour = sliceRuns(ofDay, ...rowsBetween(ofDay, fromMs, fromMs + HOUR_MS));
+        return canBeSketchOf(sketch ?? new LatencySketch(), ofHour);
+      });
+    });
+    if (!isPossible) this.#note('hours', 'cannot be what the chunks tell', day * DAY_MS, (day + 1) * DAY_MS);
   }
 
   #checkThresholds(week: number, runs: RunColumns): void {
@@ -210,6 +231,9 @@ class SeriesCheck {
         week,
       );
       if (isSameBytes(stored, packThresholdWeek(counts))) continue;
+      const isPossible = () =>
+        stored instanceof Uint8Array && canBeThresholdOf(unpackThresholdWeek(stored), runs, threshold);
+      if (this.#series.is_rounded === 1 && canBe(isPossible)) continue;
       const what = `${threshold.value} within ${threshold.withinMicros} does not tell what the chunks tell`;
       this.#note('threshold_weeks', what, week * WEEK_MS, (week + 1) * WEEK_MS);
     }
@@ -237,6 +261,20 @@ function packedWeek(week: number, columns: RunColumns): Uint8Array {
   const runs = noRuns();
   addRunCounts(runs, columns);
   return packWeek({ week, runs, edges: edgeRowsOf(columns) });
+}
+
+function unpackSketch(durations: Uint8Array | null): LatencySketch {
+  return durations === null ? new LatencySketch() : LatencySketch.unpack(durations);
+}
+
+/** Whether something holds; what cannot even be read does not. */
+function canBe(holds: () => boolean): boolean {
+  try {
+    return holds();
+  } catch (error) {
+    if (error instanceof RollupError) return false;
+    throw error;
+  }
 }
 
 function isSameBytes(stored: unknown, expected: Uint8Array | null): boolean {

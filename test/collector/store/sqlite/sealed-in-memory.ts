@@ -25,12 +25,12 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
   readonly #sealer: Sealer;
   #sequence = 0;
 
-  constructor() {
+  constructor(roundedValues: ReadonlySet<string> = new Set()) {
     migrate(this.database);
     this.#writer = new JournalWriter(this.database);
     this.#reader = new JournalReader(this.database);
     this.#sealed = new SealedReader(this.database);
-    this.#sealer = new Sealer(this.database, { maxSkewMs: 30_000 });
+    this.#sealer = new Sealer(this.database, { maxSkewMs: 30_000, roundedValues });
   }
 
   /** Stores a batch of one agent, received five seconds after its newest run, and gives back its entry. */
