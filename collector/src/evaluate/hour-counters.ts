@@ -23,11 +23,12 @@ const PAGE_HOURS = 168;
 /** As narrow as its greatest count allows: years of hours stay in memory, and an hour of a check is some hundred runs. */
 type Page = Uint8Array | Uint16Array | Uint32Array;
 
-/** Counts by hour, a few columns wide. Sparse in time: an instant far away costs one page. */
+/** Counts by hour, in a few columns. An instant far away costs one page of one column, and where nothing was is none. */
 export class HourCounters {
   readonly #width: number;
+  /** By week × width + column. */
   readonly #pages = new Map<number, Page>();
-  #pageIndex = Number.NaN;
+  #key = Number.NaN;
   #page: Page = new Uint8Array(0);
 
   constructor(width: number) {
@@ -41,17 +42,17 @@ export class HourCounters {
   }
 
   add(hour: number, column: number, count: number): void {
-    const pageIndex = Math.floor(hour / PAGE_HOURS);
-    if (pageIndex !== this.#pageIndex) this.#turnTo(pageIndex);
-    this.#addAt((hour - pageIndex * PAGE_HOURS) * this.#width + column, count);
+    const week = Math.floor(hour / PAGE_HOURS);
+    this.#addAt(week * this.#width + column, hour - week * PAGE_HOURS, count);
   }
 
   /** Adds the counts of a whole week (numbered from 1970), hour by hour, each hour's columns beside one another. */
   addWeek(week: number, counts: ArrayLike<number>): void {
-    this.#turnTo(week);
-    for (let index = 0; index < counts.length; index++) {
-      const count = counts[index] ?? 0;
-      if (count > 0) this.#addAt(index, count);
+    for (let column = 0; column < this.#width; column++) {
+      for (let hour = 0; hour < PAGE_HOURS; hour++) {
+        const count = counts[hour * this.#width + column] ?? 0;
+        if (count > 0) this.#addAt(week * this.#width + column, hour, count);
+      }
     }
   }
 
@@ -59,13 +60,11 @@ export class HourCounters {
   sum(fromHour: number, toHour: number, column: number): number {
     let total = 0;
     for (let hour = fromHour; hour < toHour; ) {
-      const pageIndex = Math.floor(hour / PAGE_HOURS);
-      const pageStart = pageIndex * PAGE_HOURS;
+      const week = Math.floor(hour / PAGE_HOURS);
+      const pageStart = week * PAGE_HOURS;
       const endHour = Math.min(toHour, pageStart + PAGE_HOURS);
-      const page = this.#pages.get(pageIndex);
-      if (page !== undefined) {
-        for (; hour < endHour; hour++) total += cell(page, (hour - pageStart) * this.#width + column);
-      }
+      const page = this.#pages.get(week * this.#width + column);
+      if (page !== undefined) for (; hour < endHour; hour++) total += cell(page, hour - pageStart);
       hour = endHour;
     }
     return total;
@@ -73,32 +72,32 @@ export class HourCounters {
 
   /** Adds every count of another of the same width. */
   addAll(other: HourCounters): void {
-    for (const [pageIndex, counts] of other.#pages) {
-      this.#turnTo(pageIndex);
-      for (let index = 0; index < counts.length; index++) this.#addAt(index, cell(counts, index));
+    for (const [key, counts] of other.#pages) {
+      for (let hour = 0; hour < PAGE_HOURS; hour++) this.#addAt(key, hour, cell(counts, hour));
     }
   }
 
-  #addAt(index: number, count: number): void {
-    const total = cell(this.#page, index) + count;
+  #addAt(key: number, hour: number, count: number): void {
+    if (key !== this.#key) this.#turnTo(key);
+    const total = cell(this.#page, hour) + count;
     if (total >= 2 ** (8 * this.#page.BYTES_PER_ELEMENT)) this.#widen();
     if (total >= 2 ** (8 * this.#page.BYTES_PER_ELEMENT)) this.#widen();
-    this.#page[index] = total;
+    this.#page[hour] = total;
   }
 
   #widen(): void {
     this.#page = this.#page instanceof Uint8Array ? Uint16Array.from(this.#page) : Uint32Array.from(this.#page);
-    this.#pages.set(this.#pageIndex, this.#page);
+    this.#pages.set(this.#key, this.#page);
   }
 
-  #turnTo(pageIndex: number): void {
-    let page = this.#pages.get(pageIndex);
+  #turnTo(key: number): void {
+    let page = this.#pages.get(key);
     if (page === undefined) {
-      page = new Uint8Array(PAGE_HOURS * this.#width);
-      this.#pages.set(pageIndex, page);
+      page = new Uint8Array(PAGE_HOURS);
+      this.#pages.set(key, page);
     }
     this.#page = page;
-    this.#pageIndex = pageIndex;
+    this.#key = key;
   }
 }
 

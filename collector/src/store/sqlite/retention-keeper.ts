@@ -118,7 +118,7 @@ export class RetentionKeeper {
     const free = Number(this.#database.pragma('freelist_count', { simple: true }));
     const pages = Number(this.#database.pragma('page_count', { simple: true }));
     // Some room is used again soon; giving it back and taking it anew would cost more than it holds.
-    if (free < LEAST_FREE_PAGES || free * 8 < pages) return 0;
+    if (free < LEAST_FREE_PAGES || free * 32 < pages) return 0;
     this.#database.pragma(`incremental_vacuum(${STEP_PAGES})`);
     return free - Number(this.#database.pragma('freelist_count', { simple: true }));
   }
