@@ -130,11 +130,21 @@ export function isDate(text: string): boolean {
   }
 }
 
+/** The figures of a thousand objectives name the same few instants, and the rules of a zone cost microseconds each time. */
+const formatted = new Map<string, string>();
+const MAX_FORMATTED = 256;
+
 /** An instant as people in a zone write it: `2026-10-25T02:30:00+01:00`. */
 export function formatInstant(atMs: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(atMs)
+  const key = `${atMs} ${timeZone}`;
+  const known = formatted.get(key);
+  if (known !== undefined) return known;
+  const text = Temporal.Instant.fromEpochMilliseconds(atMs)
     .toZonedDateTimeISO(timeZone)
     .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+  if (formatted.size === MAX_FORMATTED) formatted.clear();
+  formatted.set(key, text);
+  return text;
 }
 
 function startOfDayMs(date: Temporal.PlainDate, timeZone: string): number {

@@ -94,7 +94,7 @@ describe('sealing', () => {
         fill(store, all, order, pauses);
         expect(figures(await loaded(store))).toEqual(figures(inOrder(all)));
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 
@@ -107,7 +107,7 @@ describe('sealing', () => {
         await head.settle();
         expect(figures(head)).toEqual(figures(inOrder(all)));
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 
@@ -122,7 +122,7 @@ describe('sealing', () => {
         expect(figures(await loaded(store))).toEqual(figures(inOrder(all)));
         expect(figures(await loaded(store))).toEqual(figures(inOrder(all)));
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -136,7 +136,7 @@ describe('sealing', () => {
         const sealed = await store.sealedRuns({ checks: ['shop', 'mail'], ...WHOLE });
         expect(sealed.flatMap(storedRows).sort()).toEqual(expectedRows(all).sort());
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -158,7 +158,7 @@ describe('sealing', () => {
         });
         expect(one).toEqual(other);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
