@@ -28,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'probe-http': { about: 'http probes a second on one core, without the agent around them', core: 0, quick: ['0.2'] },
   'agent-rate': { about: 'http checks a second on one core, the whole agent', quick: ['--quick'] },
   'agent-accuracy': { about: 'how far the phases are from the truth', quick: ['--quick'] },
+  'queue-log': { about: 'a queue log of a million lines, and events of Asterisk', quick: ['--quick'] },
   'agent-footprint': { about: 'memory and CPU at 1,000 checks every 30 s', quick: ['--quick'] },
 };
 

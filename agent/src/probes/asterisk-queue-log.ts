@@ -11,7 +11,7 @@ import type { ProbeContext } from './probe-run.ts';
 import { readQueueLogPlace } from './queue-log-place.ts';
 
 /** Shipped at once: enough that few syncs go with a long log, little enough for the agent's memory. */
-const SHIPPED_CHARACTERS = 4 * 2 ** 20;
+const SHIPPED_CHARACTERS = 2 ** 20;
 /** With less time left, what is behind is for the next run. */
 const RESERVE_MS = 2_000;
 

@@ -1,6 +1,6 @@
-import { type Call, type CallOutcome, callId } from './call.ts';
+import type { Call, CallOutcome } from './call.ts';
 
-/** Visits that ended are remembered this long, so that one more of the same caller gets its own number. */
+/** So many visits that ended are remembered, so that one more of the same caller gets its own number. */
 const REMEMBERED_VISITS = 2_000;
 /** A call of which nothing is heard for so long has lost its end: with a file, a connection, or a telephone system. */
 const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
@@ -19,8 +19,8 @@ export type Place = Pick<Call, 'channel' | 'queue'>;
 export class CallBook {
   readonly #firstRevision: number;
   readonly #open: Map<string, Call>;
-  readonly #visits: Map<string, { readonly visit: number; readonly endedAtMs: number }>;
-  #changed = new Map<string, Call>();
+  #visits: Map<string, { readonly visit: number; readonly endedAtMs: number }>;
+  #changed = new Set<Call>();
 
   /** Of two sources that tell of the same calls, the final word of the one with the lower `firstRevision` counts. */
   constructor(state: CallBookState = { open: [], visits: [] }, firstRevision = 0) {
@@ -30,9 +30,10 @@ export class CallBook {
   }
 
   get state(): CallBookState {
+    const remembered = [...this.#visits].slice(-REMEMBERED_VISITS);
     return {
       open: [...this.#open.values()],
-      visits: Array.from(this.#visits, ([key, { visit, endedAtMs }]) => [key, visit, endedAtMs] as const),
+      visits: remembered.map(([key, { visit, endedAtMs }]) => [key, visit, endedAtMs] as const),
     };
   }
 
@@ -42,14 +43,14 @@ export class CallBook {
 
   /** The calls of which something was learnt since this was last asked, as they stand now. */
   takeChanged(): Call[] {
-    const changed = [...this.#changed.values()];
-    this.#changed = new Map();
+    const changed = [...this.#changed];
+    this.#changed = new Set();
     return changed;
   }
 
   /** These could not be told after all: they are given again the next time, as they stand then. */
   giveBack(calls: readonly Call[]): void {
-    for (const call of calls) this.#changed.set(callId(call), call);
+    for (const call of calls) this.#changed.add(call);
   }
 
   /** Callers that wait now, and the instant at which the first of them came; `null` when none waits. */
@@ -102,7 +103,7 @@ export class CallBook {
   /** Something was learnt of the call. */
   touch(call: Call): void {
     call.revision++;
-    this.#changed.set(callId(call), call);
+    this.#changed.add(call);
   }
 
   close(call: Call, atMs: number, outcome: CallOutcome): void {
@@ -114,11 +115,8 @@ export class CallBook {
     // Set anew, so that the map stays in the order of ends.
     this.#visits.delete(key);
     this.#visits.set(key, { visit: call.visit, endedAtMs: call.endedAtMs });
-    if (this.#visits.size <= REMEMBERED_VISITS) return;
-    for (const oldest of this.#visits.keys()) {
-      this.#visits.delete(oldest);
-      return;
-    }
+    // Not one by one: a map is rebuilt each time that some entries were removed from it.
+    if (this.#visits.size > 2 * REMEMBERED_VISITS) this.#visits = new Map([...this.#visits].slice(-REMEMBERED_VISITS));
   }
 
   /** The telephone system began anew: who was answered stays answered; of those who waited nobody knows. */
