@@ -155,6 +155,28 @@ describe('the collector', () => {
     });
   });
 
+  it('says by which rules and sums a figure came about when it is asked to explain it', async () => {
+    const nines = await start();
+    await deliver(nines, HOUR);
+    const [uptime] = await attainments(
+      nines,
+      `objective=uptime&explain=true&from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS}`,
+    );
+    expect(uptime).toMatchObject({
+      shares: { attained: { good: '3300000', total: '3600000' } },
+      profile: { method: { kind: 'time' }, quorum: { need: 'majority', min_reporting: null } },
+      explanation: expect.arrayContaining([
+        { rule: 'attained: good / (good + bad)', figure: '3,300,000 / 3,600,000 = 91.6666666 %' },
+        { rule: 'budget left', figure: '3,600 − 300,000 = -296,400' },
+      ]),
+    });
+    const [plain] = await attainments(nines, `objective=uptime&from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS}`);
+    expect(plain).not.toHaveProperty('explanation');
+    // Equal figures from equal evidence have equal digests.
+    expect(plain).toHaveProperty('digest', Reflect.get(uptime ?? {}, 'digest'));
+    expect((await nines.get('/api/v1/attainment?explain=perhaps')).status).toBe(400);
+  });
+
   it('refuses a period or an instant that it cannot read, and an objective that nobody promised', async () => {
     const nines = await start();
     const bad = [
