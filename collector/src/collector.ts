@@ -14,6 +14,7 @@ import type { Evaluation } from './evaluate/evidence.ts';
 import { Head } from './evaluate/head.ts';
 import { inForce } from './evaluate/in-force.ts';
 import { LateArrivals } from './evaluate/late-arrivals.ts';
+import { loadRecent } from './evaluate/load-recent.ts';
 import { Settlements } from './evaluate/settlements.ts';
 import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
@@ -31,13 +32,13 @@ import { registerIngest } from './http/ingest.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
-import { personOf } from './http/people.ts';
 import { registerPing } from './http/ping.ts';
 import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
 import { exclusionSource } from './ledger/exclusion-source.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { STATEMENTS_EVERY_MS, Statements } from './ledger/statements.ts';
 import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
 import { repeat } from './repeat.ts';
@@ -85,6 +86,7 @@ export class Collector {
   readonly #thresholds: CountedThresholds;
   readonly #upkeep: Upkeep;
   readonly #lateArrivals: LateArrivals;
+  readonly #statements: Statements;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
   readonly #server: Server;
   #nines: Nines;
@@ -114,6 +116,12 @@ export class Collector {
     this.#heartbeats = new Heartbeats({ put: (received) => this.#putEvents(received), hash: hashToken });
     this.#heartbeats.configure(options.nines.heartbeats);
     this.#writes = new WriteWatch({ store: options.store, disk: this.#disk, clock: options.clock });
+    this.#statements = new Statements({
+      ledger: this.#ledger,
+      nines: () => this.#nines,
+      evaluation: () => this.#evaluation(),
+      store: options.store,
+    });
     this.#standings = new Standings({
       objectives: () => inForce(this.#nines.contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
       evaluation: () => this.#evaluation(),
@@ -170,6 +178,7 @@ export class Collector {
     await this.#upkeep.noteLosses();
     for await (const entry of store.tail(0)) {
       this.#head.apply(entry);
+      this.#statements.touchByBatch(entry);
       if (++batches % ENTRIES_A_TURN === 0) await nextTurn();
     }
     await this.#head.settle();
@@ -178,20 +187,12 @@ export class Collector {
     this.#phase = 'ready';
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
-    await this.#loadRecent();
-    if (this.#phase === 'ready') this.#followUpkeep();
-  }
-
-  /** What charts show of before this start. Nothing is sealed meanwhile: a run must not be put back twice. */
-  async #loadRecent(): Promise<void> {
-    const { store, clock } = this.#options;
-    const toMs = clock.nowMs();
     const checks = this.#nines.checks.map(({ id }) => id);
-    for (let first = 0; first < checks.length && this.#phase === 'ready'; first += CHECKS_A_READ) {
-      const some = checks.slice(first, first + CHECKS_A_READ);
-      await this.#head.loadRecent(store, some, { fromMs: toMs - RECENT_MS, toMs });
-      await nextTurn();
-    }
+    const isWanted = () => this.#phase === 'ready';
+    await loadRecent(this.#head, { store, checks, nowMs: clock.nowMs(), isWanted });
+    if (this.#phase !== 'ready') return;
+    this.#followUpkeep();
+    this.#repeat(STATEMENTS_EVERY_MS, 'statements not frozen; it is tried again', () => this.#statements.work());
   }
 
   /**
@@ -275,8 +276,8 @@ export class Collector {
     registerChecks(server, { nines: () => this.#nines, archive: store, evaluation });
     registerDecisions(server, {
       ledger: this.#ledger,
-      known: () => this.#nines,
-      person: (authorization) => personOf(authorization, this.#nines.people),
+      statements: this.#statements,
+      nines: () => this.#nines,
       onDecided: () => this.#resetFigures(),
     });
     registerMetrics(server, () => this.#writeMetrics());
@@ -317,6 +318,7 @@ export class Collector {
 
   #onEventsStored(events: readonly Event[], stored: number): void {
     this.#lateArrivals.noteEvents(events);
+    this.#statements.touchByEvents(events);
     this.#metrics.eventRequests.inc(STORED);
     this.#metrics.events.inc(stored);
   }
@@ -326,6 +328,7 @@ export class Collector {
     this.#metrics.observations.inc(countObservations(entry.batch));
     this.#head.apply(entry);
     this.#lateArrivals.noteObservations(entry.batch);
+    this.#statements.touchByBatch(entry);
   }
 
   async #writeMetrics(): Promise<string> {
@@ -391,10 +394,6 @@ async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'st
 
 /** How often the store is asked whether there is something to do. */
 const UPKEEP_EVERY_MS = 5_000;
-
-/** What charts reach back, and a little. */
-const RECENT_MS = 25 * 3_600_000;
-const CHECKS_A_READ = 20;
 
 /** Batches applied before others get a turn on the event loop. */
 const ENTRIES_A_TURN = 64;

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WIRE_VERSION } from '@nines/shared/wire.ts';
 import { pino } from 'pino';
 import { runProgram } from '../../collector/src/cli/program.ts';
 import { Collector } from '../../collector/src/collector.ts';
@@ -20,7 +21,7 @@ people:
   - { name: paul, roles: [provider], token: { env: PAUL } }
   - { name: bea, roles: [customer], customer: acme, token: { env: BEA } }
   - { name: otto, roles: [customer], customer: other, token: { env: OTTO } }
-checks: [{ id: shop, every: 1m, probe: { type: tcp, host: 127.0.0.1, port: 9 } }]
+checks: [{ id: shop, every: 1h, probe: { type: tcp, host: 127.0.0.1, port: 9 } }]
 customers: [{ id: acme, name: ACME GmbH }, { id: other }]
 contracts:
   - id: hosting
@@ -29,6 +30,8 @@ contracts:
     maintenance: { notice: 48h, cap: 4h per month }
     approvals: [{ role: provider }, { role: customer }]
     claim_window: 30d
+    fee: { amount: "499.00", currency: EUR, per: month }
+    credits: [{ objective: uptime, schedule: tiers_below, tiers: [{ below: "99.9", credit: "10" }, { below: "99.0", credit: "25" }] }]
     objectives:
       - { id: uptime, indicator: { kind: availability, checks: [shop] }, target: "99.9", period: calendar_month }
 `;
@@ -80,6 +83,32 @@ export class DecisionWorld {
       body: JSON.stringify(body),
     });
     return { status: response.status, answer: JSON.parse(await response.text()) };
+  }
+
+  /** Observations of the check, one an hour, as the agent delivers them. */
+  deliver(sequence: number, observed: readonly { readonly atMs: number; readonly isUp: boolean }[]) {
+    const down = observed.flatMap(({ isUp }, index) => (isUp ? [] : [[index, 'connection-refused']]));
+    const columns = {
+      check: 'shop',
+      every_ms: 3_600_000,
+      at_ms: observed.map(({ atMs }) => atMs),
+      up: observed.map(({ isUp }) => (isUp ? 1 : 0)),
+      reasons: Object.fromEntries(down),
+      values: {},
+    };
+    const batch = { version: WIRE_VERSION, agent: 'web03', spool: 'spool-0001', sequence, checks: [columns] };
+    return this.post('/api/v1/batches', TOKENS.AGENT, batch);
+  }
+
+  /** Lets so much time pass that a minute of it is worked through: whatever was due is done. */
+  async goTo(atMs: number): Promise<void> {
+    this.clock.jumpWall(atMs - 60_000 - this.clock.nowMs());
+    await this.clock.advance(60_000);
+  }
+
+  async page(path: string) {
+    const response = await fetch(`${this.address}${path}`);
+    return { status: response.status, text: await response.text() };
   }
 
   async call(...args: string[]) {

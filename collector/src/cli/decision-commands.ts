@@ -91,3 +91,46 @@ export function addExclusion(program: Command, adding: Adding): void {
     .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list --json')
     .action(async (options) => finish(await (await import('./exclusion.ts')).list(options, context)));
 }
+
+/** `statement list | show | freeze`. */
+export function addStatement(program: Command, adding: Adding): void {
+  const { context, finish } = adding;
+  const statement = program
+    .command('statement')
+    .description('All figures of a contract for a period, frozen with a digest; a correction is a revision.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector statement list acme-hosting');
+  asSomebody(statement.command('list <contract>'), adding)
+    .description('Every revision of every period, and how far it is signed.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector statement list acme-hosting --json')
+    .action(async (id, options) => finish(await (await import('./statement.ts')).list(id, options, context)));
+  asSomebody(statement.command('show <contract> <period>'), adding)
+    .description('The figures of one, and what a revision changed and why.')
+    .option('--revision <number>', 'an earlier one than the newest')
+    .addHelpText('after', '\nExample:\n  $ nines-collector statement show acme-hosting 2026-10')
+    .action(async (contract, period, options) => {
+      finish(await (await import('./statement.ts')).show({ contract, period }, options, context));
+    });
+  asSomebody(statement.command('freeze <contract> <period>'), adding)
+    .description('Freeze a period that is over without waiting for the grace, or look at it anew.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector statement freeze acme-hosting 2026-10 --as anna')
+    .action(async (contract, period, options) => {
+      finish(await (await import('./statement.ts')).freeze({ contract, period }, options, context));
+    });
+}
+
+/** `approve`. */
+export function addApprove(program: Command, adding: Adding): void {
+  const { context, finish } = adding;
+  asSomebody(program.command('approve <contract>'), adding)
+    .description('Sign the statement of a period, or a version of the contract itself, by its digest.')
+    .option('--period <name>', 'the statement of this period, such as 2026-10')
+    .option('--version <number>', 'this version of the contract; the newest when neither is given')
+    .option('--role <role>', 'as what, when somebody has several roles')
+    .option('--digest <sha256>', 'only if this is still the digest; what stands now when absent')
+    .option('--comment <text>', 'what is to be said of it')
+    .option('--dispute', 'say that it is wrong instead', false)
+    .option('--claim', 'claim what it says is owed instead', false)
+    .option('--show', 'only say what there is to sign, and who did', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector approve acme-hosting --period 2026-10 --as bea')
+    .action(async (id, options) => finish(await (await import('./approve.ts')).approve(id, options, context)));
+}

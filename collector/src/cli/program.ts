@@ -3,7 +3,7 @@ import { ConfigError } from '@nines/shared/errors.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
-import { addExclusion, addMaintenance } from './decision-commands.ts';
+import { addApprove, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
 
 const CONFIG = 'nines.yaml';
 
@@ -46,6 +46,8 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   const adding = { context, finish, config: CONFIG };
   addMaintenance(program, adding);
   addExclusion(program, adding);
+  addStatement(program, adding);
+  addApprove(program, adding);
   addVerify(program, context, finish);
   addAudit(program, context, finish);
   addBackup(program, context, finish);

@@ -18,6 +18,8 @@ export const collectorSchema = z.strictObject({
   min_free: size.prefault('256MiB'),
   /** How exact durations stay once they are sealed; what is counted of them (thresholds, percentiles) is counted before. */
   precision: z.enum(PRECISIONS).prefault('exact'),
+  /** How long after a period's end its statement is frozen: until then late data is waited for. */
+  statement_grace: duration.prefault('24h'),
   /** How long what is sealed is kept; without a limit for ever. Figures of a time that is gone are inconclusive. */
   retention: z
     .strictObject({

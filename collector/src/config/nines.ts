@@ -85,6 +85,7 @@ export interface Nines {
   readonly maxSkewMs: number;
   readonly minFreeBytes: number;
   readonly precision: (typeof PRECISIONS)[number];
+  readonly statementGraceMs: number;
   readonly retention: Retention;
   readonly agents: readonly ConfiguredAgent[];
   readonly importers: readonly ConfiguredImporter[];
@@ -146,6 +147,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     maxSkewMs: file.collector.max_skew,
     minFreeBytes: file.collector.min_free,
     precision: file.collector.precision,
+    statementGraceMs: file.collector.statement_grace,
     retention: {
       observationsMs: file.collector.retention.observations ?? null,
       rollupsMs: file.collector.retention.rollups ?? null,

@@ -18,7 +18,8 @@ export interface PageSource {
 }
 
 const HTML = 'text/html; charset=utf-8';
-const HEADERS = {
+/** What every page says about itself to browsers. */
+export const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -110,7 +111,7 @@ const MIN_COMPRESSED_LENGTH = 1_024;
 
 /** Sends the body, compressed off the event loop for a client that takes gzip. */
 async function send(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): Promise<FastifyReply> {
-  reply.headers(HEADERS).header('vary', 'accept-encoding');
+  reply.headers(PAGE_HEADERS).header('vary', 'accept-encoding');
   const isWanted = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(request.headers['accept-encoding'] ?? '');
   if (!isWanted || body.length < MIN_COMPRESSED_LENGTH) return reply.send(body);
   return reply.header('content-encoding', 'gzip').send(await compress(body));

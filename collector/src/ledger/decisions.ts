@@ -23,6 +23,8 @@ const statement = z.object({
   period: z.object({ name: z.string(), from_ms: atMs, to_ms: atMs }),
   revision: z.int().min(1),
   frozen_at_ms: atMs,
+  claim_until_ms: atMs.nullable(),
+  approvals: z.array(z.enum(ROLES)),
   figures_digest: sha256,
   digest: sha256,
 });

@@ -43,10 +43,16 @@ export class Register {
   readonly #revisions = new Map<string, Revision[]>();
   readonly #newest = new Map<string, number>();
   #sequence = 0;
+  #frozenUntilMs = 0;
 
   /** The last entry that is in it. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** The end of the latest period that was ever frozen: what is later changes no statement. */
+  get frozenUntilMs(): number {
+    return this.#frozenUntilMs;
   }
 
   /** The newest entry about a subject; 0 when there is none. */
@@ -98,9 +104,12 @@ export class Register {
         return;
       }
       case 'statement.frozen':
-      case 'statement.revised':
-        append(this.#revisions, subject, { ...DECISIONS[action].parse(body), sequence: entry.sequence });
+      case 'statement.revised': {
+        const revision = { ...DECISIONS[action].parse(body), sequence: entry.sequence };
+        append(this.#revisions, subject, revision);
+        this.#frozenUntilMs = Math.max(this.#frozenUntilMs, revision.period.to_ms);
         return;
+      }
       case 'contract.approved':
       case 'statement.approved':
       case 'statement.disputed':

@@ -55,14 +55,15 @@ export function renderNotFound(path: string, assets: AssetFolder): string {
   });
 }
 
-interface DocumentParts {
+export interface DocumentParts {
   readonly title: string;
   readonly assets: AssetFolder;
   readonly script: Html | null;
   readonly body: Html;
 }
 
-function renderDocument({ title, assets, script, body }: DocumentParts): string {
+/** A page around its body: head, stylesheets, and the pattern of unknown time. */
+export function renderDocument({ title, assets, script, body }: DocumentParts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,0 +1,103 @@
+import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
+import * as z from 'zod';
+import { type AskOptions, askCollector } from './ask-collector.ts';
+
+export interface StatementCommandOptions extends AskOptions {
+  readonly json: boolean;
+  readonly revision?: string;
+}
+
+const rowSchema = z.object({
+  contract: z.string(),
+  period: z.string(),
+  revision: z.int(),
+  digest: z.string(),
+  frozen_at: z.string(),
+  state: z.string(),
+});
+
+/** The part of a statement that is printed; `--json` has all of it. */
+const statementSchema = rowSchema.extend({
+  statement: z.object({
+    why: z.array(z.string()),
+    changes: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+    figures: z.object({
+      objectives: z.array(
+        z.object({
+          objective: z.string(),
+          target: z.string(),
+          verdict: z.string(),
+          attainment: z.string().nullable(),
+          coverage: z.string().nullable(),
+        }),
+      ),
+      settlements: z.array(z.object({ currency: z.string(), net: z.object({ low: z.string(), high: z.string() }) })),
+    }),
+  }),
+  signatures: z.array(z.object({ by: z.string(), role: z.string(), decision: z.string(), at: z.string() })),
+});
+
+/** `statement list CONTRACT`: every revision of every period. */
+export async function list(
+  contract: string,
+  options: StatementCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const answer = await askCollector(
+    { path: `/api/v1/contracts/${encodeURIComponent(contract)}/statements` },
+    options,
+    context,
+  );
+  if (answer === null) return EXIT.failed;
+  if (options.json) context.out(`${JSON.stringify(answer)}\n`);
+  else
+    for (const row of z.object({ statements: z.array(rowSchema) }).parse(answer).statements)
+      context.out(`${formatRow(row)}\n`);
+  return EXIT.done;
+}
+
+/** `statement show CONTRACT PERIOD`: one revision, the newest unless another is asked for. */
+export async function show(
+  { contract, period }: { readonly contract: string; readonly period: string },
+  options: StatementCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const path = `/api/v1/contracts/${encodeURIComponent(contract)}/statements/${encodeURIComponent(period)}`;
+  return say(await askCollector({ path, query: { revision: options.revision } }, options, context), options, context);
+}
+
+/** `statement freeze CONTRACT PERIOD`: now, without waiting for the grace; makes no revision when nothing changed. */
+export async function freeze(
+  body: { readonly contract: string; readonly period: string },
+  options: StatementCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  return say(await askCollector({ path: '/api/v1/statements', body }, options, context), options, context);
+}
+
+function say(answer: unknown, { json }: StatementCommandOptions, { out }: CommandContext): ExitCode {
+  if (answer === null) return EXIT.failed;
+  if (json) {
+    out(`${JSON.stringify(answer)}\n`);
+    return EXIT.done;
+  }
+  const { statement, signatures, ...row } = statementSchema.parse(answer);
+  out(`${formatRow(row)}\n`);
+  for (const { objective, target, verdict, attainment, coverage } of statement.figures.objectives) {
+    const share = attainment === null ? 'no data' : `${attainment} %`;
+    out(`  ${objective.padEnd(24)} ${verdict.padEnd(12)} ${share} of ${target} %, coverage ${coverage ?? '0'} %\n`);
+  }
+  for (const { currency, net } of statement.figures.settlements) {
+    out(`  net owed ${net.low === net.high ? net.low : `${net.low} to ${net.high}`} ${currency}\n`);
+  }
+  for (const reason of statement.why) out(`  revised: ${reason}\n`);
+  for (const { field, before, after } of statement.changes) {
+    out(`    ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}\n`);
+  }
+  for (const { by, role, decision, at } of signatures) out(`  ${decision} by ${by} (${role}) at ${at}\n`);
+  return EXIT.done;
+}
+
+function formatRow({ contract, period, revision, digest, frozen_at: at, state }: z.output<typeof rowSchema>): string {
+  return `${contract} ${period.padEnd(12)} revision ${revision} ${state.padEnd(12)} ${at} ${digest}`;
+}

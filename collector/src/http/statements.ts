@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Person } from '../ledger/person.ts';
+import type { Revision } from '../ledger/register.ts';
+import { signableStatement } from '../ledger/signables.ts';
+import { signaturesNow, signingState } from '../ledger/signing.ts';
+import { type Statement, statementSubject } from '../ledger/statement.ts';
+import type { Statements } from '../ledger/statements.ts';
+import { loadAssets } from '../web/assets.ts';
+import { renderStatement } from '../web/render-statement.ts';
+import { statementViewSchema } from '../web/statement-view.ts';
+import { instantText, readBody } from './decision-request.ts';
+import { PAGE_HEADERS } from './pages.ts';
+import { bad, refuseUnknown } from './query.ts';
+import type { Server } from './server.ts';
+
+/** What the resources of statements need. */
+export interface StatementOptions {
+  readonly ledger: Ledger;
+  readonly statements: Statements;
+  /** Whose token a request holds; throws `Unauthorized`. */
+  readonly person: (authorization: string | undefined) => Person;
+}
+
+interface Place {
+  readonly Params: { readonly id: string; readonly period: string };
+  readonly Querystring: { readonly revision?: string };
+}
+
+const postSchema = z.strictObject({ contract: z.string(), period: z.string() });
+const KEYS: ReadonlySet<string> = new Set(['revision']);
+
+/**
+ * `GET /api/v1/contracts/:id/statements` lists every revision; `…/:period` gives one whole, the newest or `?revision=`.
+ * `POST /api/v1/statements` freezes a period that is over. `/contracts/:id/statements/:period` is the page for people.
+ */
+export function registerStatements(server: Server, options: StatementOptions): void {
+  const { ledger, statements, person } = options;
+  const assets = loadAssets();
+  server.get<{ Params: { id: string } }>('/api/v1/contracts/:id/statements', async ({ params }, reply) => {
+    await ledger.refresh();
+    const own = ledger.register.statements().filter(([first]) => first?.contract.id === params.id);
+    const listed = own.flatMap((revisions) => revisions.map((revision) => rowOf(revision, options)));
+    return reply.header('cache-control', 'no-cache').send({ statements: listed });
+  });
+  server.get<Place>('/api/v1/contracts/:id/statements/:period', async ({ params, query }, reply) => {
+    const statement = await find(options, params, query);
+    return reply.header('cache-control', 'no-cache').send(document(statement, options));
+  });
+  server.post('/api/v1/statements', async ({ headers, body }, reply) => {
+    const statement = await statements.freezeNow(person(headers.authorization), readBody(postSchema, body));
+    return reply.code(201).send(document(statement, options));
+  });
+  server.get<Place>('/contracts/:id/statements/:period', async ({ params, query }, reply) => {
+    const statement = await find(options, params, query);
+    const page = renderStatement(statementViewSchema.parse(document(statement, options)), assets);
+    return reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).header('cache-control', 'no-cache').send(page);
+  });
+}
+
+async function find(
+  { ledger, statements }: StatementOptions,
+  { id, period }: Place['Params'],
+  query: Place['Querystring'],
+): Promise<Statement> {
+  refuseUnknown(query, KEYS);
+  const { revision } = query;
+  if (revision !== undefined && !/^[1-9]\d{0,5}$/.test(revision)) throw bad('revision: expected 1, 2, 3 …');
+  await ledger.refresh();
+  return statements.newest(statementSubject(id, period), revision === undefined ? undefined : Number(revision));
+}
+
+function rowOf(
+  revision: Pick<Revision, 'contract' | 'period' | 'revision' | 'digest' | 'frozen_at_ms'>,
+  { ledger }: StatementOptions,
+) {
+  const { contract, period, digest } = revision;
+  const signable = signableStatement(revision, ledger.register);
+  return {
+    contract: contract.id,
+    version: contract.version,
+    period: period.name,
+    revision: revision.revision,
+    digest,
+    frozen_at: instantText(revision.frozen_at_ms),
+    state:
+      signable.digest === digest
+        ? signingState(signable, { register: ledger.register, nowMs: ledger.nowMs() })
+        : 'revised',
+  };
+}
+
+/** A statement, how far it is, and what was said of exactly this revision. */
+function document(statement: Statement, options: StatementOptions) {
+  const { ledger } = options;
+  const signable = { ...signableStatement(statement, ledger.register), digest: statement.digest };
+  return {
+    ...rowOf(statement, options),
+    statement,
+    signatures: signaturesNow(signable, ledger.register).map(({ by, role, decision, comment, atMs }) => ({
+      by,
+      role,
+      decision,
+      comment,
+      at: instantText(atMs),
+    })),
+  };
+}

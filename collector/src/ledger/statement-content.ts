@@ -1,0 +1,41 @@
+import { formatInstant } from '@nines/shared/time/calendar.ts';
+import { attain } from '../evaluate/attain.ts';
+import { type SettleOptions, settleContract } from '../evaluate/settle-contract.ts';
+import { attainmentDocument } from '../http/attainment-document.ts';
+import { settlementDocument } from '../http/settlement-document.ts';
+import { inputsDigest } from './inputs-digest.ts';
+import { plain, type StatementContent } from './statement.ts';
+import { claimUntilMs, type StatementPeriod } from './statement-periods.ts';
+
+/**
+ * Everything that a statement says of a period that is over. It depends on the observations, the decisions and the
+ * contract alone, not on when it is computed. Rejects with `StoreError`.
+ */
+export async function statementContent(period: StatementPeriod, options: SettleOptions): Promise<StatementContent> {
+  const { evaluation } = options;
+  const { contract, judged } = period;
+  const { timeZone } = contract;
+  const attained = [];
+  for (const one of judged) {
+    attained.push({ ...one, attainment: await attain(one.objective, evaluation, one.period) });
+  }
+  const settlements = await settleContract(contract, attained, options);
+  return {
+    contract: { id: contract.id, version: contract.version, digest: contract.digest, customer: contract.customer },
+    period: {
+      name: period.name,
+      time_zone: timeZone,
+      from: formatInstant(period.fromMs, timeZone),
+      to: formatInstant(period.toMs, timeZone),
+      from_ms: period.fromMs,
+      to_ms: period.toMs,
+    },
+    claim_until_ms: claimUntilMs(period),
+    approvals: contract.approvals.map(({ role }) => role),
+    figures: plain({
+      objectives: attained.map(({ objective, attainment }) => attainmentDocument(objective, attainment)),
+      settlements: settlements.map((settlement) => settlementDocument(settlement, timeZone)),
+    }),
+    inputs_digest: inputsDigest(period, evaluation),
+  };
+}
