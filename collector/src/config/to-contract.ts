@@ -84,9 +84,7 @@ function canonicalForm(entry: ContractEntry, written: Written, calendars: readon
 export function calendarsNamed({ objectives, maintenance }: ContractEntry): string[] {
   const { notice } = maintenance;
   return [
-    ...objectives.flatMap(({ calendar, indicator }) =>
-      [calendar, ...indicator.limitCalendars].filter((id) => id != null),
-    ),
+    ...objectives.flatMap(({ calendar }) => (calendar === undefined ? [] : [calendar])),
     ...objectives.flatMap(({ indicator }) => indicator.limitCalendars.flatMap((one) => one ?? [])),
     ...(typeof notice === 'object' ? [notice.calendar] : []),
   ];

@@ -87,6 +87,10 @@ describe('a window that comes', () => {
     expect(daysOf({ kind: 'nth_weekday', nth: -1, weekday: 7 })).toEqual(['2026-11-29', '2026-12-27']);
   });
 
+  it('on the last Monday is the month’s last day when that is a Monday, and not the week before too', () => {
+    expect(daysOf({ kind: 'nth_weekday', nth: -1, weekday: 1 })).toEqual(['2026-11-30', '2026-12-28']);
+  });
+
   it('on a fifth Sunday comes only in months that have one', () => {
     expect(daysOf({ kind: 'nth_weekday', nth: 5, weekday: 7 })).toEqual(['2026-11-29']);
   });

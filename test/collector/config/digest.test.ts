@@ -116,8 +116,8 @@ describe('the digest of a contract version', () => {
   it('changes with the hours in which a limit counts', () => {
     const indicator = '{ kind: duration_target, stream: tickets, limits: [{ within: 4h, calendar: office }] }';
     const yaml = PLAIN.replace('{ kind: availability, checks: [shop] }', indicator).replace(
-      ', calendar: office }',
-      ' }',
+      'calendar_month, calendar: office }',
+      'calendar_month }',
     );
     expect(digestOf(yaml.replace('mon-fri: 09:00-17:00', 'mon-fri: 09:00-18:00'))).not.toBe(digestOf(yaml));
   });

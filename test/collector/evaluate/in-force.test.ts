@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inForce } from '../../../collector/src/evaluate/in-force.ts';
+import { inForce, isBinding } from '../../../collector/src/evaluate/in-force.ts';
 import { loadYaml } from '../../support/nines-file.ts';
 
 const at = (date: string) => Date.parse(`${date}T12:00:00Z`);
@@ -28,6 +28,13 @@ function namesAt(date: string): string[] {
   return inForce(contracts, at(date)).map(({ id, version }) => `${id} ${version}`);
 }
 
+it('a version binds up to the instant of its end, not at it', () => {
+  const half = { fromMs: 100, toMs: 200 };
+  expect(isBinding(half, { fromMs: 199, toMs: 300 })).toBe(true);
+  expect(isBinding(half, { fromMs: 200, toMs: 300 })).toBe(false);
+  expect(isBinding(half, { fromMs: 0, toMs: 100 })).toBe(false);
+});
+
 describe('the version in force', () => {
   it('is the one that binds now', () => {
     expect(namesAt('2026-04-01')).toEqual(['hosting 1', 'mail 1']);
@@ -39,5 +46,6 @@ describe('the version in force', () => {
     expect(namesAt('2025-12-31')).toEqual(['hosting 1', 'mail 1']);
     expect(namesAt('2026-12-31')).toEqual(['hosting 2', 'mail 1']);
     expect(namesAt('2027-01-01')).toEqual(['mail 1']);
+    expect(inForce(contracts, Date.UTC(2027, 0, 1)).map(({ id }) => id)).toEqual(['mail']);
   });
 });
