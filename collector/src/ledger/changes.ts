@@ -15,9 +15,12 @@ export function changesBetween(before: CanonicalValue, after: CanonicalValue, fi
   }
   if (isObject(before) && isObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return names.flatMap((name) =>
-      changesBetween(before[name] ?? null, after[name] ?? null, field === '' ? name : `${field}.${name}`),
-    );
+    return names.flatMap((name) => {
+      const [was, is] = [before[name] ?? null, after[name] ?? null];
+      const path = field === '' ? name : `${field}.${name}`;
+      const isInBoth = Object.hasOwn(before, name) && Object.hasOwn(after, name);
+      return isInBoth ? changesBetween(was, is, path) : [{ field: path, before: was, after: is }];
+    });
   }
   return canonicalJson(before) === canonicalJson(after) ? [] : [{ field, before, after }];
 }
