@@ -148,6 +148,8 @@ describe('the end of a month', () => {
   it('the contract version itself is signed by its digest', async () => {
     expect((await world.ask('paul', 'approve', 'hosting')).out).toContain('contract/hosting/1 approved');
     expect((await world.ask('bea', 'approve', 'hosting')).out).toContain('contract/hosting/1 final');
+    const shown = await world.ask('bea', 'approve', 'hosting', '--contract-version', '1', '--show');
+    expect(shown.out).toContain('approved by paul (provider)');
     const { answer } = await world.get('/api/v1/approvals?contract=hosting&version=1');
     expect(answer).toMatchObject({ state: 'final', roles: ['provider', 'customer'] });
   });

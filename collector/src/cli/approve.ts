@@ -7,7 +7,7 @@ const PATH = '/api/v1/approvals';
 export interface ApproveOptions extends AskOptions {
   readonly json: boolean;
   readonly period?: string;
-  readonly version?: string;
+  readonly contractVersion?: string;
   readonly role?: string;
   readonly digest?: string;
   readonly comment?: string;
@@ -38,7 +38,7 @@ const signableSchema = z.object({
  * `--show` only says what there is to sign.
  */
 export async function approve(contract: string, options: ApproveOptions, context: CommandContext): Promise<ExitCode> {
-  const { period, version, role, comment } = options;
+  const { period, contractVersion: version, role, comment } = options;
   const query = { contract, period, version };
   const there = await askCollector({ path: PATH, query }, options, context);
   if (there === null) return EXIT.failed;

@@ -124,7 +124,7 @@ export function addApprove(program: Command, adding: Adding): void {
   asSomebody(program.command('approve <contract>'), adding)
     .description('Sign the statement of a period, or a version of the contract itself, by its digest.')
     .option('--period <name>', 'the statement of this period, such as 2026-10')
-    .option('--version <number>', 'this version of the contract; the newest when neither is given')
+    .option('--contract-version <number>', 'this version of the contract; the newest when neither is given')
     .option('--role <role>', 'as what, when somebody has several roles')
     .option('--digest <sha256>', 'only if this is still the digest; what stands now when absent')
     .option('--comment <text>', 'what is to be said of it')

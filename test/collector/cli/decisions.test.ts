@@ -59,6 +59,10 @@ describe('commands that decide', () => {
     [['exclusion', 'request', '--help']],
     [['exclusion', 'approve', '--help']],
     [['audit', '--help']],
+    [['approve', '--help']],
+    [['statement', '--help']],
+    [['statement', 'show', '--help']],
+    [['statement', 'freeze', '--help']],
   ])('%j explains itself with an example', async (args) => {
     const { code, out } = await world.call(...args);
     expect(code).toBe(0);
