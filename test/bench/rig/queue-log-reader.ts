@@ -35,7 +35,12 @@ const check = {
 };
 const deps = {
   clock: systemClock,
-  trust: createTrust({ caFile: null }),
+  // As in the agent: the system's roots are read when the first TLS connection wants them.
+  trust: {
+    get secureContext() {
+      return createTrust({ caFile: null }).secureContext;
+    },
+  },
   allowed: createAllowance({
     allow: { files: [path], env: [], commands: [] },
     configPath: join(folder, 'agent.yaml'),
