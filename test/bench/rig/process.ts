@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { delimiter, dirname } from 'node:path';
 import { requireProgram } from './needs.ts';
 
 const READY_WITHIN_MS = 30_000;
@@ -43,7 +44,8 @@ export async function startProcess(options: ProcessOptions): Promise<Running> {
   const pinned = core === undefined ? [] : [requireProgram('taskset'), '-c', String(core)];
   // The kernel ends it when this process dies, whichever way. Both programs turn into the next: the pid stays.
   const child = spawn(requireProgram('setpriv'), ['--pdeathsig', 'TERM', '--', ...pinned, ...command], {
-    env: { ...process.env, ...env },
+    // The Node of this process itself: a package manager's `node` may be a shell around it, which would be measured.
+    env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
