@@ -117,7 +117,7 @@ describe('the collector', () => {
     expect(figures[0]).toMatchObject({
       contract: 'hosting',
       objective: 'uptime',
-      target: '99.9000000',
+      target: '99.9',
       verdict: 'breached',
       attainment: '91.6666666',
       low: '91.6666666',
@@ -329,7 +329,7 @@ describe('the collector', () => {
     await nines.collector.reload();
     writeFileSync(nines.path, inUse.replace('"99.9"', '"99"'));
     await expect(nines.collector.reload()).rejects.toThrow(/version 1 of "hosting" is not what it was/);
-    expect((await attainments(nines))[0]).toMatchObject({ objective: 'uptime', target: '99.9000000' });
+    expect((await attainments(nines))[0]).toMatchObject({ objective: 'uptime', target: '99.9' });
   });
 
   it('counts a threshold that a reload brings for the past too', async () => {

@@ -53,10 +53,10 @@ describe('everything below config/', () => {
       contract.objectives.map((objective) => objectiveSentence(objective, contract, runnersIn(nines))),
     );
     expect(sentences[0]).toBe(
-      'Leads: at least 40 leads events where quality is qualified must come in each calendar month in Europe/Berlin.',
+      'Leads: at least 40 leads events where quality is qualified must come, in each calendar month in Europe/Berlin.',
     );
     expect(sentences[1]).toMatch(
-      /^Follow up: at least 90 % of the leads of each calendar month in Europe\/Berlin must be done within 8 h of Mon–Thu .* not on holidays\.$/,
+      /^Follow up: leads must be done within 8 h of Mon–Thu .* not on holidays, at least 90 % of them in each calendar month in Europe\/Berlin\.$/,
     );
   });
 

@@ -23,7 +23,7 @@ const word = z.strictObject({
   contract: z.string(),
   /** A statement of this period … */
   period: z.string().optional(),
-  /** … or this version of the contract itself; the newest when neither is given. */
+  /** … or this version of the contract itself; the newest that is no draft when neither is given. */
   version: z.int().min(1).optional(),
   decision: z.enum(['approved', 'disputed', 'claimed']).default('approved'),
   /** In which role; the first of theirs that has to sign when absent. */
@@ -82,7 +82,8 @@ function find({ ledger, nines }: ApprovalOptions, { contract: id, period, versio
     return { signable: signableStatement(newest, ledger.register), kind: 'statement' as const };
   }
   const versions = nines().contracts.filter((one) => one.id === id);
-  const contract = version === undefined ? versions.at(-1) : versions.find((one) => one.version === version);
+  const newest = versions.findLast(({ isDraft }) => !isDraft) ?? versions.at(-1);
+  const contract = version === undefined ? newest : versions.find((one) => one.version === version);
   if (contract === undefined) {
     throw new DecisionError(
       'not-found',

@@ -77,7 +77,7 @@ export function attainmentDocument(objective: Objective, attainment: Attainment)
     contract_version: objective.contractVersion,
     service: objective.service,
     objective: objective.id,
-    target: percentText(objective.targetPpb),
+    target: targetText(objective.targetPpb),
     period: {
       name: attainment.periodName,
       time_zone: objective.timeZone,
@@ -116,6 +116,11 @@ export function attainmentDocument(objective: Objective, attainment: Attainment)
     profile: snakeCase(attainment.profile),
     digest: digestOf(objective, attainment),
   };
+}
+
+/** A promised share as decimal text of percent, exact and as short as it was agreed: `99`, `99.95`. */
+export function targetText(ppb: number): string {
+  return percentText(ppb).replace(/\.?0+$/, '');
 }
 
 /** Parts per billion → percentage with all seven decimals: `99.9305233`. */

@@ -7,7 +7,7 @@ import { amountText } from '../sla/money.ts';
 import { describeReward } from '../sla/reward/earned.ts';
 import { type ContractTerm, contractTerms } from '../wording/contract-terms.ts';
 import { objectiveSentence } from '../wording/objective-sentence.ts';
-import { percentText } from './attainment-document.ts';
+import { targetText } from './attainment-document.ts';
 import { type SettlementDocument, settlementDocument } from './settlement-document.ts';
 
 /** One version of a contract, as the API gives it. */
@@ -61,7 +61,7 @@ export function contractDocument(contract: Contract, runnersOf: RunnersOf): Cont
     objectives: contract.objectives.map((objective) => ({
       id: objective.id,
       service: objective.service,
-      target: percentText(objective.targetPpb),
+      target: targetText(objective.targetPpb),
       sentence: objectiveSentence(objective, contract, runnersOf),
     })),
     terms: contractTerms(contract),

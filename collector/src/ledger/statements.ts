@@ -80,7 +80,7 @@ export class Statements {
       this.#touched.delete(subject);
       const newest = ledger.register.revisionsOf(subject).at(-1);
       const contract = nines().contracts.find(
-        ({ id, version }) => id === newest?.contract.id && version === newest.contract.version,
+        ({ id, version, isDraft }) => !isDraft && id === newest?.contract.id && version === newest.contract.version,
       );
       const period = contract && newest ? statementPeriod(contract, newest.period.name) : null;
       if (period === null) continue;
@@ -115,11 +115,13 @@ export class Statements {
     return this.newest(subject);
   }
 
-  /** Throws `DecisionError` `not-found` for a contract or a period that there is not. */
+  /** Throws `DecisionError`: `not-found` for a contract or a period that there is not, `conflict` for a draft. */
   periodOf(id: string, name: string): StatementPeriod {
     const versions = this.#options.nines().contracts.filter((contract) => contract.id === id);
     if (versions.length === 0) throw new DecisionError('not-found', `no contract "${id}" is configured`);
-    const found = versions.flatMap((contract) => statementPeriod(contract, name) ?? []);
+    const binding = versions.filter(({ isDraft }) => !isDraft);
+    if (binding.length === 0) throw new DecisionError('conflict', `${id} is a draft: nothing is stated of it`);
+    const found = binding.flatMap((contract) => statementPeriod(contract, name) ?? []);
     const period = found.at(-1);
     if (period === undefined) throw new DecisionError('not-found', `${id} has no period "${name}"`);
     return period;

@@ -1,7 +1,7 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import type { Attainment, Incident, Unit } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
-import { describeIndicator } from './describe-indicator.ts';
+import { mustOf } from '../wording/indicators.ts';
 import type { MoneyView } from './money-view.ts';
 
 /** Everything that the page shows, as plain values; how they are written is decided in `format.ts` and `render`. */
@@ -29,7 +29,7 @@ export interface ObjectiveView {
   readonly customerName: string;
   readonly contract: string;
   readonly id: string;
-  /** What is measured, in words. */
+  /** What has to be, in words. */
   readonly promise: string;
   readonly standing: Standing;
   /** The period has not ended. */
@@ -133,7 +133,7 @@ export function objectiveView(
     customerName,
     contract: objective.contract,
     id: objective.id,
-    promise: describeIndicator(objective.indicator),
+    promise: mustOf(objective),
     standing: standingOf(attainment),
     isRunning: isRunning(attainment),
     targetPpb: objective.targetPpb,

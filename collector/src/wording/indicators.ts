@@ -1,5 +1,6 @@
 import { LENGTH } from '../sla/event-evidence.ts';
-import type { Indicator, Statistic } from '../sla/indicator.ts';
+import type { Indicator, PercentileRank, Statistic } from '../sla/indicator.ts';
+import type { Objective } from '../sla/objective.ts';
 import type { Profile } from '../sla/profile.ts';
 import { openHours, recurringWindow } from './hours.ts';
 import { list, share, spell, spellMicros } from './plain.ts';
@@ -16,68 +17,90 @@ export interface Promised {
   readonly seenBy: string | null;
 }
 
-type Wording<Kind extends Indicator['kind']> = (
-  indicator: Extract<Indicator, { readonly kind: Kind }>,
-  promised: Promised,
-) => string;
+/** An indicator in words: what has to be, and how much of it. */
+interface Wording<Kind extends Indicator['kind']> {
+  readonly must: (indicator: Extract<Indicator, { readonly kind: Kind }>, profile: Profile) => string;
+  readonly howMuch: (promised: Promised, indicator: Extract<Indicator, { readonly kind: Kind }>) => string;
+}
 
-/** THE table of wordings: what has to be, and how much of it, as one clause. */
+/** THE table of wordings. */
 const WORDINGS: { readonly [Kind in Indicator['kind']]: Wording<Kind> } = {
-  availability: ({ checks }, promised) =>
-    `${mustBeUp(checks, promised)}${seen(promised)}, ${howMuch(promised, checks)}`,
-
-  latency({ checks, withinMicros, value }, { target, period }) {
-    const what = value === 'total' ? 'successful runs' : `successful runs, by their ${value} time,`;
-    return `${what} of ${list(checks)} must end within ${spellMicros(withinMicros)}, at least ${target} of them in ${period}`;
+  availability: {
+    must: ({ checks }, profile) => mustBeUp(checks, profile),
+    howMuch: (promised, { checks }) => `${seen(promised)}${countedBy(promised, checks)}`,
   },
-
-  event_ratio({ source, valid, good }, { target, period }) {
-    return `at least ${target} of the ${source.stream} events of ${period}${thoseWhere(valid)} must be good: ${predicate(good)}`;
+  latency: {
+    must({ checks, withinMicros, value }) {
+      const what = value === 'total' ? 'successful runs' : `successful runs, by their ${value} time,`;
+      return `${what} of ${list(checks)} must end within ${spellMicros(withinMicros)}`;
+    },
+    howMuch: ({ target, period }, { rank }) =>
+      rank === 'share'
+        ? `at least ${target} of them in ${period}`
+        : `judged by the ${target} percentile (${RANKS[rank]}) of ${period}`,
   },
-
-  event_statistic({ source, valid, value, statistic, atMost }, { period }) {
-    return `the ${statisticWord(statistic)} ${value} of the ${source.stream} events of ${period}${thoseWhere(valid)} must be at most ${atMost}`;
+  event_ratio: {
+    must: ({ source, valid, good }) => `${source.stream} events${thoseWhere(valid)} must be good (${predicate(good)})`,
+    howMuch: ({ target, period }) => `at least ${target} of them in ${period}`,
   },
-
-  event_count({ source, where, atLeast }, { target, period }) {
-    const share = target === '100 %' ? '' : `, of which ${target} are enough`;
-    return `at least ${atLeast} ${source.stream} events${thoseWhere(where)} must come in ${period}${share}`;
+  event_statistic: {
+    must: ({ source, valid, value, statistic, atMost }) =>
+      `the ${statisticWord(statistic)} ${value} of the ${source.stream} events${thoseWhere(valid)} must be at most ${atMost}`,
+    howMuch: ({ period }) => `in ${period}`,
   },
-
-  duration_target({ source, valid, limits, until, paused }, { target, period }) {
-    const within = limits.map(({ where, withinMs, hours }) => {
-      const inHours = hours === null ? '' : ` of ${openHours(hours)}`;
-      return `${spell(withinMs)}${inHours}${where.kind === 'always' ? '' : ` when ${predicate(where)}`}`;
-    });
-    const stops = until === LENGTH ? '' : `, the clock stopping at ${until}`;
-    const pause = paused === null ? '' : ` and standing still for ${paused}`;
-    return `at least ${target} of the ${source.stream} of ${period}${thoseWhere(valid)} must be done within ${list(within, 'or')}${stops}${pause}`;
+  event_count: {
+    must: ({ source, where, atLeast }) => `at least ${atLeast} ${source.stream} events${thoseWhere(where)} must come`,
+    howMuch: ({ target, period }) => `in ${period}${target === '100 %' ? '' : `, of which ${target} are enough`}`,
   },
-
-  freshness({ source, good, atMostMs }, { target, period }) {
-    return `the last ${source.stream} event where ${predicate(good)} must be at most ${spell(atMostMs)} old, at least ${target} of ${period}`;
+  duration_target: {
+    must({ source, valid, limits, until, paused }) {
+      const within = limits.map(({ where, withinMs, hours }) => {
+        const inHours = hours === null ? '' : ` of ${openHours(hours)}`;
+        return `${spell(withinMs)}${inHours}${where.kind === 'always' ? '' : ` when ${predicate(where)}`}`;
+      });
+      const stops = until === LENGTH ? '' : `, the clock stopping at ${until}`;
+      const pause = paused === null ? '' : ` and standing still for ${paused}`;
+      return `${source.stream}${thoseWhere(valid)} must be done within ${list(within, 'or')}${stops}${pause}`;
+    },
+    howMuch: ({ target, period }) => `at least ${target} of them in ${period}`,
   },
-
-  scheduled_windows({ source, good, windows }, { target, period }) {
-    return `${recurringWindow(windows)} must bring a ${source.stream} event where ${predicate(good)}, at least ${target} of the windows of ${period}`;
+  freshness: {
+    must: ({ source, good, atMostMs }) =>
+      `the last ${source.stream} event where ${predicate(good)} must be at most ${spell(atMostMs)} old`,
+    howMuch: ({ target, period }) => `at least ${target} of ${period}`,
   },
-
-  gauge({ checks, value, atLeast, atMost }, promised) {
-    return `${value} of ${list(checks)} must be ${bounds(atLeast, atMost)}${seen(promised)}, at least ${promised.target} of ${promised.period}`;
+  scheduled_windows: {
+    must: ({ source, good, windows }) =>
+      `${recurringWindow(windows)} must bring a ${source.stream} event where ${predicate(good)}`,
+    howMuch: ({ target, period }) => `at least ${target} of the windows of ${period}`,
+  },
+  gauge: {
+    must: ({ checks, value, atLeast, atMost }) => `${value} of ${list(checks)} must be ${bounds(atLeast, atMost)}`,
+    howMuch: (promised) => `${seen(promised)}at least ${promised.target} of ${promised.period}`,
   },
 };
 
-/** The clause of an indicator. Safe: the table's type pairs every kind with its own indicator. */
+/** Safe: the table's type pairs every kind with its own indicator. */
+function wordingFor({ kind }: Indicator): Wording<Indicator['kind']> {
+  return WORDINGS[kind] as Wording<Indicator['kind']>;
+}
+
+/** What has to be, without how much of it: `shop-home and shop-cart must both be up`. */
+export function mustOf({ indicator, profile }: Pick<Objective, 'indicator' | 'profile'>): string {
+  return wordingFor(indicator).must(indicator, profile);
+}
+
+/** The whole clause of an indicator. */
 export function wordingOf(indicator: Indicator, promised: Promised): string {
-  const wording = WORDINGS[indicator.kind] as Wording<Indicator['kind']>;
-  return wording(indicator, promised);
+  const { must, howMuch } = wordingFor(indicator);
+  return `${must(indicator, promised.profile)}, ${howMuch(promised, indicator)}`;
 }
 
 function seen({ seenBy }: Promised): string {
-  return seenBy === null ? '' : `, ${seenBy}`;
+  return seenBy === null ? '' : `${seenBy}, `;
 }
 
-function mustBeUp(checks: readonly string[], { profile: { combination } }: Promised): string {
+function mustBeUp(checks: readonly string[], { combination }: Profile): string {
   if (checks.length === 1) return `${list(checks)} must be up`;
   if (combination.kind !== 'weighted') {
     if (combination.kind === 'any') return `${list(checks, 'or')} must be up`;
@@ -90,7 +113,7 @@ function mustBeUp(checks: readonly string[], { profile: { combination } }: Promi
 }
 
 /** How much of the period, in the unit that the method counts. */
-function howMuch({ profile: { method }, target, period }: Promised, checks: readonly string[]): string {
+function countedBy({ profile: { method }, target, period }: Promised, checks: readonly string[]): string {
   switch (method.kind) {
     case 'time':
       return `at least ${target} of ${period}`;
@@ -113,6 +136,14 @@ function bands(all: readonly { readonly withinMicros: number | null; readonly sc
   return list(words);
 }
 
+const RANKS: Readonly<Record<PercentileRank, string>> = {
+  share: 'nearest rank',
+  nearest_rank: 'nearest rank',
+  ddsketch: 'lower rank, as DDSketch has it',
+  linear: 'interpolated between the first and the last value',
+  exclusive: 'interpolated, exclusive',
+};
+
 function statisticWord(statistic: Statistic): string {
   switch (statistic.kind) {
     case 'mean':
@@ -120,6 +151,6 @@ function statisticWord(statistic: Statistic): string {
     case 'max':
       return 'greatest';
     case 'percentile':
-      return `${share(statistic.ppb)} percentile (${statistic.rank})`;
+      return `${share(statistic.ppb)} percentile (${RANKS[statistic.rank]})`;
   }
 }

@@ -103,7 +103,7 @@ describe('a contract', () => {
       customer: 'acme',
       version: 1,
       effective: { from: '2026-11-10T00:00:00+00:00', to: null },
-      objectives: [{ id: 'uptime', target: '99.9000000' }],
+      objectives: [{ id: 'uptime', target: '99.9' }],
       fee: { amount: '300.00', currency: 'EUR', per: 'month' },
       credits: [
         { objective: 'uptime', terms: '1 % for each 1 min of downtime; at most 50 %' },
@@ -121,7 +121,7 @@ describe('a contract', () => {
       {
         id: 'uptime',
         service: null,
-        target: '99.0000000',
+        target: '99',
         sentence: 'Uptime: shop must be up, at least 99 % of each calendar month in UTC.',
       },
     ]);

@@ -8,7 +8,7 @@ import { type PageServer, startPageServer } from './page-server.ts';
 const FIGURES: Readonly<Record<string, readonly string[]>> = {
   '#objective-acme-hosting-uptime': [
     'on track',
-    'availability of shop-home, shop-api',
+    'shop-home and shop-api must both be up',
     '99.955 %',
     'target 99.9 %',
     'possible 99.948–99.955 %',

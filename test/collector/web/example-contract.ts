@@ -10,8 +10,8 @@ const VERSION: ContractDocument = {
   effective: { from: '2026-01-01T00:00:00+01:00', to: '2026-07-01T00:00:00+02:00' },
   time_zone: 'Europe/Berlin',
   objectives: [
-    { id: 'uptime', service: 'managed-hosting', target: '99.9000000', sentence: 'Uptime: shop-home must be up.' },
-    { id: 'speed', service: null, target: '95.0000000', sentence: 'Speed: shop-home must answer within 800 ms.' },
+    { id: 'uptime', service: 'managed-hosting', target: '99.9', sentence: 'Uptime: shop-home must be up.' },
+    { id: 'speed', service: null, target: '95', sentence: 'Speed: shop-home must answer within 800 ms.' },
   ],
   terms: [
     { term: 'In force', text: 'from 2026-01-01 to 2026-06-30' },

@@ -135,8 +135,12 @@ describe('the sentence of an objective', () => {
       'successful runs of shop-home must end within 800 ms, at least 99.95 % of them in each',
     ],
     [
+      { kind: 'latency', checks: ['shop-home'], value: 'total', withinMicros: 800_000, rank: 'nearest_rank' },
+      'must end within 800 ms, judged by the 99.95 % percentile (nearest rank) of each calendar month',
+    ],
+    [
       { kind: 'event_ratio', source, valid: { kind: 'always' }, good },
-      'at least 99.95 % of the calls events of each calendar month in Europe/Berlin must be good: wait is at most 20000.',
+      'calls events must be good (wait is at most 20000), at least 99.95 % of them in each calendar month in Europe/Berlin.',
     ],
     [
       {
@@ -147,7 +151,7 @@ describe('the sentence of an objective', () => {
         statistic: { kind: 'mean' },
         atMost: 30_000,
       },
-      'the mean wait of the calls events of each calendar month in Europe/Berlin must be at most 30000.',
+      'the mean wait of the calls events must be at most 30000, in each calendar month in Europe/Berlin.',
     ],
     [
       {
@@ -161,7 +165,7 @@ describe('the sentence of an objective', () => {
           { where: { kind: 'always' }, withinMs: 86_400_000, hours: null },
         ],
       },
-      'of the tickets of each calendar month in Europe/Berlin must be done within 60 min when severity is p1 or 24 h and standing still for waiting.',
+      'tickets must be done within 60 min when severity is p1 or 24 h and standing still for waiting, at least 99.95 % of them in each',
     ],
     [
       {
@@ -194,7 +198,7 @@ describe('the sentence of an objective', () => {
     const where = { kind: 'label', name: 'quality', in: ['qualified'] } as const;
     const indicator = { kind: 'event_count', source: { ...source, stream: 'leads' }, where, atLeast: 40 } as const;
     expect(sentence({ id: 'leads', indicator, targetPpb: 1_000_000_000 }, NOTHING_EXCLUDED)).toBe(
-      'Leads: at least 40 leads events where quality is qualified must come in each calendar month in Europe/Berlin.',
+      'Leads: at least 40 leads events where quality is qualified must come, in each calendar month in Europe/Berlin.',
     );
     expect(sentence({ indicator, targetPpb: 950_000_000 }, NOTHING_EXCLUDED)).toContain(', of which 95 % are enough.');
   });
