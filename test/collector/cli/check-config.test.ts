@@ -79,10 +79,10 @@ describe('check-config names what a contract contradicts itself in', () => {
     });
   });
 
-  it('the example that we ship has none', async () => {
+  it('the example that we ship has none; what its lower targets cannot do is a note', async () => {
     const example = readFileSync(fileURLToPath(new URL('../../../config/nines.example.yaml', import.meta.url)), 'utf8');
     const { code, err } = await checkConfig(example, '--strict');
-    expect(err).toBe('');
+    for (const line of err.split('\n').slice(0, -1)) expect(line).toContain(': note: ');
     expect(code).toBe(0);
   });
 });

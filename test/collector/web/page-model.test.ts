@@ -34,7 +34,9 @@ describe('the view of an objective', () => {
       value: 'total',
       rank: 'share',
     } as const;
-    expect(objectiveView(exampleObjective({ indicator }), exampleAttainment()).promise).toBe('successful runs of shop must end within 12340 ms');
+    expect(objectiveView(exampleObjective({ indicator }), exampleAttainment()).promise).toBe(
+      'successful runs of shop must end within 12340 ms',
+    );
     const odd = { ...indicator, withinMicros: 1_500 };
     expect(objectiveView(exampleObjective({ indicator: odd }), exampleAttainment()).promise).toBe(
       'successful runs of shop must end within 1500 µs',
