@@ -90,7 +90,7 @@ describe('probe types', () => {
     expect(existsSync(join(ROOT, 'shared/src/probes', fileOf(type)))).toBe(true);
     expect(existsSync(join(ROOT, 'agent/src/probes', fileOf(type)))).toBe(true);
     const runs = readFileSync(join(ROOT, 'agent/src/probes/index.ts'), 'utf8');
-    expect(runs).toContain(`from './${fileOf(type)}'`);
+    expect(runs).toContain(`'./${fileOf(type)}'`);
     const example = parse(readFileSync(join(ROOT, 'config/nines.example.yaml'), 'utf8'));
     const used = example.checks.map((check: { probe: { type: string } }) => check.probe.type);
     expect(used).toContain(type);

@@ -40,6 +40,7 @@ async function start(command) {
   if (command === WARM_UP) {
     await import('../src/cli/run.ts');
     await import('../src/cli/program.ts');
+    await (await import('../src/probes/index.ts')).loadProbes();
     return;
   }
   if (command === 'run' && cache !== null) warmUp(cache);
@@ -57,7 +58,8 @@ function becomeFrugal() {
  * so another process compiles first. Never in a folder that others may write, as the system's for temporary files.
  */
 function warmUp(cache) {
-  const stamp = join(cache, `complete-${process.version}`);
+  // Compiled with other flags it is compiled anew.
+  const stamp = join(cache, ['complete', process.version, ...process.execArgv].join(' ').replace(/[^\w.=-]/g, '_'));
   if (existsSync(stamp)) {
     // What was edited since then is compiled by this process, and kept for the next one.
     setTimeout(nodeModule.flushCompileCache, 10_000).unref();

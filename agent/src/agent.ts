@@ -14,6 +14,7 @@ import { Keeper } from './keeper.ts';
 import { CheckMetrics } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { ownMetrics, type Usage } from './own-metrics.ts';
+import { loadProbes } from './probes/index.ts';
 import type { Trust } from './probes/probe-run.ts';
 import { runCheck } from './run-check.ts';
 import { Scheduler } from './scheduler.ts';
@@ -217,10 +218,16 @@ export class Agent {
     };
   }
 
+  /** What a check needs is loaded before it is due, or its first run would seem slow. */
+  async #schedule(assignment: AgentAssignment): Promise<void> {
+    await loadProbes(assignment.checks.map(({ probe }) => probe.type));
+    if (this.#assignment === assignment) this.#scheduler.update(assignment.checks);
+  }
+
   #assign(assignment: AgentAssignment): void {
     this.#assignment = assignment;
     this.#metrics.update(assignment.checks);
-    this.#scheduler.update(assignment.checks);
+    void this.#schedule(assignment);
     void this.#keeper.retain(assignment.checks);
   }
 

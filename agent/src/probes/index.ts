@@ -1,46 +1,53 @@
 import type { OptionsOf, ProbeOptions, ProbeTypeName } from '@nines/shared/probes/index.ts';
-import { runAsteriskAmi } from './asterisk-ami.ts';
-import { runAsteriskQueueLog } from './asterisk-queue-log.ts';
-import { runBareos } from './bareos.ts';
-import { runBorg } from './borg.ts';
-import { runDns } from './dns.ts';
-import { runFiles } from './files.ts';
-import { runHttp } from './http.ts';
-import { runJetbackup } from './jetbackup.ts';
-import { runPing } from './ping.ts';
 import type { ProbeContext, ProbeRun } from './probe-run.ts';
-import { runRestic } from './restic.ts';
-import { runS3 } from './s3.ts';
-import { runSipOptions } from './sip-options.ts';
-import { runTcp } from './tcp.ts';
-import { runTls } from './tls.ts';
-import { runWhm } from './whm.ts';
 
-/** THE table of runs: how each probe type measures once. */
-export const probeRuns: { readonly [Name in ProbeTypeName]: ProbeRun<OptionsOf<Name>> } = {
-  http: runHttp,
-  tcp: runTcp,
-  tls: runTls,
-  dns: runDns,
-  ping: runPing,
-  restic: runRestic,
-  borg: runBorg,
-  files: runFiles,
-  jetbackup: runJetbackup,
-  whm: runWhm,
-  bareos: runBareos,
-  s3: runS3,
-  sip_options: runSipOptions,
-  asterisk_queue_log: runAsteriskQueueLog,
-  asterisk_ami: runAsteriskAmi,
+type Runs = { readonly [Name in ProbeTypeName]: () => Promise<ProbeRun<OptionsOf<Name>>> };
+
+/**
+ * THE table of runs: how each probe type measures once. Each is loaded when a check asks for it, with the libraries that
+ * it alone needs: an agent that looks at sites has no use for XML.
+ */
+const RUNS: Runs = {
+  http: async () => (await import('./http.ts')).runHttp,
+  tcp: async () => (await import('./tcp.ts')).runTcp,
+  tls: async () => (await import('./tls.ts')).runTls,
+  dns: async () => (await import('./dns.ts')).runDns,
+  ping: async () => (await import('./ping.ts')).runPing,
+  restic: async () => (await import('./restic.ts')).runRestic,
+  borg: async () => (await import('./borg.ts')).runBorg,
+  files: async () => (await import('./files.ts')).runFiles,
+  jetbackup: async () => (await import('./jetbackup.ts')).runJetbackup,
+  whm: async () => (await import('./whm.ts')).runWhm,
+  bareos: async () => (await import('./bareos.ts')).runBareos,
+  s3: async () => (await import('./s3.ts')).runS3,
+  sip_options: async () => (await import('./sip-options.ts')).runSipOptions,
+  asterisk_queue_log: async () => (await import('./asterisk-queue-log.ts')).runAsteriskQueueLog,
+  asterisk_ami: async () => (await import('./asterisk-ami.ts')).runAsteriskAmi,
 };
 
-/** Measures once with the run of the options' type. A throw of the run itself becomes a rejection. */
+const loaded = new Map<ProbeTypeName, ProbeRun<ProbeOptions>>();
+
+/** Loads what these types need, so that no run is slowed by it; with no type at all, everything. */
+export async function loadProbes(types: Iterable<ProbeTypeName> = typedKeys(RUNS)): Promise<void> {
+  for (const type of new Set(types)) {
+    if (!loaded.has(type)) loaded.set(type, forAnyOptions(await RUNS[type]()));
+  }
+}
+
+/** Measures once with the run of the options' type, which is loaded first. A throw of the run becomes a rejection. */
 export async function runProbe(options: ProbeOptions, context: ProbeContext): Promise<void> {
-  await runOf(options)(options, context);
+  const run = loaded.get(options.type);
+  if (run !== undefined) return run(options, context);
+  await loadProbes([options.type]);
+  return runProbe(options, context);
 }
 
 /** Safe: the table's own type ties each name to the run that takes that name's options, and `type` is that name. */
-function runOf(options: ProbeOptions): ProbeRun<ProbeOptions> {
-  return probeRuns[options.type] as ProbeRun<ProbeOptions>;
+function forAnyOptions(run: unknown): ProbeRun<ProbeOptions> {
+  return run as ProbeRun<ProbeOptions>;
+}
+
+/** Safe: the literal above has no other keys than its type names. */
+function typedKeys(runs: Runs): ProbeTypeName[] {
+  return Object.keys(runs) as ProbeTypeName[];
 }
