@@ -5,9 +5,9 @@ import type { Event } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
-import { rememberContracts } from './config/changed-contracts.ts';
+import { assign } from './assign.ts';
 import type { Nines } from './config/nines.ts';
-import { assignedPairs, type Plan, planOf } from './config/plan.ts';
+import type { Plan } from './config/plan.ts';
 import { runnersIn } from './config/runners.ts';
 import { CountedThresholds } from './evaluate/counted-thresholds.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
@@ -15,6 +15,7 @@ import { Head } from './evaluate/head.ts';
 import { inForce } from './evaluate/in-force.ts';
 import { LateArrivals } from './evaluate/late-arrivals.ts';
 import { loadRecent } from './evaluate/load-recent.ts';
+import { RecentEvents } from './evaluate/recent-events.ts';
 import { Settlements } from './evaluate/settlements.ts';
 import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
@@ -76,6 +77,7 @@ const STOP_REQUESTS_MS = 3_000;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #head: Head;
+  readonly #recentEvents: RecentEvents;
   readonly #authenticator: Authenticator;
   readonly #standings: Standings;
   readonly #settlements: Settlements;
@@ -99,6 +101,7 @@ export class Collector {
     this.#nines = options.nines;
     this.#plan = plan;
     this.#head = new Head({ journal: options.store, maxSkewMs: options.nines.maxSkewMs });
+    this.#recentEvents = new RecentEvents(options.store);
     this.#thresholds = new CountedThresholds({
       ...options,
       head: this.#head,
@@ -124,7 +127,7 @@ export class Collector {
     });
     this.#standings = new Standings({
       objectives: () => inForce(this.#nines.contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
-      evaluation: () => this.#evaluation(),
+      evaluation: () => ({ ...this.#evaluation(), events: this.#recentEvents }),
     });
     this.#settlements = new Settlements({
       contracts: () => this.#nines.contracts,
@@ -134,6 +137,7 @@ export class Collector {
     this.#upkeep = new Upkeep({
       ...options,
       head: this.#head,
+      events: this.#recentEvents,
       thresholds: this.#thresholds,
       metrics: this.#metrics,
       retention: () => this.#nines.retention,
@@ -151,7 +155,7 @@ export class Collector {
    * the store cannot remember who is to run what from now on: figures would be wrong.
    */
   static async start(options: CollectorOptions): Promise<Collector> {
-    const collector = new Collector(options, await assign(options.nines, options));
+    const collector = new Collector(options, await assign(options.nines, options.store, options.clock.nowMs()));
     await collector.#authenticator.reload(knownAgentsOf(options.nines));
     await collector.#ledger.refresh();
     collector.#registerRoutes();
@@ -200,10 +204,10 @@ export class Collector {
    * the store cannot remember it, and keeps the old one.
    */
   async reload(): Promise<void> {
-    const { log, load } = this.#options;
+    const { log, load, store, clock } = this.#options;
     try {
       const nines = load();
-      const plan = await assign(nines, this.#options);
+      const plan = await assign(nines, store, clock.nowMs());
       await this.#authenticator.reload(knownAgentsOf(nines));
       this.#warnOfRestart(nines);
       this.#nines = nines;
@@ -313,7 +317,9 @@ export class Collector {
   }
 
   async #putEvents(received: ReceivedEvents): Promise<EventsPut> {
-    return this.#writes.during(() => this.#options.store.putEvents(received));
+    const put = await this.#writes.during(() => this.#options.store.putEvents(received));
+    this.#recentEvents.note(received, put);
+    return put;
   }
 
   #onEventsStored(events: readonly Event[], stored: number): void {
@@ -384,13 +390,6 @@ export class Collector {
 const STORED = { result: 'stored' } as const;
 
 const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs', 'precision'] as const satisfies readonly (keyof Nines)[];
-
-/** The plan of a configuration, after the store has remembered what its contracts say and who is to run what from now on. */
-async function assign(nines: Nines, { store, clock }: Pick<CollectorOptions, 'store' | 'clock'>): Promise<Plan> {
-  await rememberContracts(nines, store, clock.nowMs());
-  await store.recordAssignments(assignedPairs(nines), clock.nowMs());
-  return planOf(nines, await store.assignments());
-}
 
 /** How often the store is asked whether there is something to do. */
 const UPKEEP_EVERY_MS = 5_000;

@@ -2,6 +2,7 @@ import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Logger } from 'pino';
 import type { CountedThresholds } from './evaluate/counted-thresholds.ts';
 import type { Head } from './evaluate/head.ts';
+import type { RecentEvents } from './evaluate/recent-events.ts';
 import type { ProgramMetrics } from './metrics/program.ts';
 import type { Retention } from './store/archive.ts';
 import type { Store } from './store/store.ts';
@@ -9,6 +10,7 @@ import type { Store } from './store/store.ts';
 export interface UpkeepOptions {
   readonly store: Pick<Store, 'upkeep' | 'covered' | 'damages'>;
   readonly head: Pick<Head, 'damagedWeeks' | 'setCovered' | 'setDamages'>;
+  readonly events: Pick<RecentEvents, 'forgetEndedBefore'>;
   readonly thresholds: Pick<CountedThresholds, 'follow'>;
   readonly retention: () => Retention;
   readonly metrics: Pick<ProgramMetrics, 'sealed'>;
@@ -29,9 +31,10 @@ export class Upkeep {
 
   /** What retention let go, or was found damaged since the last time, makes its figures unknown from now on. */
   async noteLosses(): Promise<void> {
-    const { store, head, log, onLosses } = this.#options;
-    const { edgesFromMs } = await store.covered();
+    const { store, head, events, log, onLosses } = this.#options;
+    const { edgesFromMs, eventsFromMs } = await store.covered();
     if (edgesFromMs !== null) head.setCovered(edgesFromMs);
+    if (eventsFromMs !== null) events.forgetEndedBefore(eventsFromMs);
     const damages = [...head.damagedWeeks, ...(await store.damages())];
     if (damages.length === this.#damages) return;
     this.#damages = damages.length;

@@ -26,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   growth: { about: 'questions, start and memory from 1 to 400 days of history', quick: ['--quick'] },
   head: { about: 'what the head costs in time and memory', quick: [] },
   objectives: { about: 'judging a month of 1,000 contracts, and again every minute', quick: ['--quick'] },
+  'event-objectives': { about: 'judging 100,000 events by 50 objectives with every scrape', quick: ['--quick'] },
   'probe-http': { about: 'http probes a second on one core, without the agent around them', core: 0, quick: ['0.2'] },
   'agent-rate': { about: 'http checks a second on one core, the whole agent', quick: ['--quick'] },
   'agent-accuracy': { about: 'how far the phases are from the truth', quick: ['--quick'] },

@@ -11,10 +11,9 @@ export async function eventsOf(
   { fromMs, toMs }: Interval,
 ): Promise<readonly StoredEvent[]> {
   if (events === undefined) throw new Error('an evaluation without events');
-  const found: StoredEvent[] = [];
-  if (fromMs >= toMs) return found;
-  for await (const event of events.events({ stream, fromMs, toMs })) found.push(event);
-  return found;
+  if (fromMs >= toMs) return [];
+  const range = { stream, fromMs, toMs };
+  return events.all === undefined ? Array.fromAsync(events.events(range)) : events.all(range);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { CheckEvidence } from '../sla/incidents.ts';
 import type { Interval } from '../sla/interval.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { QuorumRule } from '../sla/profile.ts';
-import type { EventStore } from '../store/events.ts';
+import type { EventRequest, EventStore, StoredEvent } from '../store/events.ts';
 import type { Head } from './head.ts';
 import { type AssignedTimes, type Participant, participantsOf, timelineOf } from './participation.ts';
 
@@ -23,13 +23,18 @@ export interface CheckPlan {
 /** The exclusions of an objective that touch an interval: those that count, and those that do not and why. */
 export type ExclusionSource = (objective: Objective, interval: Interval) => Exclusions;
 
+/** Where events are read, one by one; who has them in memory gives a whole range at once. */
+export interface EventSupply extends Pick<EventStore, 'events'> {
+  readonly all?: (range: Pick<EventRequest, 'stream' | 'fromMs' | 'toMs'>) => Promise<readonly StoredEvent[]>;
+}
+
 /** What every figure is computed from. */
 export interface Evaluation {
   readonly head: Head;
   readonly plan: CheckPlan;
   readonly nowMs: number;
   /** Where events are read; needed for objectives about events only. */
-  readonly events?: Pick<EventStore, 'events'>;
+  readonly events?: EventSupply;
   /** Nothing is excluded without it. */
   readonly exclusions?: ExclusionSource;
 }
