@@ -1,0 +1,96 @@
+import type { Observation } from '@nines/shared/observation.ts';
+import type { StateNow } from '../evaluate/check-view.ts';
+import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
+import type { Attainment } from '../sla/attainment.ts';
+import type { Objective } from '../sla/objective.ts';
+
+/** How urgent: somebody is called, somebody looks during the day, somebody should know. */
+export type Severity = 'page' | 'ticket' | 'info';
+
+/** A check at this instant by the quorum of its agents, and what each of them saw last. */
+export interface CheckNow {
+  readonly check: string;
+  readonly state: StateNow;
+  readonly agents: readonly {
+    readonly agent: string;
+    readonly location: string;
+    readonly state: StateNow;
+    readonly last: Observation | null;
+  }[];
+}
+
+/** A pair of windows of a burn-rate alert as it stands: both rates have to pass the limit. Rates are `null` without data. */
+export interface BurnPairNow {
+  readonly window: string;
+  readonly shortWindow: string;
+  readonly severity: Severity;
+  readonly limit: number;
+  readonly longRate: number | null;
+  readonly shortRate: number | null;
+  /** Whether more than a few runs or events went wrong in the long window: one lost run is no trend. */
+  readonly hasEnoughBad: boolean;
+}
+
+/** A promise in its period that runs, how fast its budget goes, and how much of the last hour was measured. */
+export interface ObjectiveNow {
+  readonly objective: Objective;
+  readonly attainment: Attainment;
+  readonly burns: readonly BurnPairNow[];
+  /** Parts per billion; `null` when nothing of the last hour was promised. */
+  readonly recentCoveragePpb: number | null;
+}
+
+/** An agent that runs checks. */
+export interface AgentNow {
+  readonly agent: string;
+  readonly location: string;
+  /** `null`: it never delivered. */
+  readonly lastReceivedAtMs: number | null;
+  /** Silence of this length says that it is gone. */
+  readonly silenceMs: number;
+}
+
+/** All that rules look at: how things stand at `nowMs`, and nothing of the past but what counts now. */
+export interface Snapshot {
+  readonly nowMs: number;
+  /** Where people reach the pages, without a trailing slash; `null` when the configuration does not say. */
+  readonly publicUrl: string | null;
+  readonly checks: readonly CheckNow[];
+  readonly objectives: readonly ObjectiveNow[];
+  readonly agents: readonly AgentNow[];
+  readonly heartbeats: readonly HeartbeatReport[];
+}
+
+/**
+ * Whether a condition holds for one subject. `open`: we cannot tell, or it is between the limit that fires and the one
+ * that clears; what is firing goes on, what is not does not begin.
+ */
+export type Holds = 'yes' | 'open' | 'no';
+
+/** What a rule says of one subject. */
+export interface Finding {
+  /** What tells it from the rule's other subjects; from the configuration only. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly severity: Severity;
+  readonly holds: Holds;
+  /** What people read, made only for what holds or may hold. `link` is a path below `publicUrl`. */
+  readonly tell: () => Telling;
+}
+
+export interface Telling {
+  /** One line: what is wrong. */
+  readonly summary: string;
+  /** Why we think so: last observations by location, the value against its limit. */
+  readonly cause: string;
+  readonly link: string;
+}
+
+/** A rule: pure, of a snapshot alone. */
+export interface Rule {
+  /** The `alertname` that receivers see. */
+  readonly alertname: string;
+  /** How long a condition has to hold before it fires, and to be gone before it is resolved, unless configured. */
+  readonly forMs: number;
+  readonly keepMs: number;
+  readonly find: (snapshot: Snapshot) => Finding[];
+}

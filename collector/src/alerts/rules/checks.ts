@@ -1,0 +1,50 @@
+import { formatInstant } from '@nines/shared/time/calendar.ts';
+import type { StateNow } from '../../evaluate/check-view.ts';
+import type { CheckNow, Finding, Snapshot } from '../finding.ts';
+
+/** Down as the quorum of its agents has it. While that is unknown, nothing is confirmed either way. */
+export function findDown({ checks }: Snapshot): Finding[] {
+  return checks.map((one) => ({
+    labels: { check: one.check },
+    severity: 'page',
+    holds: one.state.outcome === 'down' ? 'yes' : one.state.outcome === 'up' ? 'no' : 'open',
+    tell: () => ({
+      summary: `${one.check} is down`,
+      cause: `${said(one.state)}; ${seenBy(one)}`,
+      link: linkTo(one.check),
+    }),
+  }));
+}
+
+/** Nobody can say how it is: that is not down, and somebody has to look at the agents. */
+export function findNoData({ checks }: Snapshot): Finding[] {
+  return checks.map((one) => ({
+    labels: { check: one.check },
+    severity: 'ticket',
+    holds: one.state.outcome === 'unknown' ? 'yes' : 'no',
+    tell: () => ({
+      summary: `nobody knows whether ${one.check} is up`,
+      cause: `${said(one.state)}; ${seenBy(one)}`,
+      link: linkTo(one.check),
+    }),
+  }));
+}
+
+function linkTo(check: string): string {
+  return `/#check-${check}`;
+}
+
+function said({ outcome, reason }: StateNow): string {
+  return reason === null ? outcome : `${outcome} (${reason})`;
+}
+
+function seenBy({ agents }: CheckNow): string {
+  if (agents.length === 0) return 'no agent runs it';
+  return agents
+    .map(({ agent, location, state, last }) => {
+      const who = agent === location ? agent : `${location} (${agent})`;
+      const when = last === null ? 'never ran it' : `last run ${formatInstant(last.atMs, 'UTC')}`;
+      return `${who}: ${said(state)}, ${when}`;
+    })
+    .join('; ');
+}

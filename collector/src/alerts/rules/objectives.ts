@@ -1,0 +1,129 @@
+import { formatDuration } from '@nines/shared/time/duration.ts';
+import type { Attainment } from '../../sla/attainment.ts';
+import { formatAmount, formatPercent, formatTarget } from '../../web/format.ts';
+import type { BurnPairNow, Finding, Holds, ObjectiveNow, Severity, Snapshot } from '../finding.ts';
+
+/** Certain, and it stays so until the period is over or what was measured is corrected. */
+export function findBreached({ objectives }: Snapshot): Finding[] {
+  return objectives.map((one) => ({
+    labels: labelsOf(one),
+    severity: 'ticket',
+    holds: one.attainment.verdict === 'breached' ? 'yes' : 'no',
+    tell: () => ({ summary: `${nameOf(one)} is breached`, cause: figures(one), link: linkTo(one) }),
+  }));
+}
+
+const LEVELS: readonly { readonly percent: number; readonly severity: Severity }[] = [
+  { percent: 50, severity: 'info' },
+  { percent: 75, severity: 'ticket' },
+  { percent: 100, severity: 'ticket' },
+];
+
+/** It is gone again only when it is so much below: a rolling period's budget comes back a run at a time. */
+const CLEARS_BELOW_PERCENT = 5;
+
+export function findSpent({ objectives }: Snapshot): Finding[] {
+  return objectives.flatMap((one) =>
+    LEVELS.map(({ percent, severity }): Finding => {
+      return {
+        labels: { ...labelsOf(one), spent: `${percent}` },
+        severity,
+        holds: spentAtLeast(one.attainment, percent),
+        tell: () => ({
+          summary: `${percent} % of the error budget of ${nameOf(one)} is spent`,
+          cause: figures(one),
+          link: linkTo(one),
+        }),
+      };
+    }),
+  );
+}
+
+/** In integers: a hundredth of a large budget may be beyond what a float tells apart. */
+function spentAtLeast({ budget: { used, total } }: Attainment, percent: number): Holds {
+  if (total <= 0) return 'no';
+  const [part, whole] = [BigInt(used) * 100n, BigInt(total)];
+  if (part >= whole * BigInt(percent)) return 'yes';
+  return part >= whole * BigInt(percent - CLEARS_BELOW_PERCENT) ? 'open' : 'no';
+}
+
+/** Both windows have to be above the limit; it is over when the long one is below again. */
+export function findBurning({ objectives }: Snapshot): Finding[] {
+  return objectives.flatMap((one) =>
+    one.burns.map(
+      (pair): Finding => ({
+        labels: { ...labelsOf(one), window: pair.window },
+        severity: pair.severity,
+        holds: isBurning(pair),
+        tell: () => ({
+          summary: `${nameOf(one)} uses its error budget ${times(pair.longRate)} as fast as it may`,
+          cause:
+            `over ${pair.window} ${times(pair.longRate)}, over ${pair.shortWindow} ${times(pair.shortRate)}, ` +
+            `limit ${times(pair.limit)}; ${figures(one)}`,
+          link: linkTo(one),
+        }),
+      }),
+    ),
+  );
+}
+
+function isBurning({ longRate, shortRate, limit, hasEnoughBad }: BurnPairNow): Holds {
+  if (longRate === null) return 'open';
+  if (longRate <= limit || !hasEnoughBad) return 'no';
+  return shortRate !== null && shortRate > limit ? 'yes' : 'open';
+}
+
+const COVERAGE_FALLS_BELOW_PPB = 900_000_000;
+const COVERAGE_CLEARS_AT_PPB = 950_000_000;
+
+/** What is not measured is neither good nor bad, and whoever owes figures wants to know. */
+export function findUncovered({ objectives }: Snapshot): Finding[] {
+  return objectives.map((one) => ({
+    labels: labelsOf(one),
+    severity: 'ticket',
+    holds: isUncovered(one.recentCoveragePpb),
+    tell: () => ({
+      summary: `${nameOf(one)} is measured in part only`,
+      cause: `${formatPercent(one.recentCoveragePpb)} of the last hour was measured, limit ${formatPercent(COVERAGE_FALLS_BELOW_PPB)}`,
+      link: linkTo(one),
+    }),
+  }));
+}
+
+function isUncovered(coveragePpb: number | null): Holds {
+  if (coveragePpb === null || coveragePpb >= COVERAGE_CLEARS_AT_PPB) return 'no';
+  return coveragePpb < COVERAGE_FALLS_BELOW_PPB ? 'yes' : 'open';
+}
+
+function labelsOf({ objective: { customer, contract, id } }: ObjectiveNow): Record<string, string> {
+  return { customer, contract, objective: id };
+}
+
+function nameOf({ objective: { contract, id } }: ObjectiveNow): string {
+  return `${contract}/${id}`;
+}
+
+function linkTo({ objective: { contract, id } }: ObjectiveNow): string {
+  return `/#objective-${contract}-${id}`;
+}
+
+function figures({ objective: { targetPpb }, attainment }: ObjectiveNow): string {
+  const { periodName, attainmentPpb, unit, scale, budget } = attainment;
+  const amount = (count: number) => formatAmount(count / scale, unit);
+  return (
+    `${formatPercent(attainmentPpb)} in ${periodName}, target ${formatTarget(targetPpb)}; ` +
+    `${amount(budget.used)} of the budget of ${amount(budget.total)} used${outages(attainment)}`
+  );
+}
+
+function outages({ incidents }: Attainment): string {
+  const last = incidents.at(-1);
+  if (last === undefined) return '';
+  const where = last.locations.length === 0 ? '' : ` at ${last.locations.join(', ')}`;
+  const why = last.reasons.length === 0 ? '' : ` (${last.reasons.join(', ')})`;
+  return `; last outage ${formatDuration(last.countedMs)} of ${last.checks.join(', ')}${where}${why}`;
+}
+
+function times(rate: number | null): string {
+  return rate === null ? 'nothing measured' : `${Math.round(rate * 10) / 10} times`;
+}

@@ -1,0 +1,41 @@
+import { formatInstant } from '@nines/shared/time/calendar.ts';
+import { formatDuration } from '@nines/shared/time/duration.ts';
+import type { HeartbeatState } from '../../heartbeat/heartbeat.ts';
+import type { Finding, Holds, Snapshot } from '../finding.ts';
+
+/** An agent that does not deliver any more, or never did. */
+export function findGone({ agents, nowMs }: Snapshot): Finding[] {
+  return agents.map(({ agent, location, lastReceivedAtMs, silenceMs }) => ({
+    labels: { agent, location },
+    severity: 'ticket',
+    holds: lastReceivedAtMs === null || nowMs - lastReceivedAtMs > silenceMs ? 'yes' : 'no',
+    tell: () => ({
+      summary: `agent ${agent} is gone`,
+      cause:
+        lastReceivedAtMs === null
+          ? 'it never delivered'
+          : `last delivery ${formatInstant(lastReceivedAtMs, 'UTC')}, expected every ${formatDuration(silenceMs)} at least`,
+      link: `/#agent-${agent}`,
+    }),
+  }));
+}
+
+/** A late job is not down yet, and not well again either. */
+const HEARTBEAT_HOLDS: Readonly<Record<HeartbeatState, Holds>> = { new: 'no', up: 'no', late: 'open', down: 'yes' };
+
+export function findMissed({ heartbeats }: Snapshot): Finding[] {
+  return heartbeats.map(({ heartbeat: { id }, state, lastGoodMs, dueAtMs }) => ({
+    labels: { heartbeat: id },
+    severity: 'page',
+    holds: HEARTBEAT_HOLDS[state],
+    tell: () => ({
+      summary: `job ${id} did not run well`,
+      cause: `last good run ${atOr(lastGoodMs, 'never')}, due ${atOr(dueAtMs, 'at no known time')}`,
+      link: '/',
+    }),
+  }));
+}
+
+function atOr(atMs: number | null, otherwise: string): string {
+  return atMs === null ? otherwise : formatInstant(atMs, 'UTC');
+}

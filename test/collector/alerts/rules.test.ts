@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { burnPairs } from '../../../collector/src/alerts/burn-pairs.ts';
+import type { BurnPairNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import { RULES, type RuleName } from '../../../collector/src/alerts/rules.ts';
+import { aCheck, aPromise, aSnapshot, NOW_MS } from './snapshots.ts';
+
+/** What a rule says of every subject. */
+function holds(rule: RuleName, snapshot: Partial<Snapshot>): string[] {
+  return RULES[rule].find(aSnapshot(snapshot)).map((finding) => finding.holds);
+}
+
+describe('checks', () => {
+  it('down is what the quorum confirms; unknown is neither down nor up, and is told of by another rule', () => {
+    expect(holds('check_down', { checks: [aCheck('down', 'timeout'), aCheck('up'), aCheck('unknown')] })).toEqual([
+      'yes',
+      'no',
+      'open',
+    ]);
+    expect(holds('no_data', { checks: [aCheck('down', 'timeout'), aCheck('up'), aCheck('unknown')] })).toEqual([
+      'no',
+      'no',
+      'yes',
+    ]);
+  });
+
+  it('says what each location saw last', () => {
+    const [finding] = RULES.check_down.find(aSnapshot({ checks: [aCheck('down', 'connection-refused')] }));
+    expect(finding?.tell()).toEqual({
+      summary: 'shop is down',
+      cause: 'down (connection-refused); fra (web03): down (connection-refused), last run 2026-11-10T11:59:55+00:00',
+      link: '/#check-shop',
+    });
+  });
+});
+
+describe('objectives', () => {
+  it('a breach holds from the verdict on', () => {
+    expect(holds('objective_breached', { objectives: [aPromise(), aPromise({ verdict: 'breached' })] })).toEqual([
+      'no',
+      'yes',
+    ]);
+  });
+
+  it.each([
+    [1_000_000, ['no', 'no', 'no']],
+    // 5 % below a level it may stay firing, and does not begin.
+    [1_200_000, ['open', 'no', 'no']],
+    [1_296_000, ['yes', 'no', 'no']],
+    [1_944_000, ['yes', 'yes', 'no']],
+    [2_592_000, ['yes', 'yes', 'yes']],
+  ])('%i ms of 2,592,000 used: what holds at 50, 75 and 100 %%', (used, expected) => {
+    const budget = { total: 2_592_000, used, left: 2_592_000 - used };
+    expect(holds('budget_spent', { objectives: [aPromise({ budget })] })).toEqual(expected);
+  });
+
+  it('a promise without a budget spends none', () => {
+    const budget = { total: 0, used: 0, left: 0 };
+    expect(holds('budget_spent', { objectives: [aPromise({ budget })] })).toEqual(['no', 'no', 'no']);
+  });
+
+  it.each([
+    [949_999_999, 'open'],
+    [950_000_000, 'no'],
+    [899_999_999, 'yes'],
+    [null, 'no'],
+  ])('coverage of %s parts per billion in the last hour: %s', (recentCoveragePpb, expected) => {
+    expect(holds('coverage_low', { objectives: [aPromise({}, { recentCoveragePpb })] })).toEqual([expected]);
+  });
+
+  it('tells figures, budget and the last outage', () => {
+    const incident = {
+      fromMs: NOW_MS,
+      toMs: null,
+      countedMs: 60_000,
+      checks: ['shop'],
+      locations: ['fra'],
+      reasons: ['timeout'],
+    };
+    const promise = aPromise({ verdict: 'breached', attainmentPpb: 998_000_000, incidents: [incident] });
+    const [finding] = RULES.objective_breached.find(aSnapshot({ objectives: [promise] }));
+    expect(finding?.tell().cause).toBe(
+      '99.800 % in 2026-11, target 99.9 %; 0s of the budget of 43m 12s used; last outage 1m of shop at fra (timeout)',
+    );
+  });
+});
+
+describe('burn rates', () => {
+  const pair = { window: '1h', shortWindow: '5m', severity: 'page', limit: 14.4, hasEnoughBad: true } as const;
+
+  it.each<[string, Partial<BurnPairNow>, string]>([
+    ['both windows above the limit', { longRate: 15, shortRate: 15 }, 'yes'],
+    ['only the long one: it is over, or nearly', { longRate: 15, shortRate: 1 }, 'open'],
+    ['only the short one', { longRate: 14, shortRate: 100 }, 'no'],
+    ['exactly the limit', { longRate: 14.4, shortRate: 100 }, 'no'],
+    ['too few bad ones to be a trend', { longRate: 15, shortRate: 15, hasEnoughBad: false }, 'no'],
+    ['nothing measured', { longRate: null, shortRate: null }, 'open'],
+  ])('%s', (_, rates, expected) => {
+    const burn = { ...pair, longRate: null, shortRate: null, ...rates };
+    expect(holds('budget_burning', { objectives: [aPromise({}, { burns: [burn] })] })).toEqual([expected]);
+  });
+
+  const limits = (days: number, targetPpb = 999_000_000) =>
+    burnPairs({ kind: 'rolling', lengthMs: days * 86_400_000 }, targetPpb).map(({ limit }) => Number(limit.toFixed(3)));
+
+  it('limits are those of the SRE workbook over 30 days, and scaled to other periods', () => {
+    expect(limits(30)).toEqual([14.4, 6, 3, 1]);
+    expect(limits(28)).toEqual([13.44, 5.6, 2.8, 0.933]);
+    // Slower ones would fire while the budget lasts.
+    expect(limits(7)).toEqual([3.36, 1.4]);
+    expect(burnPairs({ kind: 'calendar', calendar: { unit: 'month' } }, 999_000_000)[0]?.limit).toBe(14.4);
+  });
+
+  it('limits that even a total outage does not reach are left out: at 93 % it burns 14.3 times', () => {
+    expect(limits(30, 930_000_000)).toEqual([6, 3, 1]);
+    expect(limits(30, 1_000_000_000)).toEqual([]);
+  });
+});
+
+describe('those who send', () => {
+  const agent = { agent: 'web03', location: 'fra', silenceMs: 90_000 };
+
+  it('an agent is gone when it was silent for longer than it may be, or never delivered', () => {
+    const agents = [90_000, 90_001].map((ms) => ({ ...agent, lastReceivedAtMs: NOW_MS - ms }));
+    expect(holds('agent_gone', { agents: [...agents, { ...agent, lastReceivedAtMs: null }] })).toEqual([
+      'no',
+      'yes',
+      'yes',
+    ]);
+  });
+
+  it('a job that is late is not down yet, and one that was down is not well before it ran', () => {
+    const heartbeat = { id: 'backup', key: 'k', schedule: { everyMs: 60_000 }, graceMs: 60_000 };
+    const heartbeats = (['new', 'up', 'late', 'down'] as const).map((state) => ({
+      heartbeat,
+      state,
+      lastGoodMs: null,
+      dueAtMs: null,
+    }));
+    expect(holds('heartbeat_down', { heartbeats })).toEqual(['no', 'no', 'open', 'yes']);
+  });
+});

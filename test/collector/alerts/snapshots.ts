@@ -1,0 +1,75 @@
+import type { CheckNow, ObjectiveNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import { RULE_NAMES, RULES, type RuleSettings } from '../../../collector/src/alerts/rules.ts';
+import type { Attainment } from '../../../collector/src/sla/attainment.ts';
+import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
+import { anObjective, areUp } from '../../support/objectives.ts';
+
+export const NOW_MS = Date.UTC(2026, 10, 10, 12);
+
+/** Nothing is there at `NOW_MS`, unless the fields say otherwise. */
+export function aSnapshot(fields: Partial<Snapshot> = {}): Snapshot {
+  return {
+    nowMs: NOW_MS,
+    publicUrl: 'https://sla.example.net',
+    checks: [],
+    objectives: [],
+    agents: [],
+    heartbeats: [],
+    ...fields,
+  };
+}
+
+/** A check in that state, as one agent in Frankfurt sees it. */
+export function aCheck(outcome: 'up' | 'down' | 'unknown', reason: string | null = null): CheckNow {
+  const state = { outcome, reason };
+  const last = { check: 'shop', atMs: NOW_MS - 5_000, everyMs: 30_000, outcome, reason, values: {} };
+  return { check: 'shop', state, agents: [{ agent: 'web03', location: 'fra', state, last }] };
+}
+
+/** A promise of 99.9 % of November, nothing of whose budget of 43 min 12 s is used, unless the fields say otherwise. */
+export function aPromise(attainment: Partial<Attainment> = {}, fields: Partial<ObjectiveNow> = {}): ObjectiveNow {
+  const fromMs = Date.UTC(2026, 10, 1);
+  return {
+    objective: anObjective(areUp('shop')),
+    burns: [],
+    recentCoveragePpb: 1_000_000_000,
+    attainment: {
+      fromMs,
+      toMs: NOW_MS,
+      periodToMs: fromMs + 30 * 86_400_000,
+      periodName: '2026-11',
+      unit: 'ms',
+      scale: 1,
+      good: NOW_MS - fromMs,
+      bad: 0,
+      unknown: 0,
+      excluded: 0,
+      pending: 0,
+      shares: { attained: null, low: null, high: null },
+      attainmentPpb: 1_000_000_000,
+      lowPpb: 1_000_000_000,
+      highPpb: 1_000_000_000,
+      coveragePpb: 1_000_000_000,
+      verdict: 'inconclusive',
+      budget: { total: 2_592_000, used: 0, left: 2_592_000 },
+      serviceMs: 30 * 86_400_000,
+      badTime: { best: [], worst: [] },
+      incidents: [],
+      uncounted: [],
+      reliability: { mttrMs: null, mtbfMs: null },
+      statistic: null,
+      exclusions: { applied: [], notApplied: [] },
+      profile: PLAIN_PROFILE,
+      ...attainment,
+    },
+    ...fields,
+  };
+}
+
+/** What the table says, all rules on. */
+export function defaultRules(): RuleSettings {
+  // Safe: an entry for each of the names.
+  return Object.fromEntries(
+    RULE_NAMES.map((name) => [name, { isEnabled: true, forMs: RULES[name].forMs, keepMs: RULES[name].keepMs }]),
+  ) as RuleSettings;
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../collector/src/alerts/alert.ts';
+import type { Snapshot } from '../../../collector/src/alerts/finding.ts';
+import { RESOLVED_KEPT_MS, type StepSettings, step } from '../../../collector/src/alerts/step.ts';
+import { aCheck, aSnapshot, defaultRules, NOW_MS } from './snapshots.ts';
+
+const SECOND_MS = 1_000;
+type Outcome = 'up' | 'down' | 'unknown';
+
+/** Only downtime, for a minute each way. */
+function onlyDown(receivers: readonly string[] = []): StepSettings {
+  const rules = { ...defaultRules(), no_data: { isEnabled: false, forMs: 0, keepMs: 0 } };
+  return { rules, receivers };
+}
+
+/** Looks at the check at each of these seconds; the alerts after the last look. */
+function looked(looks: readonly (readonly [number, Outcome | null])[], settings = onlyDown()): Alert[] {
+  let alerts = new Map<string, Alert>();
+  for (const [second, outcome] of looks) {
+    const nowMs = NOW_MS + second * SECOND_MS;
+    const snapshot: Snapshot = aSnapshot({ nowMs, checks: outcome === null ? [] : [aCheck(outcome)] });
+    alerts = step(alerts, snapshot, settings);
+  }
+  return [...alerts.values()];
+}
+
+function states(looks: readonly (readonly [number, Outcome | null])[]): string[] {
+  return looked(looks).map(({ state }) => state);
+}
+
+describe('the states of an alert', () => {
+  it('a condition is pending until it held for as long as it has to, and fires once', () => {
+    expect(
+      states([
+        [0, 'down'],
+        [59, 'down'],
+      ]),
+    ).toEqual(['pending']);
+    expect(
+      looked([
+        [0, 'down'],
+        [60, 'down'],
+        [120, 'down'],
+      ]),
+    ).toMatchObject([
+      {
+        state: 'firing',
+        sinceMs: NOW_MS,
+        firedAtMs: NOW_MS + 60 * SECOND_MS,
+        url: 'https://sla.example.net/#check-shop',
+      },
+    ]);
+  });
+
+  it('what does not hold all the time does not fire, and unknown is no confirmation', () => {
+    expect(
+      states([
+        [0, 'down'],
+        [30, 'up'],
+        [60, 'down'],
+      ]),
+    ).toEqual(['pending']);
+    expect(
+      states([
+        [0, 'down'],
+        [30, 'unknown'],
+        [60, 'down'],
+      ]),
+    ).toEqual(['pending']);
+  });
+
+  it('what fires stays while it is unknown, and is resolved when it was up for long enough', () => {
+    const fired = [
+      [0, 'down'],
+      [60, 'down'],
+    ] as const;
+    expect(states([...fired, [1_000, 'unknown'], [2_000, 'unknown']])).toEqual(['firing']);
+    expect(states([...fired, [90, 'up'], [149, 'up']])).toEqual(['firing']);
+    expect(states([...fired, [90, 'up'], [120, 'unknown'], [150, 'up']])).toEqual(['firing']);
+    expect(looked([...fired, [90, 'up'], [150, 'up']])).toMatchObject([
+      { state: 'resolved', resolvedAtMs: NOW_MS + 150 * SECOND_MS },
+    ]);
+  });
+
+  it('a check that is configured no more is resolved at once', () => {
+    expect(
+      states([
+        [0, 'down'],
+        [60, 'down'],
+        [61, null],
+      ]),
+    ).toEqual(['resolved']);
+  });
+
+  it('a new outage after a resolved one is a new alert with its own beginning', () => {
+    expect(
+      looked([
+        [0, 'down'],
+        [60, 'down'],
+        [90, 'up'],
+        [150, 'up'],
+        [200, 'down'],
+        [260, 'down'],
+      ]),
+    ).toMatchObject([{ state: 'firing', sinceMs: NOW_MS + 200 * SECOND_MS, resolvedAtMs: null }]);
+  });
+
+  it('a resolved one is kept for a quarter of an hour, and for a day when somebody was not told', () => {
+    const resolved = [
+      [0, 'down'],
+      [60, 'down'],
+      [90, 'up'],
+      [150, 'up'],
+    ] as const;
+    const later = (ms: number) => [...resolved, [150 + ms / SECOND_MS, 'up']] as const;
+    expect(looked(later(RESOLVED_KEPT_MS - 1))).toHaveLength(1);
+    expect(looked(later(RESOLVED_KEPT_MS))).toEqual([]);
+    expect(looked(later(RESOLVED_KEPT_MS), onlyDown(['ops']))).toHaveLength(1);
+    expect(looked(later(86_400_000), onlyDown(['ops']))).toEqual([]);
+  });
+});
