@@ -1,3 +1,5 @@
+import type { Alert } from '../../collector/src/alerts/alert.ts';
+import type { AlertChanges } from '../../collector/src/store/alerts.ts';
 import {
   type Covered,
   NOTHING_DONE,
@@ -39,6 +41,7 @@ export class MemoryStore implements Store {
   readonly #tokens = new Map<string, AgentToken>();
   #assignments: Assignment[] = [];
   readonly #contracts: RecordedContract[] = [];
+  readonly #alerts = new Map<string, Alert>();
   readonly #events = new MemoryEvents();
   readonly #ledger = new MemoryLedger();
   #bytes = 0;
@@ -158,6 +161,17 @@ export class MemoryStore implements Store {
     return this.#contracts.toSorted((a, b) =>
       a.contract === b.contract ? a.version - b.version : a.contract < b.contract ? -1 : 1,
     );
+  }
+
+  async changeAlerts({ put, remove }: AlertChanges): Promise<void> {
+    this.#requireOpen();
+    for (const key of remove) this.#alerts.delete(key);
+    for (const alert of put) this.#alerts.set(alert.key, alert);
+  }
+
+  async alerts(): Promise<readonly Alert[]> {
+    this.#requireOpen();
+    return [...this.#alerts.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** Nothing is ever sealed here: the journal has it all. */

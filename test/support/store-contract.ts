@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentToken, type Store, StoreError } from '../../collector/src/store/store.ts';
+import { anAlert, describeAlerts } from './alert-contract.ts';
 import { aBatch, aDelivery, collect, START_MS, upColumns } from './batches.ts';
 import { describeContractVersions } from './contract-versions-contract.ts';
 import { describeEvents } from './event-contract.ts';
@@ -51,6 +52,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeTokens(current);
     describeAssignments(current);
     describeContractVersions(current);
+    describeAlerts(() => ({ ...current(), reopen: under.reopen }));
     describeEvents(() => ({ store, reopen: under.reopen }));
     describeLedger(() => ({ store, reopen: under.reopen }));
     describeLife(current);
@@ -310,6 +312,8 @@ function describeLife(current: Current): void {
       () => store.assignments(),
       () => store.recordContracts([], 0),
       () => store.contracts(),
+      () => store.changeAlerts({ put: [anAlert('shop')], remove: [] }),
+      () => store.alerts(),
       () => store.tryWrite(),
       () => store.size(),
     ];

@@ -1,4 +1,5 @@
 import type { Batch } from '@nines/shared/wire.ts';
+import type { AlertStore } from './alerts.ts';
 import type { Archive } from './archive.ts';
 import type { ContractStore } from './contracts.ts';
 import type { EventStore } from './events.ts';
@@ -60,7 +61,7 @@ export interface StoreSize {
  * Where batches and events live. Every promise here is a test in `test/support/store-contract.ts`, which each store runs.
  * Every verb rejects with `StoreError` and nothing else when the medium fails.
  */
-export interface Store extends Archive, EventStore, LedgerStore, ContractStore {
+export interface Store extends Archive, EventStore, LedgerStore, ContractStore, AlertStore {
   /**
    * Resolves once the batch is on disk for good (after fsync), or is known to be stored already. Concurrent calls share
    * a transaction. Rejects with `StoreError` `full` when there is no room: then nothing of the batch is stored.

@@ -1,9 +1,11 @@
 import { workerData } from 'node:worker_threads';
+import type { Alert } from '../../alerts/alert.ts';
 import type { Covered, Damage, SealedRunsRequest, SeriesRuns, SeriesSketch } from '../archive.ts';
 import type { RecordedContract } from '../contracts.ts';
 import type { EventStream, StoredEvent } from '../events.ts';
 import type { LedgerEntry, LedgerHead } from '../ledger.ts';
 import type { AgentToken, Assignment } from '../store.ts';
+import { readAlerts } from './alert-table.ts';
 import { readContracts } from './contract-table.ts';
 import { type EventPageRequest, EventReader } from './event-reader.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
@@ -32,6 +34,7 @@ export type ReaderVerbs = {
   readonly ledger: Verb<LedgerPageRequest, readonly LedgerEntry[]>;
   readonly ledgerHead: Verb<null, LedgerHead>;
   readonly contracts: Verb<null, readonly RecordedContract[]>;
+  readonly alerts: Verb<null, readonly Alert[]>;
 };
 
 // Safe: only sqlite-store.ts starts this file, with the path of the store's file.
@@ -44,6 +47,7 @@ interface Readers {
   readonly events: EventReader;
   readonly ledger: LedgerReader;
   readonly contracts: () => RecordedContract[];
+  readonly alerts: () => Alert[];
 }
 
 let opened: Readers | null = null;
@@ -65,6 +69,7 @@ serveThread<ReaderVerbs>(
         events: new EventReader(database),
         ledger: new LedgerReader(database),
         contracts: () => readContracts(database),
+        alerts: () => readAlerts(database),
       };
     },
     after: (cursor) => readers().journal.after(cursor),
@@ -83,6 +88,7 @@ serveThread<ReaderVerbs>(
     ledger: (request) => readers().ledger.page(request),
     ledgerHead: () => readers().ledger.head(),
     contracts: () => readers().contracts(),
+    alerts: () => readers().alerts(),
   },
   () => opened?.journal.close(),
 );

@@ -1,7 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '@nines/shared/config/canonical-json.ts';
 import type { Logger } from 'pino';
+import type { Alert } from '../../alerts/alert.ts';
+import type { AlertChanges } from '../alerts.ts';
 import {
   type Covered,
   type Damage,
@@ -31,6 +33,7 @@ import {
   StoreError,
   type StoreSize,
 } from '../store.ts';
+import { bytesOf } from './bytes-of.ts';
 import type { CheckpointVerbs } from './checkpoint-thread.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { toStoreError } from './fault.ts';
@@ -235,6 +238,14 @@ class SqliteStore implements Store {
     return this.#reading().ask('contracts', null);
   }
 
+  async changeAlerts(changes: AlertChanges): Promise<void> {
+    return this.#write(() => this.#writing().ask('changeAlerts', changes));
+  }
+
+  async alerts(): Promise<readonly Alert[]> {
+    return this.#reading().ask('alerts', null);
+  }
+
   async *sealed(): AsyncGenerator<SealedSeries> {
     for (let afterId: number | null = 0; afterId !== null; ) {
       const page: SealedPage = await this.#reading().ask('sealed', { afterId });
@@ -383,16 +394,5 @@ class SqliteStore implements Store {
     if (this.#writer === null) throw new StoreError('corrupt', batches[0]?.why ?? '');
     this.#log?.error({ file: this.#file, batches }, 'stored batches cannot be read and are set aside');
     await this.#writing().ask('setAside', batches);
-  }
-}
-
-async function bytesOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    const fault = toStoreError(error, file);
-    // A WAL that is not there takes no room.
-    if (fault instanceof StoreError) return 0;
-    throw fault;
   }
 }

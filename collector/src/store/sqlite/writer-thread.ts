@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
+import type { AlertChanges } from '../alerts.ts';
 import type { ContractVersion } from '../contracts.ts';
 import type { EventsPut, ReceivedEvents } from '../events.ts';
 import type { EntryDraft, LedgerEntry } from '../ledger.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
+import { AlertTable } from './alert-table.ts';
 import { ContractTable } from './contract-table.ts';
 import { EventTable } from './event-table.ts';
 import { FileIdentity } from './file-identity.ts';
@@ -40,6 +42,7 @@ export type WriterVerbs = {
   readonly addToken: Verb<AgentToken, void>;
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
   readonly recordContracts: Verb<{ versions: readonly ContractVersion[]; atMs: number }, void>;
+  readonly changeAlerts: Verb<AlertChanges, void>;
   readonly revokeTokens: Verb<{ agent: string; configuredHashes: readonly Uint8Array[]; atMs: number }, number>;
 };
 
@@ -50,6 +53,7 @@ let opened: JournalWriter | null = null;
 let openedEvents: EventTable | null = null;
 let openedLedger: LedgerTable | null = null;
 let openedContracts: ContractTable | null = null;
+let openedAlerts: AlertTable | null = null;
 let openedAside: SetAside | null = null;
 let identity: FileIdentity | null = null;
 
@@ -84,6 +88,7 @@ serveThread<WriterVerbs>(
       openedEvents = new EventTable(database);
       openedLedger = new LedgerTable(database);
       openedContracts = new ContractTable(database);
+      openedAlerts = new AlertTable(database);
       openedAside = new SetAside(database);
       identity = new FileIdentity(file);
       return { copy };
@@ -112,6 +117,7 @@ serveThread<WriterVerbs>(
     addToken: (token) => writer().addToken(token),
     recordAssignments: ({ pairs, atMs }) => writer().recordAssignments(pairs, atMs),
     recordContracts: ({ versions, atMs }) => contracts().record(versions, atMs),
+    changeAlerts: (changes) => openedAlerts?.change(changes),
     revokeTokens: ({ agent, configuredHashes, atMs }) => writer().revokeTokens(agent, configuredHashes, atMs),
   },
   () => {
