@@ -37,6 +37,7 @@ import { registerPing } from './http/ping.ts';
 import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
+import { statementList } from './http/statements.ts';
 import { exclusionSource } from './ledger/exclusion-source.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { STATEMENTS_EVERY_MS, Statements } from './ledger/statements.ts';
@@ -287,7 +288,8 @@ export class Collector {
     registerMetrics(server, () => this.#writeMetrics());
     registerPages(server, {
       model: async () => pageModel(await this.#pageState()),
-      contract: async (id) => contractPage(id, await this.#pageState()),
+      contract: async (id) =>
+        contractPage(id, await this.#pageState(), await statementList(id, this.#ledger, this.#statements)),
       series: async (check) => latencySeries(check, evaluation()),
     });
   }

@@ -8,6 +8,7 @@ import { type Statement, statementSubject } from '../ledger/statement.ts';
 import type { Statements } from '../ledger/statements.ts';
 import { loadAssets } from '../web/assets.ts';
 import { renderStatement } from '../web/render-statement.ts';
+import type { StatementList } from '../web/render-statement-list.ts';
 import { statementViewSchema } from '../web/statement-view.ts';
 import { instantText, readBody } from './decision-request.ts';
 import { PAGE_HEADERS } from './pages.ts';
@@ -58,6 +59,25 @@ export function registerStatements(server: Server, options: StatementOptions): v
   });
 }
 
+/** So many periods stand on a contract's page; each is read from the audit log with all of its figures. */
+const MAX_LISTED = 24;
+
+/** What was frozen of a contract, for its page: the newest revision of each period, the latest period first. */
+export async function statementList(id: string, ledger: Ledger, statements: Statements): Promise<StatementList> {
+  await ledger.refresh();
+  const own = ledger.register.statements().flatMap((revisions) => {
+    const newest = revisions.at(-1);
+    return newest?.contract.id === id ? [newest.period] : [];
+  });
+  const latest = own.toSorted((a, b) => b.to_ms - a.to_ms || b.from_ms - a.from_ms).slice(0, MAX_LISTED);
+  const newest = [];
+  for (const { name } of latest) {
+    const statement = await statements.newest(statementSubject(id, name));
+    newest.push(statementViewSchema.parse(document(statement, { ledger })));
+  }
+  return { newest, older: own.length - newest.length };
+}
+
 async function find(
   { ledger, statements }: StatementOptions,
   { id, period }: Place['Params'],
@@ -72,7 +92,7 @@ async function find(
 
 function rowOf(
   revision: Pick<Revision, 'contract' | 'period' | 'revision' | 'digest' | 'frozen_at_ms'>,
-  { ledger }: StatementOptions,
+  { ledger }: Pick<StatementOptions, 'ledger'>,
 ) {
   const { contract, period, digest } = revision;
   const signable = signableStatement(revision, ledger.register);
@@ -91,7 +111,7 @@ function rowOf(
 }
 
 /** A statement, how far it is, and what was said of exactly this revision. */
-function document(statement: Statement, options: StatementOptions) {
+function document(statement: Statement, options: Pick<StatementOptions, 'ledger'>) {
   const { ledger } = options;
   const signable = { ...signableStatement(statement, ledger.register), digest: statement.digest };
   return {

@@ -21,6 +21,7 @@ import {
   type PageModel,
 } from './page-model.ts';
 import type { ContractPage } from './render-contract.ts';
+import type { StatementList } from './render-statement-list.ts';
 
 /** What the page is made from. */
 export interface PageState extends Evaluation {
@@ -50,7 +51,7 @@ export function pageModel(state: PageState): PageModel {
 }
 
 /** The page of one contract; `null` when there is none of that id. */
-export function contractPage(id: string, state: PageState): ContractPage | null {
+export function contractPage(id: string, state: PageState, statements: StatementList): ContractPage | null {
   const { nines, nowMs } = state;
   const versions = nines.contracts.filter((contract) => contract.id === id).toSorted((a, b) => b.version - a.version);
   const [newest] = versions;
@@ -65,6 +66,7 @@ export function contractPage(id: string, state: PageState): ContractPage | null 
     versions: versions.map((version) => contractDocument(version, runnersOf)),
     objectives: objectives.filter(({ contract }) => contract === id),
     money: money.filter(({ contract }) => contract === id),
+    statements,
   };
 }
 

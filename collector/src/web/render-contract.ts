@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import type { MoneyView } from './money-view.ts';
 import type { ObjectiveView } from './page-model.ts';
 import { renderContract } from './render-objectives.ts';
+import { renderStatements, type StatementList } from './render-statement-list.ts';
 
 /** What the page of one contract shows. */
 export interface ContractPage {
@@ -15,18 +16,28 @@ export interface ContractPage {
   /** How the objectives of the version in force stand. */
   readonly objectives: readonly ObjectiveView[];
   readonly money: readonly MoneyView[];
+  readonly statements: StatementList;
 }
 
 /** The page of one contract: how it stands, and what each version says, newest first. */
-export function contractBody({ id, customerName, inForce, versions, objectives, money }: ContractPage): Html {
-  return html`<header><h1><span class="brand">Nines</span> ${id}</h1>
-<p class="quiet">${customerName} · <a href="/">all objectives</a></p></header>
+export function contractBody({
+  id,
+  customerName,
+  inForce,
+  versions,
+  objectives,
+  money,
+  statements,
+}: ContractPage): Html {
+  return html`<header><h1><span class="brand">Nines</span> ${id} <span class="quiet">${customerName}</span></h1>
+<nav class="quiet"><a href="/">all objectives</a></nav></header>
 <main>
 <section id="objectives" aria-labelledby="objectives-title">
 <h2 id="objectives-title">How it stands</h2>
 ${objectives.length === 0 ? html`<p class="empty">No version of this contract is in force.</p>` : null}
 ${renderContract(objectives, money)}
 </section>
+${renderStatements(id, statements)}
 ${versions.map((version) => renderVersion(version, inForce))}
 </main>`;
 }

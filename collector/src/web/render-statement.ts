@@ -1,111 +1,118 @@
-import { formatSpan, formatZoned } from './format.ts';
+import { formatAmount, formatSpan, formatZoned, NO_DATA } from './format.ts';
 import { type Html, html } from './html.ts';
 import { type AssetFolder, renderDocument } from './render.ts';
-import type { ExcludedView, ObjectiveFigures, SettlementView, StatementView } from './statement-view.ts';
+import { renderSettlement } from './render-statement-money.ts';
+import { renderTable } from './render-table.ts';
+import type { ExcludedView, ObjectiveFigures, StatementView } from './statement-view.ts';
 
 /** A statement as a page that can be printed: every figure, what was not counted, what is owed, who signed, the digests. */
 export function renderStatement(view: StatementView, assets: AssetFolder): string {
-  const { statement, state } = view;
-  const { contract, period, revision, figures } = statement;
+  const { statement } = view;
+  const { contract, period, figures } = statement;
   return renderDocument({
     title: `${contract.id} ${period.name} · Nines`,
     assets,
     script: null,
-    body: html`<header><h1><span class="brand">Nines</span> Statement of ${contract.id} for ${period.name}</h1></header>
+    body: html`<header><h1><span class="brand">Nines</span> Statement of ${contract.id} for ${period.name}</h1>
+<nav class="quiet"><a href="/contracts/${contract.id}">contract</a> · <a href="/">all objectives</a></nav></header>
 <main>
-<section><h2>${contract.customer}, revision ${revision}: ${state}</h2>
-<p>From ${period.from} to ${period.to} in ${period.time_zone}
-(<time datetime="${iso(period.from_ms)}">${iso(period.from_ms)}</time> to <time datetime="${iso(period.to_ms)}">${iso(period.to_ms)}</time>).
-Contract version ${contract.version}. Frozen at ${iso(statement.frozen_at_ms)} by ${statement.program}.</p>
+${renderAbout(view)}
 ${renderChanges(view)}
-</section>
-<section><h2>What was promised</h2>${figures.objectives.map((one) => renderObjective(one))}</section>
+<section><h2>What was promised</h2>${figures.objectives.map(renderObjective)}</section>
 ${figures.settlements.map(renderSettlement)}
 ${renderSignatures(view)}
 <section><h2>Digests</h2>
-<dl><dt>This statement (SHA-256)</dt><dd><code>${statement.digest}</code></dd>
-<dt>Its figures</dt><dd><code>${statement.figures_digest}</code></dd>
-<dt>What they were computed from</dt><dd><code>${statement.inputs_digest}</code></dd>
-<dt>The contract</dt><dd><code>${contract.digest}</code></dd></dl></section>
+<dl class="terms"><div><dt>Statement</dt><dd><code>${statement.digest}</code></dd></div>
+<div><dt>Figures</dt><dd><code>${statement.figures_digest}</code></dd></div>
+<div><dt>Computed from</dt><dd><code>${statement.inputs_digest}</code></dd></div>
+<div><dt>Contract</dt><dd><code>${contract.digest}</code></dd></div></dl>
+<p class="quiet">SHA-256. The first is what is signed, and stands in the audit log.</p></section>
 </main>`,
   });
 }
 
+function renderAbout({ statement, state }: StatementView): Html {
+  const { contract, period, revision } = statement;
+  const earlier = `/contracts/${contract.id}/statements/${period.name}?revision=${revision - 1}`;
+  return html`<section><h2>${contract.customer}, revision ${revision}: ${state}</h2>
+<dl class="terms"><div><dt>From</dt><dd>${formatZoned(period.from_ms, period.time_zone)}, ${iso(period.from_ms)}</dd></div>
+<div><dt>To</dt><dd>${formatZoned(period.to_ms, period.time_zone)}, ${iso(period.to_ms)}</dd></div>
+<div><dt>Time zone</dt><dd>${period.time_zone}</dd></div>
+<div><dt>Contract</dt><dd>${contract.id}, version ${contract.version}</dd></div>
+<div><dt>Frozen</dt><dd>${iso(statement.frozen_at_ms)} by ${statement.program}</dd></div>
+${revision > 1 && html`<div><dt>Before it</dt><dd><a href="${earlier}">revision ${revision - 1}</a></dd></div>`}</dl></section>`;
+}
+
 function renderChanges({ statement: { why, changes } }: StatementView): Html | null {
   if (changes.length === 0) return null;
-  const rows = changes.map(
-    ({ field, before, after }) =>
-      html`<tr><th scope="row">${field}</th><td>${JSON.stringify(before)}</td><td>${JSON.stringify(after)}</td></tr>`,
-  );
-  return html`<h3>What is other than in the revision before, and why</h3>
+  const rows = changes.map(({ field, before, after }) => [field, text(before), text(after)]);
+  return html`<section><h2>What changed, and why</h2>
 <p>${why.join('; ')}</p>
-<table><thead><tr><th scope="col">figure</th><th scope="col">before</th><th scope="col">now</th></tr></thead>
-<tbody>${rows}</tbody></table>`;
+${renderTable('Figures other than in the revision before', ['Figure', 'Before', 'Now'], rows)}</section>`;
+}
+
+/** A figure that is new or gone has nothing on the other side. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–');
 }
 
 function renderObjective(one: ObjectiveFigures): Html {
   const { time_zone: zone } = one.period;
-  return html`<article><h3>${one.objective}: ${one.verdict}</h3>
-<dl><dt>Target</dt><dd>${one.target} %</dd>
-<dt>Attained</dt><dd>${one.attainment === null ? 'no data' : `${one.attainment} %`}</dd>
-<dt>At least, at most</dt><dd>${one.low ?? 'no data'} % to ${one.high ?? 'no data'} %</dd>
-<dt>Coverage</dt><dd>${one.coverage ?? '0'} %</dd>
-<dt>Good, bad, unknown, excluded</dt><dd>${[one.good, one.bad, one.unknown, one.excluded].map((value) => amount(value, one.unit)).join(', ')}</dd>
-<dt>Error budget</dt><dd>${amount(one.error_budget.used, one.unit)} used of ${amount(one.error_budget.total, one.unit)}</dd></dl>
-${renderIncidents(one, zone)}
+  const amount = (value: number) => formatAmount(value / one.scale, one.unit);
+  return html`<article class="objective">
+<div class="subject"><h3>${one.objective}</h3></div>
+<p class="badge ${one.verdict}">${one.verdict}</p>
+<dl>
+<div><dt>Attainment</dt><dd class="figure">${percent(one.attainment)}</dd><dd class="quiet">target ${one.target} %</dd>
+${one.low !== one.high && html`<dd class="quiet">possible ${percent(one.low)} to ${percent(one.high)}</dd>`}</div>
+<div><dt>Error budget</dt><dd class="figure">${amount(one.error_budget.used)} used</dd><dd class="quiet">of ${amount(one.error_budget.total)}</dd></div>
+<div><dt>Coverage</dt><dd class="figure">${percent(one.coverage)}</dd><dd class="quiet">${amount(one.unknown)} unknown</dd></div>
+<div><dt>Counted</dt><dd class="quiet">good ${amount(one.good)}</dd><dd class="quiet">bad ${amount(one.bad)}</dd><dd class="quiet">excluded ${amount(one.excluded)}</dd></div>
+</dl>
+<div class="evidence">${renderIncidents(one, zone)}
 ${renderExcluded('Not counted', one.exclusions.applied, zone)}
-${renderExcluded('Counted all the same', one.exclusions.not_applied, zone)}
+${renderExcluded('Counted all the same', one.exclusions.not_applied, zone)}</div>
 </article>`;
 }
 
 function renderIncidents({ incidents }: ObjectiveFigures, zone: string): Html | null {
-  if (incidents.length === 0) return null;
-  return html`<h4>Incidents</h4><ol>${incidents.map(
-    ({ from_ms: fromMs, to_ms: toMs, checks, reasons }) =>
-      html`<li>${formatZoned(fromMs, zone)}, ${toMs === null ? 'not over' : formatSpan(toMs - fromMs)}: ${checks.join(', ')} <code>${reasons.join(', ')}</code></li>`,
-  )}</ol>`;
+  const rows = incidents.map(({ from_ms: fromMs, to_ms: toMs, checks, reasons }) => [
+    formatZoned(fromMs, zone),
+    toMs === null ? 'not over' : formatSpan(toMs - fromMs),
+    checks.join(', '),
+    reasons.length === 0 ? 'cause unknown' : reasons.join(', '),
+  ]);
+  return renderTable('Incidents', ['From', 'Length', 'Checks', 'Cause'], rows);
 }
 
 function renderExcluded(title: string, excluded: readonly ExcludedView[], zone: string): Html | null {
-  if (excluded.length === 0) return null;
-  return html`<h4>${title}</h4><ol>${excluded.map(
-    ({ from_ms: fromMs, to_ms: toMs, kind, reason, evidence, explanation }) =>
-      html`<li>${formatZoned(fromMs, zone)}, ${formatSpan(toMs - fromMs)}: ${kind}, ${reason} (${evidence})${explanation === undefined ? '' : `; ${explanation}`}</li>`,
-  )}</ol>`;
-}
-
-function renderSettlement({ currency, fee, credit, reward, net, credits, rewards, steps }: SettlementView): Html {
-  const lines = [...credits, ...rewards].map(
-    ({ objective, terms, low, high, steps: own }) =>
-      html`<li>${objective}: ${terms}: ${band({ low, high })} ${currency}
-<ol>${own.high.map(({ rule, figure }) => html`<li>${rule}: ${figure}</li>`)}</ol></li>`,
-  );
-  return html`<section><h2>What is owed</h2>
-<dl><dt>Fee</dt><dd>${fee} ${currency}</dd><dt>Credit</dt><dd>${band(credit)} ${currency}</dd>
-<dt>Reward</dt><dd>${band(reward)} ${currency}</dd><dt>Net</dt><dd>${band(net)} ${currency}</dd></dl>
-<ol>${lines}</ol><ol>${steps.high.map(({ rule, figure }) => html`<li>${rule}: ${figure}</li>`)}</ol></section>`;
+  const rows = excluded.map(({ from_ms: fromMs, to_ms: toMs, kind, reason, evidence, explanation }) => [
+    formatZoned(fromMs, zone),
+    formatSpan(toMs - fromMs),
+    `${kind}: ${reason}`,
+    explanation === undefined ? evidence : `${evidence}; ${explanation}`,
+  ]);
+  return renderTable(title, ['From', 'Length', 'Ground', 'Evidence'], rows);
 }
 
 function renderSignatures({ statement, signatures }: StatementView): Html {
-  const until = statement.claim_until_ms;
+  const { approvals, claim_until_ms: until } = statement;
+  const rows = signatures.map(({ by, role, decision, comment, at }) => [
+    decision,
+    `${by} (${role})`,
+    at,
+    comment ?? '',
+  ]);
   return html`<section><h2>Signatures</h2>
-<p>${statement.approvals.length === 0 ? 'The contract asks for none.' : `To be signed by ${statement.approvals.join(', then ')}.`}
+<p>${approvals.length === 0 ? 'The contract asks for none.' : `To be signed by ${approvals.join(', then ')}.`}
 ${until === null ? '' : `The customer may claim until ${iso(until)}.`}</p>
-<ol>${signatures.map(
-    ({ by, role, decision, comment, at }) =>
-      html`<li>${decision} by ${by} (${role}) at ${at}${comment === null ? '' : `: ${comment}`}</li>`,
-  )}</ol></section>`;
+${renderTable('What was said of this revision', ['Decision', 'By', 'At', 'Comment'], rows)}</section>`;
 }
 
-function band({ low, high }: { readonly low: string; readonly high: string }): string {
-  return low === high ? low : `${low} to ${high}`;
-}
-
-function amount(value: number, unit: string): string {
-  if (unit === 'ms') return value < 0 ? `−${formatSpan(value)}` : formatSpan(value);
-  return `${value} ${unit}`;
+function percent(share: string | null): string {
+  return share === null ? NO_DATA : `${share} %`;
 }
 
 function iso(atMs: number): string {
-  return new Date(atMs).toISOString();
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }

@@ -75,6 +75,7 @@ export function renderDocument({ title, assets, script, body }: DocumentParts): 
 <link rel="stylesheet" href="${assets.path}/uplot.css">
 <link rel="stylesheet" href="${assets.path}/page.css">
 <link rel="stylesheet" href="${assets.path}/figures.css">
+<link rel="stylesheet" href="${assets.path}/documents.css">
 ${script}
 </head>
 <body>

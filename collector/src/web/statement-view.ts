@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import type { Unit } from '../sla/attainment.ts';
+
+const UNITS = ['ms', 'runs', 'slices', 'events', 'windows', 'statistic'] as const satisfies readonly Unit[];
 
 const band = z.object({ low: z.string(), high: z.string() });
 const steps = z.object({ high: z.array(z.object({ rule: z.string(), figure: z.string() })) });
@@ -22,7 +25,9 @@ const objective = z.object({
   low: z.string().nullable(),
   high: z.string().nullable(),
   coverage: z.string().nullable(),
-  unit: z.string(),
+  unit: z.enum(UNITS),
+  /** Amounts are so many times the unit; statements of the first version did not say it. */
+  scale: z.int().positive().default(1),
   good: z.int(),
   bad: z.int(),
   unknown: z.int(),

@@ -1,5 +1,6 @@
 import type { ContractDocument } from '../../../collector/src/http/contract-document.ts';
 import type { ContractPage } from '../../../collector/src/web/render-contract.ts';
+import { EXAMPLE_STATEMENT } from './example-statement.ts';
 
 const VERSION: ContractDocument = {
   id: 'acme-hosting',
@@ -33,4 +34,5 @@ export const EXAMPLE_CONTRACT: ContractPage = {
   ],
   objectives: [],
   money: [],
+  statements: { newest: [EXAMPLE_STATEMENT], older: 3 },
 };

@@ -1,8 +1,11 @@
-import { registerPages } from '../../../collector/src/http/pages.ts';
+import { PAGE_HEADERS, registerPages } from '../../../collector/src/http/pages.ts';
 import { createServer } from '../../../collector/src/http/server.ts';
+import { loadAssets } from '../../../collector/src/web/assets.ts';
 import type { PageModel } from '../../../collector/src/web/page-model.ts';
+import { renderStatement } from '../../../collector/src/web/render-statement.ts';
 import { EXAMPLE_CONTRACT } from './example-contract.ts';
 import { exampleLatency, exampleModel } from './example-model.ts';
+import { EXAMPLE_STATEMENT } from './example-statement.ts';
 
 /** The pages on a real loopback server; `model` may be changed while it runs. */
 export interface PageServer {
@@ -22,6 +25,10 @@ export async function startPageServer(port = 0): Promise<PageServer> {
       id === EXAMPLE_CONTRACT.id ? { ...EXAMPLE_CONTRACT, objectives: pages.model.objectives } : null,
     series: async (id) => (pages.model.checks.some((check) => check.id === id) ? exampleLatency(120) : null),
   });
+  const assets = loadAssets();
+  server.get('/contracts/:id/statements/:period', (_, reply) =>
+    reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).send(renderStatement(EXAMPLE_STATEMENT, assets)),
+  );
   pages.url = await server.listen({ host: '127.0.0.1', port });
   pages.port = Number(new URL(pages.url).port);
   return pages;
