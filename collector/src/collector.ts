@@ -288,8 +288,7 @@ export class Collector {
     registerMetrics(server, () => this.#writeMetrics());
     registerPages(server, {
       model: async () => pageModel(await this.#pageState()),
-      contract: async (id) =>
-        contractPage(id, await this.#pageState(), await statementList(id, this.#ledger, this.#statements)),
+      contract: async (id) => contractPage(id, await this.#pageState(), await statementList(id, this.#statements)),
       series: async (check) => latencySeries(check, evaluation()),
     });
   }

@@ -63,7 +63,8 @@ export function registerStatements(server: Server, options: StatementOptions): v
 const MAX_LISTED = 24;
 
 /** What was frozen of a contract, for its page: the newest revision of each period, the latest period first. */
-export async function statementList(id: string, ledger: Ledger, statements: Statements): Promise<StatementList> {
+export async function statementList(id: string, statements: Statements): Promise<StatementList> {
+  const { ledger } = statements;
   await ledger.refresh();
   const own = ledger.register.statements().flatMap((revisions) => {
     const newest = revisions.at(-1);

@@ -35,6 +35,11 @@ export class Statements {
     this.#options = options;
   }
 
+  /** The audit log in which they are. */
+  get ledger(): Ledger {
+    return this.#options.ledger;
+  }
+
   /** Something came late about time that is frozen: the statements that hold it are looked at again by `work`. */
   touch({ fromMs, toMs, why, atMs = this.#options.ledger.nowMs(), concerns = () => true }: Touch): void {
     const { register } = this.#options.ledger;
