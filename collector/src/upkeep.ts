@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
 
 export interface UpkeepOptions {
   readonly store: Pick<Store, 'upkeep' | 'covered' | 'damages'>;
-  readonly head: Pick<Head, 'damagedWeeks' | 'setCovered' | 'setDamages'>;
+  readonly head: Pick<Head, 'damagedWeeks' | 'setCovered' | 'setEventsCovered' | 'setDamages'>;
   readonly events: Pick<RecentEvents, 'forgetEndedBefore'>;
   readonly thresholds: Pick<CountedThresholds, 'follow'>;
   readonly retention: () => Retention;
@@ -34,7 +34,10 @@ export class Upkeep {
     const { store, head, events, log, onLosses } = this.#options;
     const { edgesFromMs, eventsFromMs } = await store.covered();
     if (edgesFromMs !== null) head.setCovered(edgesFromMs);
-    if (eventsFromMs !== null) events.forgetEndedBefore(eventsFromMs);
+    if (eventsFromMs !== null) {
+      head.setEventsCovered(eventsFromMs);
+      events.forgetEndedBefore(eventsFromMs);
+    }
     const damages = [...head.damagedWeeks, ...(await store.damages())];
     if (damages.length === this.#damages) return;
     this.#damages = damages.length;

@@ -18,9 +18,11 @@ export async function eventsOf(
 
 /**
  * Until when what happened has been seen: sources read a log or a list, so that what they missed while they were silent is
- * there once they speak again. Now, for a stream that no check brings; the beginning of time when none ever spoke.
+ * there once they speak again. Now, for a stream that no check brings; the beginning of time when none ever spoke, or when
+ * retention has let go of events of the interval: then nobody knows any more.
  */
 export function seenUntilMs({ checks }: EventSource, evaluation: Evaluation, interval: Interval): number {
+  if (interval.fromMs < evaluation.head.eventsFromMs) return Number.NEGATIVE_INFINITY;
   const untilMs = Math.min(evaluation.nowMs, interval.toMs);
   if (checks.length === 0) return untilMs;
   const past = { fromMs: interval.fromMs, toMs: Math.max(interval.fromMs, evaluation.nowMs) };

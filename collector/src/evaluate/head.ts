@@ -60,6 +60,7 @@ export class Head {
   #thresholds = new Map<string, Threshold[]>();
   readonly #damagedWeeks: Damage[] = [];
   #coveredFromMs = Number.NEGATIVE_INFINITY;
+  #eventsFromMs = Number.NEGATIVE_INFINITY;
   #settling: Promise<readonly RebuiltStretch[]> | null = null;
 
   constructor(options: HeadOptions) {
@@ -86,6 +87,15 @@ export class Head {
   /** The oldest instant of which anything is known: what retention has let go is before it. */
   get coveredFromMs(): number {
     return this.#coveredFromMs;
+  }
+
+  /** The oldest instant of which events are kept: what ended before is gone. */
+  get eventsFromMs(): number {
+    return this.#eventsFromMs;
+  }
+
+  setEventsCovered(fromMs: number): void {
+    this.#eventsFromMs = fromMs;
   }
 
   setCovered(fromMs: number): void {

@@ -45,7 +45,9 @@ export async function measureEventStatistic(
   indicator: EventStatistic,
   { evaluation, scope }: Measuring,
 ): Promise<Measured> {
-  return measureStatistic(await eventsOf(indicator.source, evaluation, scope.period), indicator, scope);
+  const { source } = indicator;
+  const isSeen = seenUntilMs(source, evaluation, scope.period) >= scope.period.toMs;
+  return measureStatistic(await eventsOf(source, evaluation, scope.period), indicator, { ...scope, isSeen });
 }
 
 export async function measureEventCount(

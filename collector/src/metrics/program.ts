@@ -66,7 +66,7 @@ export function createProgramMetrics(): ProgramMetrics {
       registers,
     }),
     thresholdWeeks: new Gauge({
-      name: 'nines_store_threshold_weeks_to_count',
+      name: 'nines_store_threshold_backfill_pending',
       help: 'Weeks of a series that are still to be counted for new thresholds; what needs them is inconclusive until then.',
       registers,
     }),

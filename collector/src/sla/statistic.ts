@@ -25,8 +25,13 @@ function figureOf(statistic: Statistic, values: readonly number[]): Share {
 /**
  * A statistic over events, judged as one: it is at most the limit, or not. Events whose value is not known yet (and those
  * of which it is not certain that they are valid) leave it open; one that is open is at least as long as it has lasted.
+ * So does what nobody has seen yet, or any more (`isSeen` false): a single event could turn every statistic.
  */
-export function measureStatistic(events: Iterable<Event>, indicator: EventStatistic, scope: Scope): Measured {
+export function measureStatistic(
+  events: Iterable<Event>,
+  indicator: EventStatistic,
+  { isSeen, ...scope }: Scope & { readonly isSeen: boolean },
+): Measured {
   const { nowMs, period } = scope;
   const time = countedTime(scope);
   const values: number[] = [];
@@ -45,7 +50,7 @@ export function measureStatistic(events: Iterable<Event>, indicator: EventStatis
   const isRunning = period.toMs < period.periodToMs;
   const value = values.length === 0 ? null : figureOf(indicator.statistic, values);
   const isWithin = value === null ? null : value.good <= BigInt(indicator.atMost) * value.total;
-  const isOpen = isRunning || atLeast.length > 0;
+  const isOpen = isRunning || !isSeen || atLeast.length > 0;
   const isLate = isOpen && indicator.statistic.kind === 'max' && isWithin === false;
   const state = isWithin === null ? 'none' : isOpen && !isLate ? 'open' : isWithin ? 'good' : 'bad';
   return {
