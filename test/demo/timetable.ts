@@ -31,7 +31,8 @@ export const EPISODES: readonly Episode[] = [
     fromMs: 30_000,
     toMs: 55_000,
     behaviour: { kind: 'refusing' },
-    announcement: 'the shop refuses connections for 25 s: an outage, and its error budget is overspent',
+    announcement:
+      'the shop refuses connections for 25 s: an outage, its error budget is overspent, and a credit is owed',
   },
   {
     server: 'shop',

@@ -1,6 +1,7 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import * as z from 'zod';
 import { type AskOptions, askCollector } from './ask-collector.ts';
+import { printAnswer } from './print-answer.ts';
 
 const PATH = '/api/v1/approvals';
 
@@ -42,7 +43,8 @@ export async function approve(contract: string, options: ApproveOptions, context
   const query = { contract, period, version };
   const there = await askCollector({ path: PATH, query }, options, context);
   if (there === null) return EXIT.failed;
-  if (options.show) return say(there, options, context);
+  const printing = { json: options.json, context, say: (answer: unknown) => say(answer, context) };
+  if (options.show) return printAnswer(there, printing);
   const decision = options.dispute ? 'disputed' : options.claim ? 'claimed' : 'approved';
   const body = {
     contract,
@@ -53,15 +55,10 @@ export async function approve(contract: string, options: ApproveOptions, context
     decision,
     digest: options.digest ?? signableSchema.parse(there).digest,
   };
-  const answer = await askCollector({ path: PATH, body }, options, context);
-  return answer === null ? EXIT.failed : say(answer, options, context);
+  return printAnswer(await askCollector({ path: PATH, body }, options, context), printing);
 }
 
-function say(answer: unknown, { json }: ApproveOptions, { out }: CommandContext): ExitCode {
-  if (json) {
-    out(`${JSON.stringify(answer)}\n`);
-    return EXIT.done;
-  }
+function say(answer: unknown, { out }: CommandContext): void {
   const { subject, digest, roles, state, claim_until: until, signatures } = signableSchema.parse(answer);
   out(`${subject} ${state}, SHA-256 ${digest}\n`);
   out(
@@ -70,5 +67,4 @@ function say(answer: unknown, { json }: ApproveOptions, { out }: CommandContext)
   for (const { by, role, decision, comment, at } of signatures) {
     out(`  ${decision} by ${by} (${role}) at ${at}${comment === null ? '' : `: ${comment}`}\n`);
   }
-  return EXIT.done;
 }

@@ -1,6 +1,7 @@
-import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
+import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import * as z from 'zod';
 import { type AskOptions, askCollector } from './ask-collector.ts';
+import { printAnswer } from './print-answer.ts';
 
 const PATH = '/api/v1/exclusions';
 
@@ -56,18 +57,18 @@ export async function list(
   options: AskOptions & { readonly json: boolean },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const answer = await askCollector({ path: PATH }, options, context);
-  if (answer === null) return EXIT.failed;
-  if (options.json) context.out(`${JSON.stringify(answer)}\n`);
-  else for (const one of z.object({ exclusions: z.array(exclusionSchema) }).parse(answer).exclusions) say(one, context);
-  return EXIT.done;
+  const listSchema = z.object({ exclusions: z.array(exclusionSchema) });
+  return printAnswer(await askCollector({ path: PATH }, options, context), {
+    json: options.json,
+    context,
+    say(answer) {
+      for (const one of listSchema.parse(answer).exclusions) say(one, context);
+    },
+  });
 }
 
 function print(answer: unknown, { json }: { readonly json: boolean }, context: CommandContext): ExitCode {
-  if (answer === null) return EXIT.failed;
-  if (json) context.out(`${JSON.stringify(answer)}\n`);
-  else say(exclusionSchema.parse(answer), context);
-  return EXIT.done;
+  return printAnswer(answer, { json, context, say: (one) => say(exclusionSchema.parse(one), context) });
 }
 
 function say(one: z.output<typeof exclusionSchema>, { out }: CommandContext): void {

@@ -1,6 +1,7 @@
-import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
+import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import * as z from 'zod';
 import { type AskOptions, askCollector } from './ask-collector.ts';
+import { printAnswer } from './print-answer.ts';
 
 export interface StatementCommandOptions extends AskOptions {
   readonly json: boolean;
@@ -37,6 +38,8 @@ const statementSchema = rowSchema.extend({
   signatures: z.array(z.object({ by: z.string(), role: z.string(), decision: z.string(), at: z.string() })),
 });
 
+const listSchema = z.object({ statements: z.array(rowSchema) });
+
 /** `statement list CONTRACT`: every revision of every period. */
 export async function list(
   contract: string,
@@ -48,12 +51,13 @@ export async function list(
     options,
     context,
   );
-  if (answer === null) return EXIT.failed;
-  if (options.json) context.out(`${JSON.stringify(answer)}\n`);
-  else
-    for (const row of z.object({ statements: z.array(rowSchema) }).parse(answer).statements)
-      context.out(`${formatRow(row)}\n`);
-  return EXIT.done;
+  return printAnswer(answer, {
+    json: options.json,
+    context,
+    say(all) {
+      for (const row of listSchema.parse(all).statements) context.out(`${formatRow(row)}\n`);
+    },
+  });
 }
 
 /** `statement show CONTRACT PERIOD`: one revision, the newest unless another is asked for. */
@@ -63,7 +67,8 @@ export async function show(
   context: CommandContext,
 ): Promise<ExitCode> {
   const path = `/api/v1/contracts/${encodeURIComponent(contract)}/statements/${encodeURIComponent(period)}`;
-  return say(await askCollector({ path, query: { revision: options.revision } }, options, context), options, context);
+  const answer = await askCollector({ path, query: { revision: options.revision } }, options, context);
+  return printAnswer(answer, { json: options.json, context, say: (one) => say(one, context) });
 }
 
 /** `statement freeze CONTRACT PERIOD`: now, without waiting for the grace; makes no revision when nothing changed. */
@@ -72,15 +77,11 @@ export async function freeze(
   options: StatementCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  return say(await askCollector({ path: '/api/v1/statements', body }, options, context), options, context);
+  const answer = await askCollector({ path: '/api/v1/statements', body }, options, context);
+  return printAnswer(answer, { json: options.json, context, say: (one) => say(one, context) });
 }
 
-function say(answer: unknown, { json }: StatementCommandOptions, { out }: CommandContext): ExitCode {
-  if (answer === null) return EXIT.failed;
-  if (json) {
-    out(`${JSON.stringify(answer)}\n`);
-    return EXIT.done;
-  }
+function say(answer: unknown, { out }: CommandContext): void {
   const { statement, signatures, ...row } = statementSchema.parse(answer);
   out(`${formatRow(row)}\n`);
   for (const { objective, target, verdict, attainment, coverage } of statement.figures.objectives) {
@@ -95,7 +96,6 @@ function say(answer: unknown, { json }: StatementCommandOptions, { out }: Comman
     out(`    ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}\n`);
   }
   for (const { by, role, decision, at } of signatures) out(`  ${decision} by ${by} (${role}) at ${at}\n`);
-  return EXIT.done;
 }
 
 function formatRow({ contract, period, revision, digest, frozen_at: at, state }: z.output<typeof rowSchema>): string {
