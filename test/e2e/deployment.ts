@@ -16,6 +16,8 @@ export interface DeploymentOptions {
   readonly checks: readonly CheckSettings[];
   /** More of the section `collector:`. */
   readonly collector?: Settings;
+  /** Other sections, and what is to stand in the place of one that a deployment writes itself. */
+  readonly sections?: Settings;
   /** Where the collector listens; loopback when absent. */
   readonly host?: string;
   /** Folder for the collector's data, when it must not be the deployment's own. */
@@ -73,7 +75,7 @@ export class Deployment {
   /** Writes `nines.yaml`; what is given replaces what was there. */
   configure(changed: Partial<DeploymentOptions>): void {
     this.#options = { ...this.#options, ...changed };
-    const { agents, checks, collector, host = '127.0.0.1' } = this.#options;
+    const { agents, checks, collector, sections, host = '127.0.0.1' } = this.#options;
     const nines = {
       collector: {
         listen: `${host}:${this.#port}`,
@@ -85,6 +87,7 @@ export class Deployment {
       checks,
       customers: [{ id: 'acme' }],
       contracts: checks.length === 0 ? [] : [contractOf(checks)],
+      ...sections,
     };
     // JSON is YAML.
     writeFileSync(this.ninesPath, JSON.stringify(nines, null, 1));

@@ -4,7 +4,11 @@ import { PLAIN_PROFILE } from '../sla/profile.ts';
 import type { StoredEvent } from '../store/events.ts';
 import { checkEvidence, type Evaluation } from './evidence.ts';
 
-/** The events of a source that touch an interval. Rejects with `StoreError`; throws when the evaluation has no events. */
+/**
+ * The events of a source that touch an interval, those that ended exactly at its beginning included: one that counts when
+ * it ends belongs to the time that begins then. Rejects with `StoreError`; throws when the
+ * evaluation has no events.
+ */
 export async function eventsOf(
   { stream }: EventSource,
   { events }: Evaluation,
@@ -12,7 +16,7 @@ export async function eventsOf(
 ): Promise<readonly StoredEvent[]> {
   if (events === undefined) throw new Error('an evaluation without events');
   if (fromMs >= toMs) return [];
-  const range = { stream, fromMs, toMs };
+  const range = { stream, fromMs: fromMs - 1, toMs };
   return events.all === undefined ? Array.fromAsync(events.events(range)) : events.all(range);
 }
 

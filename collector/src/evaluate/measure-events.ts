@@ -1,8 +1,8 @@
 import { periodAt } from '@nines/shared/time/calendar.ts';
 import { openIntervals } from '../calendar/open-hours.ts';
 import { recurringIntervals } from '../calendar/recurring.ts';
-import { type Case, measureCases } from '../sla/cases.ts';
-import type { Scope } from '../sla/counted-time.ts';
+import { type Case, isIn, measureCases } from '../sla/cases.ts';
+import { countedTime, type Scope } from '../sla/counted-time.ts';
 import { durationCases } from '../sla/duration-target.ts';
 import { dueIn, measureCount } from '../sla/event-count.ts';
 import { ratioCases } from '../sla/event-ratio.ts';
@@ -87,7 +87,7 @@ export async function measureFreshness(
   const { period } = scope;
   const interval = { fromMs: period.fromMs - minOutageMs, toMs: period.periodToMs + minOutageMs };
   const read = {
-    fromMs: interval.fromMs - indicator.atMostMs - 1,
+    fromMs: interval.fromMs - indicator.atMostMs,
     toMs: Math.min(interval.toMs, evaluation.nowMs + 1),
   };
   const events = await eventsOf(indicator.source, evaluation, read);
@@ -115,7 +115,9 @@ export async function measureWindows(indicator: ScheduledWindows, { evaluation, 
     nowMs,
     seenUntilMs: seenUntilMs(indicator.source, evaluation, { fromMs: whole.fromMs, toMs: last }),
   });
-  return measureCases(cases, scope, { unit: 'windows', toCome: windows.length - cases.length });
+  const { denominator } = countedTime(scope);
+  const toCome = windows.filter(({ fromMs }) => fromMs >= nowMs && isIn(denominator, fromMs)).length;
+  return measureCases(cases, scope, { unit: 'windows', toCome });
 }
 
 /** A window belongs to the period in which it begins, however long it is. */

@@ -74,6 +74,12 @@ describe('events of a stream', () => {
     expect(await judgedBy(ratio, events)).toMatchObject({ unit: 'events', good: 1, bad: 1, verdict: 'breached' });
   });
 
+  it('that count when they end belong to the period that begins at exactly that instant', async () => {
+    const events = [event('work', 'over midnight', FROM_MS - HOUR_MS, { endedAtMs: FROM_MS })];
+    const byEnd = { ...ratio, source: { ...source, at: 'end' as const } };
+    expect(await judgedBy(byEnd, events)).toMatchObject({ good: 1, bad: 0 });
+  });
+
   it('give no verdict while events may be there that nobody has seen', async () => {
     const events = [event('work', 'one', FROM_MS)];
     expect((await judgedBy(ratio, events)).verdict).toBe('met');
@@ -128,4 +134,8 @@ it('windows of a running day that are still to come are pending, and one that go
   expect(await at(1)).toMatchObject({ good: 0, bad: 0, unknown: 0, pending: 1 });
   expect(await at(3)).toMatchObject({ good: 0, bad: 0, unknown: 1, pending: 0 });
   expect(await at(4)).toMatchObject({ good: 0, bad: 1, unknown: 0, verdict: 'breached' });
+  // A window that begins when nothing is promised is not waited for.
+  const week = Array.from({ length: 7 }, () => [{ fromMinute: 9 * 60, toMinute: 17 * 60 }]);
+  const calendar = { timeZone: 'Europe/Berlin', week, holidays: [] };
+  expect(await judgedBy(windows, [], { nowMs: FROM_MS + HOUR_MS, calendar })).toMatchObject({ pending: 0 });
 });
