@@ -39,6 +39,9 @@ describe('the end of a month', () => {
     const early = october.filter((index) => !isLate(index)).map(hour);
     expect(await world.deliver(1, early)).toMatchObject({ status: 200 });
     expect((await world.get(STATEMENT)).status).toBe(404);
+    const page = await world.page('/contracts/hosting/statements/2026-10');
+    expect([page.status, page.text.includes('Nothing here')]).toEqual([404, true]);
+    expect((await world.page('/contracts/hosting')).text).toContain('None yet');
     expect(await revisions()).toEqual([]);
   });
 
@@ -115,6 +118,11 @@ describe('the end of a month', () => {
     expect(uptime).toMatchObject({ bad: 0, excluded: 2 * HOUR, verdict: 'met' });
     expect(uptime.exclusions.applied).toMatchObject([{ kind: 'approved', reason: 'flood' }]);
     expect(uptime.exclusions.applied[0].evidence).toMatch(/approved by bea \(customer\) at .*; report 7$/);
+  });
+
+  it('the page of the contract leads to it', async () => {
+    const { text } = await world.page('/contracts/hosting');
+    expect(text).toContain('<a href="/contracts/hosting/statements/2026-10">2026-10</a>');
   });
 
   it('the page for people has the figures, the changes and the digest', async () => {

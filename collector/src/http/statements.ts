@@ -7,6 +7,7 @@ import { signaturesNow, signingState } from '../ledger/signing.ts';
 import { type Statement, statementSubject } from '../ledger/statement.ts';
 import type { Statements } from '../ledger/statements.ts';
 import { loadAssets } from '../web/assets.ts';
+import { renderNotFound } from '../web/render.ts';
 import { renderStatement } from '../web/render-statement.ts';
 import type { StatementList } from '../web/render-statement-list.ts';
 import { statementViewSchema } from '../web/statement-view.ts';
@@ -53,9 +54,12 @@ export function registerStatements(server: Server, options: StatementOptions): v
     return reply.code(201).send(document(statement, options));
   });
   server.get<Place>('/contracts/:id/statements/:period', async ({ params, query }, reply) => {
+    await ledger.refresh();
+    reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).header('cache-control', 'no-cache');
+    if (ledger.register.revisionsOf(statementSubject(params.id, params.period)).length === 0)
+      return reply.code(404).send(renderNotFound(`/contracts/${params.id}/statements/${params.period}`, assets));
     const statement = await find(options, params, query);
-    const page = renderStatement(statementViewSchema.parse(document(statement, options)), assets);
-    return reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).header('cache-control', 'no-cache').send(page);
+    return reply.send(renderStatement(statementViewSchema.parse(document(statement, options)), assets));
   });
 }
 

@@ -11,9 +11,8 @@ export interface StatementList {
   readonly older: number;
 }
 
-/** The statements of a contract, each with its verdicts, credit and state; `null` when nothing was frozen yet. */
-export function renderStatements(contract: string, { newest, older }: StatementList): Html | null {
-  if (newest.length === 0) return null;
+/** The statements of a contract, each with its verdicts, credit and state. */
+export function renderStatements(contract: string, { newest, older }: StatementList): Html {
   const rows = newest.map(({ state, statement: { period, revision, figures } }) => [
     html`<a href="/contracts/${contract}/statements/${period.name}">${period.name}</a>`,
     verdicts(figures.objectives.map(({ verdict }) => verdict)),
@@ -21,6 +20,7 @@ export function renderStatements(contract: string, { newest, older }: StatementL
     html`${state}${revision > 1 && html` <span class="quiet">revision ${revision}</span>`}`,
   ]);
   return html`<section id="statements" aria-labelledby="statements-title"><h2 id="statements-title">Statements</h2>
+${newest.length === 0 && html`<p class="empty">None yet: the figures of a period are frozen after its end.</p>`}
 ${renderTable('Figures that were frozen after a period', ['Period', 'Verdicts', 'Credit', 'State'], rows)}
 ${older > 0 && html`<p class="quiet">and ${older} earlier in <a href="/api/v1/contracts/${contract}/statements">the API</a></p>`}
 </section>`;
