@@ -3,6 +3,7 @@ import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import * as z from 'zod';
 import { loadNines } from '../config/nines.ts';
+import { messageIn } from './ask-collector.ts';
 import { moneyLines, moneySchema } from './explain-money.ts';
 
 export interface AttainmentCommandOptions {
@@ -73,17 +74,6 @@ async function ask(options: AttainmentCommandOptions, { env, err }: CommandConte
     err(`${url.origin} does not answer (${errorMessage(error)}); is the collector running?\n`);
   }
   return null;
-}
-
-const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
-
-/** The collector's own sentence; something else that answers there (a proxy's page) is not printed whole. */
-function messageIn(body: string): string {
-  try {
-    return refusalSchema.parse(JSON.parse(body)).error.message;
-  } catch {
-    return 'not an answer of a collector';
-  }
 }
 
 function addressOf(config: string, env: CommandContext['env']): string {
