@@ -5,9 +5,12 @@ import type { Event } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
+import { Alerting } from './alerts/alerting.ts';
+import { snapshotOf } from './alerts/snapshot.ts';
 import { assign } from './assign.ts';
 import type { Nines } from './config/nines.ts';
 import type { Plan } from './config/plan.ts';
+import { changedUntilRestart } from './config/restart-only.ts';
 import { runnersIn } from './config/runners.ts';
 import { CountedThresholds } from './evaluate/counted-thresholds.ts';
 import type { Evaluation } from './evaluate/evidence.ts';
@@ -42,7 +45,7 @@ import { exclusionSource } from './ledger/exclusion-source.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { STATEMENTS_EVERY_MS, Statements } from './ledger/statements.ts';
 import { writeMetricsPage } from './metrics/page.ts';
-import { createProgramMetrics, type ProgramMetrics } from './metrics/program.ts';
+import { createProgramMetrics, noteReload, type ProgramMetrics } from './metrics/program.ts';
 import { repeat } from './repeat.ts';
 import { DiskGuard } from './store/disk-guard.ts';
 import type { EventsPut, ReceivedEvents } from './store/events.ts';
@@ -89,6 +92,7 @@ export class Collector {
   readonly #thresholds: CountedThresholds;
   readonly #upkeep: Upkeep;
   readonly #lateArrivals: LateArrivals;
+  readonly #alerting: Alerting;
   readonly #statements: Statements;
   readonly #metrics: ProgramMetrics = createProgramMetrics();
   readonly #server: Server;
@@ -146,8 +150,14 @@ export class Collector {
     });
     this.#lateArrivals = new LateArrivals(options.clock);
     this.#lateArrivals.subscribe(() => this.#resetFigures());
+    this.#alerting = new Alerting({
+      ...options,
+      metrics: this.#metrics,
+      config: () => this.#nines.alerts,
+      snapshot: async () => snapshotOf({ ...(await this.#pageState()), heartbeats: this.#heartbeats }),
+    });
     this.#server = createServer({ log: options.log.child({ component: 'http' }) });
-    this.#noteReload();
+    noteReload(this.#metrics, this.#options.clock.nowMs());
   }
 
   /**
@@ -178,6 +188,7 @@ export class Collector {
     const beganMs = clock.elapsedMs();
     let batches = 0;
     await this.#heartbeats.load(store, clock.nowMs());
+    await this.#alerting.load();
     await this.#thresholds.want(thresholdsOf(this.#nines.objectives));
     await this.#head.load(store);
     await this.#upkeep.noteLosses();
@@ -196,7 +207,8 @@ export class Collector {
     const isWanted = () => this.#phase === 'ready';
     await loadRecent(this.#head, { store, checks, nowMs: clock.nowMs(), isWanted });
     if (this.#phase !== 'ready') return;
-    this.#followUpkeep();
+    this.#repeat(UPKEEP_EVERY_MS, 'upkeep of the store failed; it is tried again', () => this.#upkeep.step());
+    this.#repeat(this.#nines.alerts.everyMs, 'alerts not looked at; it is tried again', () => this.#alerting.look());
     this.#repeat(STATEMENTS_EVERY_MS, 'statements not frozen; it is tried again', () => this.#statements.work());
   }
 
@@ -216,7 +228,7 @@ export class Collector {
       this.#heartbeats.configure(nines.heartbeats);
       await this.#thresholds.want(thresholdsOf(nines.objectives));
       this.#resetFigures();
-      this.#noteReload();
+      noteReload(this.#metrics, this.#options.clock.nowMs());
       log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');
     } catch (error) {
       this.#metrics.reloadSuccessful.set(0);
@@ -358,11 +370,6 @@ export class Collector {
     this.#settlements.reset();
   }
 
-  #noteReload(): void {
-    this.#metrics.reloadSuccessful.set(1);
-    this.#metrics.reloadSucceededAt.set(this.#options.clock.nowMs() / 1_000);
-  }
-
   /** Commands issue and revoke tokens in the store beside us; a failure is no reason to let nobody in. */
   #followTokens(): void {
     this.#repeat(TOKENS_EVERY_MS, 'tokens not read again, those known stay', async () => {
@@ -376,21 +383,14 @@ export class Collector {
     this.#cancels.push(repeat({ clock, everyMs, work, onError: (err) => log.error({ err }, failure) }));
   }
 
-  /** Seals closed hours and so on, one step after another while there is something to do. */
-  #followUpkeep(): void {
-    this.#repeat(UPKEEP_EVERY_MS, 'upkeep of the store failed; it is tried again', () => this.#upkeep.step());
-  }
-
   #warnOfRestart(nines: Nines): void {
     const { nines: started, log } = this.#options;
-    const changed = RESTART_ONLY.filter((key) => JSON.stringify(nines[key]) !== JSON.stringify(started[key]));
+    const changed = changedUntilRestart(started, nines);
     if (changed.length > 0) log.warn({ settings: changed }, 'changed settings that take effect at the next start');
   }
 }
 
 const STORED = { result: 'stored' } as const;
-
-const RESTART_ONLY = ['listen', 'dataDirectory', 'maxSkewMs', 'precision'] as const satisfies readonly (keyof Nines)[];
 
 /** How often the store is asked whether there is something to do. */
 const UPKEEP_EVERY_MS = 5_000;

@@ -53,6 +53,7 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addBackup(program, context, finish);
   addRestore(program, context, finish);
   addExport(program, context, finish);
+  addAlert(program, context, finish);
   return program;
 }
 
@@ -181,6 +182,19 @@ function addExport(program: Command, context: CommandContext, finish: Finish): v
       )
       .action(async (options) => finish(await (await import('./export.ts')).exportCommand(what, options, context)));
   }
+}
+
+function addAlert(program: Command, context: CommandContext, finish: Finish): void {
+  program
+    .command('alert')
+    .description('The way that alerts take.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector alert test')
+    .command('test')
+    .description('Send a test alert to every configured receiver. Exit code 1 when one does not take it.')
+    .option('--config <path>', 'the configuration', CONFIG)
+    .option('--json', 'print data', false)
+    .addHelpText('after', '\nExample:\n  $ nines-collector alert test --config /etc/nines/nines.yaml')
+    .action(async (options) => finish(await (await import('./alert.ts')).testAlerts(options, context)));
 }
 
 function addAgent(program: Command, context: CommandContext, finish: Finish): void {

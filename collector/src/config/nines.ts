@@ -11,6 +11,7 @@ import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Retention } from '../store/archive.ts';
 import { agentSchema, importerSchema } from './agents.ts';
+import { type AlertsConfig, alertsSchema, toAlerts } from './alerts.ts';
 import { calendarSchema } from './calendars.ts';
 import { catalogueServiceSchema } from './catalogue.ts';
 import { checkSchema } from './checks.ts';
@@ -33,6 +34,7 @@ const ninesSchema = z.strictObject({
   catalogue: z.array(catalogueServiceSchema).default([]),
   customers: z.array(customerSchema).default([]),
   contracts: z.array(contractSchema).default([]),
+  alerts: alertsSchema.prefault({}),
 });
 
 export type NinesFile = z.output<typeof ninesSchema>;
@@ -93,6 +95,7 @@ export interface Nines {
   readonly checks: readonly ConfiguredCheck[];
   readonly heartbeats: readonly Heartbeat[];
   readonly services: readonly Service[];
+  readonly alerts: AlertsConfig;
   readonly customers: readonly { readonly id: string; readonly name: string }[];
   /** Every version of every contract, by their order in the file. */
   readonly contracts: readonly Contract[];
@@ -163,6 +166,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     people: toPeople(file.people, path, env),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     heartbeats: file.heartbeats.map((heartbeat) => toHeartbeat(heartbeat, path, env)),
+    alerts: toAlerts(file.alerts, path, env),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,
       name: name ?? service.id,

@@ -20,6 +20,9 @@ export interface BurnWindow {
   readonly rate: number | null;
   /** Time until the budget of `current` is gone at this pace; `null` when nothing goes wrong. */
   readonly exhaustsInMs: number | null;
+  /** As `Attainment` has them, for this window. */
+  readonly bad: number;
+  readonly coveragePpb: number | null;
 }
 
 /** Burn rates over each of `BURN_WINDOWS`, against the budget left in `current`. Rejects with `StoreError`. */
@@ -36,6 +39,8 @@ export async function burnWindows(
       window: name,
       rate: burnRate(seen, objective.targetPpb),
       exhaustsInMs: exhaustsInMs(current.budget.left, { bad: seen.bad, windowMs: lengthMs }),
+      bad: seen.bad,
+      coveragePpb: seen.coveragePpb,
     });
   }
   return burns;

@@ -82,7 +82,8 @@ function stripCellMs(begunMs: number, nowMs: number): number {
   return CELL_SIZES_MS.find((cellMs) => nowMs - begunMs <= (STRIP_CELLS - 1) * cellMs) ?? DAY_CELL_MS;
 }
 
-function agentView(check: string, participant: Participant, { plan, nowMs }: Evaluation): AgentView {
+/** What one agent sees of a check at `nowMs`. */
+export function agentView(check: string, participant: Participant, { plan, nowMs }: Evaluation): AgentView {
   const { agent, series } = participant;
   const timeline = timelineOf(participant, { fromMs: nowMs, toMs: nowMs + 1 });
   return {
@@ -93,7 +94,8 @@ function agentView(check: string, participant: Participant, { plan, nowMs }: Eva
   };
 }
 
-function stateNow(timeline: Timeline, nowMs: number): StateNow {
+/** What a timeline says of an instant; unknown where it says nothing. */
+export function stateNow(timeline: Timeline, nowMs: number): StateNow {
   const stretch = stateAt(timeline, nowMs);
   return stretch === null ? SILENT : { outcome: stretch.state, reason: stretch.reason };
 }

@@ -18,6 +18,9 @@ export interface ProgramMetrics {
   readonly reloadSuccessful: Gauge;
   readonly reloadSucceededAt: Gauge;
   readonly headReady: Gauge;
+  readonly alerts: Gauge<'state'>;
+  /** Messages with alerts by receiver and what became of them: `taken` or `failed`. */
+  readonly alertMessages: Counter<'receiver' | 'result'>;
 }
 
 /** Gauges of the library whose names end like counters; the same figures stand by type under other names. */
@@ -80,10 +83,31 @@ export function createProgramMetrics(): ProgramMetrics {
       help: 'When the configuration was last loaded with success, Unix time.',
       registers,
     }),
+    alerts: new Gauge({
+      name: 'nines_alert_alerts',
+      help: 'Alerts by state: pending, firing, or resolved of late.',
+      labelNames: ['state'],
+      registers,
+    }),
+    alertMessages: new Counter({
+      name: 'nines_alert_messages_total',
+      help: 'Messages with alerts by receiver and result: taken, or failed and sent again.',
+      labelNames: ['receiver', 'result'],
+      registers,
+    }),
     headReady: new Gauge({
       name: 'nines_head_ready',
       help: 'Whether the head has read the whole journal: 0 while it is rebuilt.',
       registers,
     }),
   };
+}
+
+/** A configuration was taken over. */
+export function noteReload(
+  { reloadSuccessful, reloadSucceededAt }: Pick<ProgramMetrics, 'reloadSuccessful' | 'reloadSucceededAt'>,
+  nowMs: number,
+): void {
+  reloadSuccessful.set(1);
+  reloadSucceededAt.set(nowMs / 1_000);
 }
