@@ -241,6 +241,7 @@ export class Collector {
     this.#phase = 'stopping';
     for (const cancel of this.#cancels) cancel();
     this.#lateArrivals.stop();
+    this.#alerting.stop();
     this.#writes.stop();
     const cancelCut = this.#options.clock.after(STOP_REQUESTS_MS, () => this.#server.server.closeAllConnections());
     await this.#server.close();

@@ -28,6 +28,7 @@ export class Alerting {
   /** What the store has: pending ones it never gets, after a restart they have to hold from the beginning again. */
   #stored: ReadonlyMap<string, Alert> = new Map();
   #saving: Promise<void> = Promise.resolve();
+  readonly #stopping = new AbortController();
 
   constructor(options: AlertingOptions) {
     this.#options = options;
@@ -63,7 +64,13 @@ export class Alerting {
     return false;
   }
 
+  /** Messages under way are broken off, or one that hangs would hold up the end; they are sent at the next start. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
   #tell(): void {
+    if (this.#stopping.signal.aborted) return;
     const { receivers, everyMs } = this.#options.config();
     const alerts = [...this.#alerts.values()];
     for (const receiver of receivers) void this.#tellerOf(receiver.name).tell(receiver, alerts, everyMs);
@@ -75,6 +82,7 @@ export class Alerting {
     const { clock, log, metrics } = this.#options;
     const teller = new Teller({
       clock,
+      signal: this.#stopping.signal,
       onTold: (receiver, alerts) => {
         metrics.alertMessages.inc({ receiver, result: 'taken' });
         this.#noteTold(receiver, alerts);

@@ -4,11 +4,17 @@ import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Receiver } from './receiver.ts';
 import type { Message } from './receivers.ts';
 
+export interface PostTools {
+  readonly clock: Pick<Clock, 'after'>;
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Posts a message as JSON, within the receiver's timeout, over a connection of its own. Resolves when it was answered
  * with 2xx, rejects otherwise. Node's own client and not `fetch`: that one takes no private certificate authority.
  */
-export function post(receiver: Receiver, { url, headers, body }: Message, clock: Pick<Clock, 'after'>): Promise<void> {
+export function post(receiver: Receiver, { url, headers, body }: Message, { clock, signal }: PostTools): Promise<void> {
   const { ca, basicAuth, timeoutMs } = receiver;
   const deadline = new AbortController();
   const cancel = clock.after(timeoutMs, () => deadline.abort(new Error(`no answer within ${timeoutMs} ms`)));
@@ -17,7 +23,7 @@ export function post(receiver: Receiver, { url, headers, body }: Message, clock:
     const outgoing = request(url, {
       method: 'POST',
       agent: false,
-      signal: deadline.signal,
+      signal: signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]),
       headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       ...(basicAuth === null ? {} : { auth: `${basicAuth.username}:${basicAuth.password}` }),
       ...(ca === null ? {} : { ca }),

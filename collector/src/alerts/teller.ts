@@ -13,6 +13,8 @@ const LAST_RETRY_MS = 60_000;
 
 export interface TellerOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
+  /** Breaks off what is under way; nobody is told of anything after that. */
+  readonly signal: AbortSignal;
   /** These were taken in as they are. */
   readonly onTold: (receiver: string, alerts: readonly Alert[]) => void;
   /** Told at each failure; `isFirst` when the time before went well. */
@@ -34,7 +36,7 @@ export class Teller {
 
   /** Sends what is due, unless the last message is under way or a failure is too fresh. Never rejects. */
   async tell(receiver: Receiver, alerts: readonly Alert[], everyMs: number): Promise<void> {
-    const { clock, onTold, onFailed } = this.#options;
+    const { clock, signal, onTold, onFailed } = this.#options;
     if (this.#isBusy || clock.nowMs() < this.#retryAtMs) return;
     this.#isBusy = true;
     const due = alerts.filter((alert) => this.#isDue(receiver, alert)).slice(0, ALERTS_A_MESSAGE);
@@ -42,11 +44,13 @@ export class Teller {
       if (due.length === 0) return;
       const nowMs = clock.nowMs();
       const message = RECEIVER_KINDS[receiver.kind].messageOf(receiver, due, { nowMs, everyMs });
-      await post(receiver, message, clock);
+      await post(receiver, message, { clock, signal });
+      if (signal.aborted) return;
       for (const { key } of due) this.#sentAtMs.set(key, nowMs);
       this.#failures = 0;
       onTold(receiver.name, due);
     } catch (error) {
+      if (signal.aborted) return;
       this.#retryAtMs = clock.nowMs() + Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
       onFailed(receiver.name, error, this.#failures++ === 0);
     } finally {

@@ -20,7 +20,7 @@ export async function testAlerts({ config, json }: AlertTestOptions, context: Co
   const results = await Promise.all(
     receivers.map(async (receiver) => {
       const message = RECEIVER_KINDS[receiver.kind].messageOf(receiver, [alert], { nowMs, everyMs });
-      const error = await post(receiver, message, systemClock).then(() => null, errorMessage);
+      const error = await post(receiver, message, { clock: systemClock }).then(() => null, errorMessage);
       return { receiver: receiver.name, kind: receiver.kind, taken: error === null, error };
     }),
   );

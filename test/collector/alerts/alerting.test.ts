@@ -155,6 +155,7 @@ describe('telling receivers', () => {
     });
     await eventually('it took it in', async () => alerting.firing()[0]?.told.refusing === 'firing');
     expect(good.received).toHaveLength(1);
+    alerting.stop();
     expect(alerting.firing()[0]?.told).toEqual({ good: 'firing', refusing: 'firing' });
   });
 });
