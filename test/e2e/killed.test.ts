@@ -52,7 +52,7 @@ describe('collector and agents that are killed with -9 again and again', () => {
     const journal = await deployment.stored();
     for (const name of AGENTS) {
       expectExactlyOnce(deployment, name, journal);
-      expect(readdirSync(deployment.spoolPath(name))).toEqual(['assignment.json']);
+      expect(readdirSync(deployment.spoolPath(name)).sort()).toEqual(['assignment.json', 'events']);
       // As many processes of each agent recorded something, or this test has shown nothing.
       const spools = new Set(journal.filter(({ agent }) => agent === name).map(({ spool }) => spool));
       expect(spools.size).toBeGreaterThanOrEqual(ROUNDS / 2);

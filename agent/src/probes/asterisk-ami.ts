@@ -1,4 +1,5 @@
 import { AMI_FIRST_REVISION, AmiCalls } from '@nines/shared/phone/ami-calls.ts';
+import type { AmiMessage } from '@nines/shared/phone/ami-message.ts';
 import { queueGauges } from '@nines/shared/phone/ami-queues.ts';
 import { callEvent } from '@nines/shared/phone/call.ts';
 import { CallBook } from '@nines/shared/phone/call-book.ts';
@@ -46,12 +47,10 @@ export async function runAsteriskAmi(options: AsteriskAmiOptions, context: Probe
   const { book, calls } = await source.calls(events);
   const { link, queues } = source;
   context.onDeadline(() => link.drop(closedEarly()));
-  const isNew = !link.isOpen;
+  const kept = link.isOpen ? await askKept(link, context) : null;
+  const isNew = kept === null;
   if (isNew) await open(options, { link, context });
-  context.enter('exchange');
-  const startedMs = clock.elapsedMs();
-  const status = await link.ask('QueueStatus');
-  values.request = microseconds(startedMs, clock.elapsedMs());
+  const status = kept ?? (await askForStatus(link, context));
   const nowMs = clock.nowMs();
   const entries = status.filter(({ name }) => name === 'QueueEntry').map(({ fields }) => fields);
   if (isNew) calls.reconcile(entries, nowMs);
@@ -67,6 +66,27 @@ export async function runAsteriskAmi(options: AsteriskAmiOptions, context: Probe
   });
   await shipCalls(book, context);
 }
+
+async function askForStatus(link: AmiLink, context: AskContext): Promise<readonly AmiMessage[]> {
+  const { clock, values } = context;
+  context.enter('exchange');
+  const startedMs = clock.elapsedMs();
+  const status = await link.ask('QueueStatus');
+  values.request = microseconds(startedMs, clock.elapsedMs());
+  return status;
+}
+
+/** `null` when the connection of an earlier run proves to be gone: that says nothing of the server as it is now. */
+async function askKept(link: AmiLink, context: AskContext): Promise<readonly AmiMessage[] | null> {
+  try {
+    return await askForStatus(link, context);
+  } catch (error) {
+    if (link.isOpen) throw error;
+    return null;
+  }
+}
+
+type AskContext = Pick<ProbeContext, 'clock' | 'values' | 'enter'>;
 
 /** Ships what changed, with all that is open as the place; what cannot be shipped is for the next run. */
 async function shipCalls(book: CallBook, { events, check }: ProbeContext): Promise<void> {

@@ -111,6 +111,14 @@ describe('a manager interface', () => {
     expect(target.actions.filter((action) => action === 'Login')).toHaveLength(2);
   });
 
+  it('whose kept connection ends at the very question is asked over another one', async () => {
+    const target = await serving();
+    await run(target.port);
+    const asking = run(target.port);
+    target.hangUp();
+    expect(verdict(await asking)).toBe('up');
+  });
+
   it('that answers nothing any more is down when the deadline strikes, and is left', async () => {
     const behaviour: AmiBehaviour = { secret: SECRET, status: STATUS };
     const target = await amiTarget(behaviour);
