@@ -260,13 +260,13 @@ export class Collector {
   }
 
   #registerRoutes(): void {
-    const { store, clock } = this.#options;
-    const server = this.#server;
+    const { server, store, clock } = { ...this.#options, server: this.#server };
     const evaluation = () => this.#evaluation();
     registerIngest(server, {
       store: { append: (delivery) => this.#append(delivery) },
       authenticator: this.#authenticator,
       clock,
+      objectionTo: (agent, columns) => this.#plan.objectionTo(agent, columns),
       onStored: (entry) => this.#onStored(entry),
       onNotStored: (result) => this.#metrics.batches.inc({ result }),
     });

@@ -12,6 +12,7 @@ await authenticator.reload([{ agent: 'bench', sha256: hashToken(token) }]);
 let stored = 0;
 const server = createServer({ log: { error: (...fields: unknown[]) => console.error(...fields) } });
 registerIngest(server, {
+  objectionTo: () => null,
   store,
   authenticator,
   clock: systemClock,

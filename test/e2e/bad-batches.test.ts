@@ -32,6 +32,14 @@ const BAD: Readonly<Record<string, () => BadRequest>> = {
     body: GOOD.replace('1790000000000', '1790000000'),
     answer: [400, 'invalid-batch'],
   }),
+  'a check that the agent was never to run': () => ({
+    body: GOOD.replace('shop-home', 'shop-hmoe'),
+    answer: [400, 'not-assigned'],
+  }),
+  'an interval that makes one run speak for a year': () => ({
+    body: GOOD.replace(/"every_ms":\d+/, '"every_ms":31622400000'),
+    answer: [400, 'not-assigned'],
+  }),
   'nesting without end': () => ({ body: '['.repeat(1_000_000), answer: [400, 'malformed-json'] }),
   'too many observations': () => ({
     body: JSON.stringify(aBatch({ agent: 'fra', checks: [upColumns('c', MAX_BATCH_OBSERVATIONS + 1)] })),
@@ -77,11 +85,14 @@ const BAD: Readonly<Record<string, () => BadRequest>> = {
   "another agent's name": () => ({ body: GOOD.replace('"fra"', '"ams"'), answer: [403, 'forbidden'] }),
 };
 
+/** What the good batch is about; nobody runs it here. */
+const SHOP = { id: 'shop-home', every: '1m', probe: { type: 'tcp', host: '127.0.0.1', port: 9 } };
+
 describe('a running collector that is sent', () => {
   it('anything but a good batch answers 4xx with a code, stores nothing and stays as it was', {
     timeout: 90_000,
   }, async () => {
-    const deployment = await Deployment.create({ agents: ['fra', 'ams'], checks: [] });
+    const deployment = await Deployment.create({ agents: ['fra', 'ams'], checks: [SHOP] });
     const collector = await deployment.startCollector();
     const answers: Record<string, readonly [number, string]> = {};
     const expected: Record<string, readonly [number, string]> = {};
@@ -97,7 +108,7 @@ describe('a running collector that is sent', () => {
   });
 
   it('twenty bombs at once takes no more memory than one', { timeout: 90_000 }, async () => {
-    const deployment = await Deployment.create({ agents: ['fra'], checks: [] });
+    const deployment = await Deployment.create({ agents: ['fra'], checks: [SHOP] });
     const collector = await deployment.startCollector();
     const bomb = BAD['a zstd bomb']?.();
     if (bomb === undefined) throw new Error('no bomb');

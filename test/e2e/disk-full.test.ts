@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 
 import { join } from 'node:path';
 import { errorCode } from '@nines/shared/errors.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { aBatch } from '../support/batches.ts';
+import { aBatch, upColumns } from '../support/batches.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { httpTarget } from '../support/probe-targets/http-targets.ts';
 import { eventually } from '../support/programs.ts';
@@ -77,7 +77,7 @@ async function post({ url }: Deployment) {
   const response = await fetch(`${url}/api/v1/batches`, {
     method: 'POST',
     headers: { authorization: `Bearer ${tokenOf('fra')}`, 'content-type': 'application/json' },
-    body: JSON.stringify(aBatch({ agent: 'fra' })),
+    body: JSON.stringify(aBatch({ agent: 'fra', checks: [upColumns('home', 3)] })),
   });
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
 }

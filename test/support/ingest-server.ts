@@ -41,6 +41,7 @@ export async function serveIngest(store: Store, options: Partial<IngestOptions> 
   ]);
   const server = createServer({ log: { error: (fields: unknown) => void logged.push(fields) } });
   registerIngest(server, {
+    objectionTo: () => null,
     store,
     authenticator,
     clock,

@@ -1,6 +1,8 @@
+import type { CheckColumns } from '@nines/shared/wire.ts';
 import type { CheckPlan } from '../evaluate/evidence.ts';
 import { assignedTimes } from '../evaluate/participation.ts';
 import type { AssignedPair, Assignment } from '../store/store.ts';
+import { objectionTo } from './may-report.ts';
 import type { ConfiguredAgent, ConfiguredCheck, Nines } from './nines.ts';
 
 /** The configuration by name, as evaluation and metrics ask it. */
@@ -8,6 +10,8 @@ export interface Plan extends CheckPlan {
   readonly checks: readonly ConfiguredCheck[];
   check(id: string): ConfiguredCheck | null;
   agent(name: string): ConfiguredAgent | null;
+  /** Why an agent may not speak for a check in this way; `null` when it may. */
+  objectionTo(agent: string, columns: Pick<CheckColumns, 'check' | 'every_ms'>): string | null;
 }
 
 /** `assignments` is what the store remembers, this configuration's own included. */
@@ -15,14 +19,17 @@ export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>, ass
   const byId = new Map(checks.map((check) => [check.id, check]));
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
   const times = assignedTimes(assignments);
+  const assignedTimesOf: Plan['assignedTimesOf'] = (check) => times.get(check) ?? new Map();
+  const everyMsOf: Plan['everyMsOf'] = (check) => byId.get(check)?.everyMs ?? null;
   return {
     checks,
     check: (id) => byId.get(id) ?? null,
     agent: (name) => byName.get(name) ?? null,
     agentsOf: (check) => byId.get(check)?.agents ?? [],
-    assignedTimesOf: (check) => times.get(check) ?? new Map(),
+    assignedTimesOf,
     locationOf: (agent) => byName.get(agent)?.location ?? agent,
-    everyMsOf: (check) => byId.get(check)?.everyMs ?? null,
+    everyMsOf,
+    objectionTo: (agent, columns) => objectionTo(agent, columns, { assignedTimesOf, everyMsOf }),
   };
 }
 

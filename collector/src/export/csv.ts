@@ -62,8 +62,8 @@ function* eventRows(contents: ExportContents): Generator<string> {
       event.endedAtMs,
       event.outcome,
       event.receivedAtMs,
-      ...labels.map((name) => event.labels[name] ?? null),
-      ...values.map((name) => event.values[name] ?? null),
+      ...labels.map((name) => entryOf(event.labels, name)),
+      ...values.map((name) => entryOf(event.values, name)),
     ]);
   }
 }
@@ -85,4 +85,9 @@ function row(cells: readonly Cell[]): string {
 function quoted(cell: Cell): string {
   if (typeof cell !== 'string') return cell === null ? '' : String(cell);
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** A name such as `constructor` is every object's, and no event's unless it says so itself. */
+function entryOf<Value>(entries: Readonly<Record<string, Value>>, name: string): Value | null {
+  return Object.hasOwn(entries, name) ? (entries[name] ?? null) : null;
 }

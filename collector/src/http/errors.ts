@@ -21,6 +21,7 @@ const KINDS = {
   'malformed-json': { status: 400 },
   'unsupported-version': { status: 400 },
   'invalid-batch': { status: 400 },
+  'not-assigned': { status: 400 },
   'invalid-events': { status: 400 },
   'bad-encoding': { status: 400 },
   'bad-sent-at': { status: 400 },

@@ -1,9 +1,9 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
-import { type Batch, countObservations, SENT_AT_HEADER } from '@nines/shared/wire.ts';
+import { type Batch, type CheckColumns, countObservations, SENT_AT_HEADER } from '@nines/shared/wire.ts';
 import type { ContentEncoding, JournalEntry, Store } from '../store/store.ts';
 import type { Authenticator } from './authenticate.ts';
 import { decodeBatch, readEncoding, readSentAt } from './decode.ts';
-import { type ErrorCode, Forbidden } from './errors.ts';
+import { type ErrorCode, Forbidden, RequestError } from './errors.ts';
 import { registerSentBody } from './sent-body.ts';
 import type { Server } from './server.ts';
 
@@ -12,6 +12,8 @@ export interface IngestOptions {
   readonly store: Pick<Store, 'append'>;
   readonly authenticator: Pick<Authenticator, 'agentOf'>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** Why an agent may not speak for a check in this way; `null` when it may. */
+  readonly objectionTo: (agent: string, columns: CheckColumns) => string | null;
   /** Called once for each batch that is now on disk and was not before, in order of position. */
   readonly onStored: (entry: JournalEntry) => void;
   /** Called for each request that stored nothing: with `duplicate`, or the code of the refusal. */
@@ -49,12 +51,16 @@ export function registerIngest(server: Server, options: IngestOptions): void {
 async function ingest(
   body: Uint8Array,
   { agent, encoding, sentAtMs }: Admission,
-  { store, clock, onStored, onNotStored }: Required<Pick<IngestOptions, 'onNotStored'>> & IngestOptions,
+  { store, clock, objectionTo, onStored, onNotStored }: Required<Pick<IngestOptions, 'onNotStored'>> & IngestOptions,
 ): Promise<string> {
   const receivedAtMs = clock.nowMs();
   const skewMs = sentAtMs === null ? null : receivedAtMs - sentAtMs;
   const batch = decodeBatch(body, encoding);
   requireOwn(batch, agent);
+  for (const columns of batch.checks) {
+    const objection = objectionTo(agent, columns);
+    if (objection !== null) throw new RequestError('not-assigned', objection);
+  }
   const { position, duplicate } = await store.append({ batch, body, encoding, receivedAtMs, skewMs });
   if (duplicate) onNotStored('duplicate');
   else onStored({ position, batch, receivedAtMs, skewMs });

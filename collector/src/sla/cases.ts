@@ -30,6 +30,7 @@ export function measureCases(
   const kept = scope.denominator === 'kept' ? excluded : 0;
   const bad = counted.filter(({ state }) => state === 'bad');
   const worst = counted.filter(({ state }) => state !== 'good');
+  const inside = (one: Case) => cutAtEnd(one, scope);
   const tally = {
     good: count('good') + kept,
     bad: bad.length,
@@ -43,7 +44,7 @@ export function measureCases(
     exact: toCome === 'any-number' ? openEnded(tally) : null,
     excluded: excluded - kept,
     serviceMs: time.serviceMs,
-    badTime: { best: mergeIntervals(bad), worst: mergeIntervals(worst) },
+    badTime: { best: mergeIntervals(bad.map(inside)), worst: mergeIntervals(worst.map(inside)) },
     incidents: bad.map((one) => incidentOf(one, scope)),
     uncounted: [],
     statistic: null,
@@ -69,11 +70,18 @@ export function isIn(intervals: readonly Interval[], atMs: number): boolean {
   return clipIntervals(intervals, { fromMs: atMs, toMs: atMs + 1 }).length > 0;
 }
 
-function incidentOf({ fromMs, toMs, name, reason }: Case, { nowMs }: Scope): Incident {
+/** What goes on behind the period's end is the next one's: else a period that is over would never be the same again. */
+function cutAtEnd({ fromMs, toMs }: Case, { period }: Scope): Interval {
+  return { fromMs, toMs: Math.max(fromMs, Math.min(toMs, period.toMs)) };
+}
+
+function incidentOf(one: Case, scope: Scope): Incident {
+  const { name, reason } = one;
+  const { fromMs, toMs } = cutAtEnd(one, scope);
   return {
     fromMs,
-    toMs: toMs >= nowMs ? null : toMs,
-    countedMs: Math.max(0, Math.min(toMs, nowMs) - fromMs),
+    toMs: toMs >= scope.nowMs ? null : toMs,
+    countedMs: toMs - fromMs,
     checks: [name],
     locations: [],
     reasons: reason === null ? [] : [reason],
