@@ -1,24 +1,22 @@
-import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '@nines/shared/errors.ts';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aBatch, upColumns } from '../support/batches.ts';
-import { temporaryFolder } from '../support/folders.ts';
 import { httpTarget } from '../support/probe-targets/http-targets.ts';
 import { eventually } from '../support/programs.ts';
+import { mountProblem, mountSmallDisk, skippedNote } from '../support/small-disk.ts';
 import { Deployment, tokenOf } from './deployment.ts';
 import { expectExactlyOnce, missingOf } from './reconcile.ts';
 
 const AGENTS = ['ams', 'fra'] as const;
-const reason = mountProblem();
-const suite = reason === null ? describe : describe.skip;
+const suite = mountProblem === null ? describe : describe.skip;
 
-suite(`a collector whose disk is full${reason === null ? '' : ` [skipped: ${reason}]`}`, () => {
+suite(`a collector whose disk is full${skippedNote}`, () => {
   it('answers 503, stores nothing by halves, and goes on without a restart when there is room', {
     timeout: 120_000,
   }, async () => {
-    const disk = mountTmpfs('6m');
+    const disk = mountSmallDisk('6m');
     const target = await httpTarget((_, response) => response.end('hello'));
     const deployment = await Deployment.create({
       agents: AGENTS,
@@ -94,21 +92,4 @@ function fill(disk: string, ballast: string): void {
     closeSync(file);
   }
   expect(statfsSync(disk).bavail).toBe(0);
-}
-
-function mountTmpfs(size: string): string {
-  const directory = temporaryFolder();
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'nines-test', directory]);
-  if (status !== 0) throw new Error(`no tmpfs: ${String(stderr)}`);
-  onTestFinished(() => {
-    spawnSync('umount', ['--lazy', directory]);
-  });
-  return directory;
-}
-
-/** Why no file system can be mounted here; `null` when one can. */
-function mountProblem(): string | null {
-  if (process.getuid?.() !== 0) return 'mounting a small tmpfs needs root';
-  const probe = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'nines-test', '/mnt']);
-  return probe.status === 0 ? null : 'this system does not let root mount a tmpfs';
 }

@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeFailure } from '../../../agent/src/failure-reason.ts';
 import { readArchives, withStatistics } from '../../../agent/src/probes/borg-output.ts';
 import { capture } from '../../support/capture.ts';
-
-function reasonOf(read: () => unknown): string {
-  try {
-    read();
-    return 'up';
-  } catch (error) {
-    const { outcome, reason } = judgeFailure(error);
-    return `${outcome} ${reason}`;
-  }
-}
+import { reasonOf } from '../../support/reason-of.ts';
 
 describe('what borg 1.4 prints', () => {
   it('are eleven archives, in UTC', () => {

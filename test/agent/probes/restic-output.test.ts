@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeFailure } from '../../../agent/src/failure-reason.ts';
 import { readSnapshots } from '../../../agent/src/probes/restic-output.ts';
 import { capture } from '../../support/capture.ts';
-
-function reasonOf(read: () => unknown): string {
-  try {
-    read();
-    return 'up';
-  } catch (error) {
-    const { outcome, reason } = judgeFailure(error);
-    return `${outcome} ${reason}`;
-  }
-}
+import { reasonOf } from '../../support/reason-of.ts';
 
 describe.each(['restic/0.14.0', 'restic/0.18.0'])('what %s prints', (version) => {
   it('is eleven snapshots, of which one was given another time', () => {
