@@ -1,9 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
-import type { Event } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
-import { countObservations } from '@nines/shared/wire.ts';
 import type { Logger } from 'pino';
 import { Alerting } from './alerts/alerting.ts';
 import { snapshotOf } from './alerts/snapshot.ts';
@@ -11,48 +9,28 @@ import { assign } from './assign.ts';
 import type { Nines } from './config/nines.ts';
 import type { Plan } from './config/plan.ts';
 import { changedUntilRestart } from './config/restart-only.ts';
-import { runnersIn } from './config/runners.ts';
 import { CountedThresholds } from './evaluate/counted-thresholds.ts';
-import type { Evaluation } from './evaluate/evidence.ts';
+import { Figures } from './evaluate/figures.ts';
 import { Head } from './evaluate/head.ts';
-import { inForce } from './evaluate/in-force.ts';
 import { LateArrivals } from './evaluate/late-arrivals.ts';
 import { loadRecent } from './evaluate/load-recent.ts';
 import { RecentEvents } from './evaluate/recent-events.ts';
-import { Settlements } from './evaluate/settlements.ts';
-import { Standings } from './evaluate/standings.ts';
 import { thresholdsOf } from './evaluate/thresholds.ts';
 import { Heartbeats } from './heartbeat/heartbeats.ts';
-import { registerAssignment } from './http/assignment.ts';
-import { registerAttainment } from './http/attainment.ts';
 import { Authenticator, hashToken, knownAgentsOf } from './http/authenticate.ts';
-import { registerChecks } from './http/checks.ts';
-import { registerContracts } from './http/contracts.ts';
-import { registerDecisions } from './http/decisions.ts';
 import { RequestError } from './http/errors.ts';
-import { registerEventIngest } from './http/events.ts';
-import { registerHealth } from './http/health.ts';
-import { registerIngest } from './http/ingest.ts';
-import { registerMetrics } from './http/metrics.ts';
-import { registerObservations } from './http/observations.ts';
-import { registerPages } from './http/pages.ts';
-import { registerPing } from './http/ping.ts';
-import { registerReadEvents } from './http/read-events.ts';
-import { registerReload } from './http/reload.ts';
 import { createServer, type Server } from './http/server.ts';
-import { statementList } from './http/statements.ts';
-import { exclusionSource } from './ledger/exclusion-source.ts';
+import { Intake } from './intake.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { STATEMENTS_EVERY_MS, Statements } from './ledger/statements.ts';
-import { writeMetricsPage } from './metrics/page.ts';
 import { createProgramMetrics, noteReload, type ProgramMetrics } from './metrics/program.ts';
+import { writeScrape } from './metrics/scrape.ts';
 import { repeat } from './repeat.ts';
+import { registerRoutes } from './routes.ts';
 import { DiskGuard } from './store/disk-guard.ts';
-import type { EventsPut, ReceivedEvents } from './store/events.ts';
-import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import { WriteWatch } from './store/write-watch.ts';
 import { Upkeep } from './upkeep.ts';
-import { contractPage, latencySeries, type PageState, pageModel } from './web/page-source.ts';
 
 export interface CollectorOptions {
   readonly nines: Nines;
@@ -81,10 +59,9 @@ const STOP_REQUESTS_MS = 3_000;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #head: Head;
-  readonly #recentEvents: RecentEvents;
+  readonly #figures: Figures;
+  readonly #intake: Intake;
   readonly #authenticator: Authenticator;
-  readonly #standings: Standings;
-  readonly #settlements: Settlements;
   readonly #disk: DiskGuard;
   readonly #writes: WriteWatch;
   readonly #heartbeats: Heartbeats;
@@ -102,62 +79,69 @@ export class Collector {
   readonly #cancels: (() => void)[] = [];
 
   private constructor(options: CollectorOptions, plan: Plan) {
+    const { store, clock, log } = options;
+    const nines = () => this.#nines;
     this.#options = options;
     this.#nines = options.nines;
     this.#plan = plan;
-    this.#head = new Head({ journal: options.store, maxSkewMs: options.nines.maxSkewMs });
-    this.#recentEvents = new RecentEvents(options.store);
+    this.#authenticator = new Authenticator(store);
+    this.#ledger = new Ledger(store, clock);
+    const storeLog = log.child({ component: 'store' });
+    const { dataDirectory: directory, maxSkewMs } = options.nines;
+    this.#disk = new DiskGuard({ directory, minFreeBytes: () => this.#nines.minFreeBytes, clock, log: storeLog });
+    this.#writes = new WriteWatch({ store, disk: this.#disk, clock });
+
+    this.#head = new Head({ journal: store, maxSkewMs });
+    const recentEvents = new RecentEvents(store);
+    this.#figures = new Figures({
+      head: this.#head,
+      recentEvents,
+      store,
+      clock,
+      nines,
+      plan: () => this.#plan,
+      register: () => this.#ledger.register,
+      requireWhole: () => this.#requireWhole(),
+    });
+    const reset = () => this.#figures.reset();
     this.#thresholds = new CountedThresholds({
       ...options,
       head: this.#head,
       onProgress: (weeks) => this.#metrics.thresholdWeeks.set(weeks),
-      onCounted: () => this.#resetFigures(),
-    });
-    this.#authenticator = new Authenticator(options.store);
-    this.#ledger = new Ledger(options.store, options.clock);
-    this.#disk = new DiskGuard({
-      directory: options.nines.dataDirectory,
-      minFreeBytes: () => this.#nines.minFreeBytes,
-      clock: options.clock,
-      log: options.log.child({ component: 'store' }),
-    });
-    this.#heartbeats = new Heartbeats({ put: (received) => this.#putEvents(received), hash: hashToken });
-    this.#heartbeats.configure(options.nines.heartbeats);
-    this.#writes = new WriteWatch({ store: options.store, disk: this.#disk, clock: options.clock });
-    this.#statements = new Statements({
-      ledger: this.#ledger,
-      nines: () => this.#nines,
-      evaluation: () => this.#evaluation(),
-      store: options.store,
-    });
-    this.#standings = new Standings({
-      objectives: () => inForce(this.#nines.contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
-      evaluation: () => ({ ...this.#evaluation(), events: this.#recentEvents }),
-    });
-    this.#settlements = new Settlements({
-      contracts: () => this.#nines.contracts,
-      standings: () => this.#standings.current(),
-      evaluation: () => this.#evaluation(),
+      onCounted: reset,
     });
     this.#upkeep = new Upkeep({
       ...options,
       head: this.#head,
-      events: this.#recentEvents,
+      events: recentEvents,
       thresholds: this.#thresholds,
       metrics: this.#metrics,
       retention: () => this.#nines.retention,
-      onLosses: () => this.#resetFigures(),
+      onLosses: reset,
     });
-    this.#lateArrivals = new LateArrivals(options.clock);
-    this.#lateArrivals.subscribe(() => this.#resetFigures());
+    this.#lateArrivals = new LateArrivals(clock);
+    this.#lateArrivals.subscribe(reset);
+    const evaluation = () => this.#figures.evaluation();
+    this.#statements = new Statements({ ledger: this.#ledger, nines, evaluation, store });
+    this.#intake = new Intake({
+      store,
+      writes: this.#writes,
+      head: this.#head,
+      recentEvents,
+      lateArrivals: this.#lateArrivals,
+      statements: this.#statements,
+      metrics: this.#metrics,
+    });
+    this.#heartbeats = new Heartbeats({ put: (received) => this.#intake.putEvents(received), hash: hashToken });
+    this.#heartbeats.configure(options.nines.heartbeats);
     this.#alerting = new Alerting({
       ...options,
       metrics: this.#metrics,
       config: () => this.#nines.alerts,
-      snapshot: async () => snapshotOf({ ...(await this.#pageState()), heartbeats: this.#heartbeats }),
+      snapshot: async () => snapshotOf({ ...(await this.#figures.now()), heartbeats: this.#heartbeats }),
     });
-    this.#server = createServer({ log: options.log.child({ component: 'http' }) });
-    noteReload(this.#metrics, this.#options.clock.nowMs());
+    this.#server = createServer({ log: log.child({ component: 'http' }) });
+    noteReload(this.#metrics, clock.nowMs());
   }
 
   /**
@@ -227,7 +211,7 @@ export class Collector {
       this.#plan = plan;
       this.#heartbeats.configure(nines.heartbeats);
       await this.#thresholds.want(thresholdsOf(nines.objectives));
-      this.#resetFigures();
+      this.#figures.reset();
       noteReload(this.#metrics, this.#options.clock.nowMs());
       log.info({ checks: nines.checks.length, agents: nines.agents.length }, 'configuration reloaded');
     } catch (error) {
@@ -260,115 +244,35 @@ export class Collector {
   }
 
   #registerRoutes(): void {
-    const { server, store, clock } = { ...this.#options, server: this.#server };
-    const evaluation = () => this.#evaluation();
-    registerIngest(server, {
-      store: { append: (delivery) => this.#append(delivery) },
+    const figures = this.#figures;
+    const heartbeats = this.#heartbeats;
+    const isWhole = () => this.#phase !== 'reading';
+    const source = { ...this.#options, disk: this.#disk, metrics: this.#metrics, heartbeats, figures, isWhole };
+    registerRoutes(this.#server, {
+      ...this.#options,
+      nines: () => this.#nines,
+      plan: () => this.#plan,
       authenticator: this.#authenticator,
-      clock,
-      objectionTo: (agent, columns) => this.#plan.objectionTo(agent, columns),
-      onStored: (entry) => this.#onStored(entry),
-      onNotStored: (result) => this.#metrics.batches.inc({ result }),
-    });
-    registerEventIngest(server, {
-      store: { putEvents: (received) => this.#putEvents(received) },
-      authenticator: this.#authenticator,
-      clock,
-      onStored: (events, stored) => this.#onEventsStored(events, stored),
-      onNotStored: (result) => this.#metrics.eventRequests.inc({ result }),
-    });
-    registerPing(server, { heartbeats: this.#heartbeats, clock });
-    registerReadEvents(server, { store, clock });
-    registerAssignment(server, { authenticator: this.#authenticator, nines: () => this.#nines });
-    registerHealth(server, { unready: () => this.#unready() });
-    registerReload(server, { adminToken: () => this.#nines.adminToken, reload: () => this.reload() });
-    const contracts = () => this.#nines.contracts;
-    registerAttainment(server, { contracts, evaluation });
-    registerContracts(server, {
-      contracts,
-      settlements: () => this.#settlements.current(),
-      evaluation,
-      runnersOf: (check) => runnersIn(this.#nines)(check),
-    });
-    registerObservations(server, { evaluation });
-    registerChecks(server, { nines: () => this.#nines, archive: store, evaluation });
-    registerDecisions(server, {
+      intake: this.#intake,
+      figures,
+      heartbeats,
       ledger: this.#ledger,
       statements: this.#statements,
-      nines: () => this.#nines,
-      onDecided: () => this.#resetFigures(),
-    });
-    registerMetrics(server, () => this.#writeMetrics());
-    registerPages(server, {
-      model: async () => pageModel(await this.#pageState()),
-      contract: async (id) => contractPage(id, await this.#pageState(), await statementList(id, this.#statements)),
-      series: async (check) => latencySeries(check, evaluation()),
+      unready: () => this.#unready(),
+      reload: () => this.reload(),
+      scrape: () => writeScrape(source),
     });
   }
 
-  async #pageState(): Promise<PageState> {
-    const standings = await this.#standings.current();
-    const settlements = await this.#settlements.current();
-    return { ...this.#evaluation(), nines: this.#nines, standings, settlements };
-  }
-
-  /** What figures are made from; refused while the head is not whole, because half a journal gives a wrong figure. */
-  #evaluation(): Evaluation & { readonly plan: Plan } {
+  /** Half a journal gives a wrong figure: none is told while it is being read. */
+  #requireWhole(): void {
     if (this.#phase === 'reading')
       throw new RequestError('not-ready', 'the journal is being read; figures follow shortly');
-    const { store, clock } = this.#options;
-    const exclusions = exclusionSource(this.#nines.contracts, this.#ledger.register);
-    return { head: this.#head, plan: this.#plan, events: store, nowMs: clock.nowMs(), exclusions };
   }
 
   #unready(): string | null {
     const { fault } = this.#writes;
     return UNREADY[this.#phase] ?? (fault === null ? null : `the store cannot be written to (${fault}); see the log`);
-  }
-
-  async #append(delivery: Delivery): Promise<Appended> {
-    return this.#writes.during(() => this.#options.store.append(delivery));
-  }
-
-  async #putEvents(received: ReceivedEvents): Promise<EventsPut> {
-    const put = await this.#writes.during(() => this.#options.store.putEvents(received));
-    this.#recentEvents.note(received, put);
-    return put;
-  }
-
-  #onEventsStored(events: readonly Event[], stored: number): void {
-    this.#lateArrivals.noteEvents(events);
-    this.#statements.touchByEvents(events);
-    this.#metrics.eventRequests.inc(STORED);
-    this.#metrics.events.inc(stored);
-  }
-
-  #onStored(entry: JournalEntry): void {
-    this.#metrics.batches.inc(STORED);
-    this.#metrics.observations.inc(countObservations(entry.batch));
-    this.#head.apply(entry);
-    this.#lateArrivals.noteObservations(entry.batch);
-    this.#statements.touchByBatch(entry);
-  }
-
-  async #writeMetrics(): Promise<string> {
-    const { bytes, batches } = await this.#options.store.size();
-    this.#metrics.storeBytes.set(bytes);
-    this.#metrics.storeFreeBytes.set((await this.#disk.freeBytes()) ?? Number.NaN);
-    this.#metrics.storeBatches.set(batches);
-    const own = await this.#metrics.registry.metrics();
-    if (this.#phase === 'reading') return own;
-    const standings = await this.#standings.current();
-    const settlements = await this.#settlements.current();
-    const heartbeats = this.#heartbeats.statuses(this.#options.clock.nowMs());
-    const { agents } = this.#nines;
-    return own + writeMetricsPage({ ...this.#evaluation(), agents, standings, settlements, heartbeats });
-  }
-
-  /** What figures are made of has changed: those that were computed are not given out any more. */
-  #resetFigures(): void {
-    this.#standings.reset();
-    this.#settlements.reset();
   }
 
   /** Commands issue and revoke tokens in the store beside us; a failure is no reason to let nobody in. */
@@ -390,8 +294,6 @@ export class Collector {
     if (changed.length > 0) log.warn({ settings: changed }, 'changed settings that take effect at the next start');
   }
 }
-
-const STORED = { result: 'stored' } as const;
 
 /** How often the store is asked whether there is something to do. */
 const UPKEEP_EVERY_MS = 5_000;

@@ -1,13 +1,11 @@
 import { HOLD_INTERVALS } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
-import type { Nines } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
 import { runnersIn } from '../config/runners.ts';
 import { checkLatency, checkState } from '../evaluate/check-view.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
+import type { FiguresNow } from '../evaluate/figures.ts';
 import { inForce } from '../evaluate/in-force.ts';
-import type { ContractSettlements } from '../evaluate/settlements.ts';
-import type { Standing } from '../evaluate/standings.ts';
 import { contractDocument } from '../http/contract-document.ts';
 import { latencyColumns } from './latency-columns.ts';
 import { moneyViews } from './money-view.ts';
@@ -23,19 +21,11 @@ import {
 import type { ContractPage } from './render-contract.ts';
 import type { StatementList } from './render-statement-list.ts';
 
-/** What the page is made from. */
-export interface PageState extends Evaluation {
-  readonly plan: Plan;
-  readonly nines: Nines;
-  readonly standings: readonly Standing[];
-  readonly settlements: readonly ContractSettlements[];
-}
-
 /** An agent that delivers every few seconds and was not heard for this long is called silent. */
 const SILENT_AFTER_MS = 90_000;
 
 /** The whole page as plain values. */
-export function pageModel(state: PageState): PageModel {
+export function pageModel(state: FiguresNow): PageModel {
   const { nines, standings, settlements, nowMs } = state;
   const names = new Map(nines.customers.map(({ id, name }) => [id, name]));
   return {
@@ -51,7 +41,7 @@ export function pageModel(state: PageState): PageModel {
 }
 
 /** The page of one contract; `null` when there is none of that id. */
-export function contractPage(id: string, state: PageState, statements: StatementList): ContractPage | null {
+export function contractPage(id: string, state: FiguresNow, statements: StatementList): ContractPage | null {
   const { nines, nowMs } = state;
   const versions = nines.contracts.filter((contract) => contract.id === id).toSorted((a, b) => b.version - a.version);
   const [newest] = versions;
@@ -79,7 +69,7 @@ export function latencySeries(check: string, evaluation: Evaluation & { readonly
   return latencyColumns(total.cells, Math.max(total.cellMs, HOLD_INTERVALS * everyMs));
 }
 
-function checkView(id: string, probe: string, state: PageState): CheckView {
+function checkView(id: string, probe: string, state: FiguresNow): CheckView {
   const { state: now, sinceMs, agents, strip } = checkState(id, state);
   return {
     id,
@@ -103,7 +93,7 @@ function lastObservation(
   return [{ agent, location, outcome, reason, atMs, totalMicros: values[TOTAL] ?? null }];
 }
 
-function agentView(name: string, location: string, { head, nowMs, nines }: PageState): AgentView {
+function agentView(name: string, location: string, { head, nowMs, nines }: FiguresNow): AgentView {
   const seen = head.agent(name);
   const view = {
     name,

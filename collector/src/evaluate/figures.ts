@@ -1,0 +1,80 @@
+import type { Clock } from '@nines/shared/time/clock.ts';
+import type { Nines } from '../config/nines.ts';
+import type { Plan } from '../config/plan.ts';
+import { exclusionSource } from '../ledger/exclusion-source.ts';
+import type { Register } from '../ledger/register.ts';
+import type { Store } from '../store/store.ts';
+import type { Evaluation } from './evidence.ts';
+import type { Head } from './head.ts';
+import { inForce } from './in-force.ts';
+import type { RecentEvents } from './recent-events.ts';
+import { type ContractSettlements, Settlements } from './settlements.ts';
+import { type Standing, Standings } from './standings.ts';
+
+export interface FiguresOptions {
+  readonly head: Head;
+  readonly recentEvents: RecentEvents;
+  readonly store: Pick<Store, 'events'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly nines: () => Nines;
+  readonly plan: () => Plan;
+  /** What was decided so far. */
+  readonly register: () => Register;
+  /** Throws while figures cannot be made: half a journal gives a wrong one. */
+  readonly requireWhole: () => void;
+}
+
+/** Everything that one look at the figures is made from: pages, metrics and alerts are written from it. */
+export interface FiguresNow extends Evaluation {
+  readonly plan: Plan;
+  readonly nines: Nines;
+  readonly standings: readonly Standing[];
+  readonly settlements: readonly ContractSettlements[];
+}
+
+/** The figures as they stand: one source for all that tells them, each computed once for all who ask together. */
+export class Figures {
+  readonly #options: FiguresOptions;
+  readonly #standings: Standings;
+  readonly #settlements: Settlements;
+
+  constructor(options: FiguresOptions) {
+    this.#options = options;
+    this.#standings = new Standings({
+      objectives: () =>
+        inForce(options.nines().contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
+      evaluation: () => ({ ...this.evaluation(), events: options.recentEvents }),
+    });
+    this.#settlements = new Settlements({
+      contracts: () => options.nines().contracts,
+      standings: () => this.#standings.current(),
+      evaluation: () => this.evaluation(),
+    });
+  }
+
+  /** What a figure is made from, of any period. Throws what `requireWhole` throws. */
+  evaluation(): Evaluation & { readonly plan: Plan } {
+    const { head, plan, store, clock, nines, register, requireWhole } = this.#options;
+    requireWhole();
+    const exclusions = exclusionSource(nines().contracts, register());
+    return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions };
+  }
+
+  /** How all contracts stand now. Rejects as `evaluation` throws, and with `StoreError`. */
+  async now(): Promise<FiguresNow> {
+    const standings = await this.#standings.current();
+    const settlements = await this.settlements();
+    return { ...this.evaluation(), nines: this.#options.nines(), standings, settlements };
+  }
+
+  /** What all contracts come to now. Rejects as `now` does. */
+  settlements(): Promise<readonly ContractSettlements[]> {
+    return this.#settlements.current();
+  }
+
+  /** What they are made of has changed: those that were computed are not given out any more. */
+  reset(): void {
+    this.#standings.reset();
+    this.#settlements.reset();
+  }
+}
