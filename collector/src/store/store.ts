@@ -57,11 +57,8 @@ export interface StoreSize {
   readonly batches: number;
 }
 
-/**
- * Where batches and events live. Every promise here is a test in `test/support/store-contract.ts`, which each store runs.
- * Every verb rejects with `StoreError` and nothing else when the medium fails.
- */
-export interface Store extends Archive, EventStore, LedgerStore, ContractStore, AlertStore {
+/** Where batches live until they are sealed. */
+export interface JournalStore {
   /**
    * Resolves once the batch is on disk for good (after fsync), or is known to be stored already. Concurrent calls share
    * a transaction. Rejects with `StoreError` `full` when there is no room: then nothing of the batch is stored.
@@ -74,6 +71,10 @@ export interface Store extends Archive, EventStore, LedgerStore, ContractStore, 
    * hold other observations besides.
    */
   entriesBetween(fromMs: number, toMs: number): AsyncIterable<JournalEntry>;
+}
+
+/** Who may send, and what each was to run. */
+export interface AdministrationStore {
   /** Remembers a token's hash; an agent may have several. A hash that is known already, revoked or not, stays as it is. */
   addToken(token: AgentToken): Promise<void>;
   /**
@@ -91,6 +92,20 @@ export interface Store extends Archive, EventStore, LedgerStore, ContractStore, 
   recordAssignments(pairs: readonly AssignedPair[], atMs: number): Promise<void>;
   /** Every assignment ever recorded, by check, agent and beginning. */
   assignments(): Promise<readonly Assignment[]>;
+}
+
+/**
+ * Everything that is kept. Every promise here is a test in `test/support/store-contract.ts`, which each store runs.
+ * Every verb rejects with `StoreError` and nothing else when the medium fails.
+ */
+export interface Store
+  extends JournalStore,
+    Archive,
+    EventStore,
+    LedgerStore,
+    ContractStore,
+    AlertStore,
+    AdministrationStore {
   /** Commits a write that changes nothing; rejects as `append` would. */
   tryWrite(): Promise<void>;
   /** Bytes on disk, and batches in the journal. */

@@ -8,7 +8,7 @@ export type CheckpointVerbs = {
   readonly checkpoint: Verb<null, void>;
 };
 
-// Safe: only sqlite-store.ts starts this file, with the path of the store's file.
+// Safe: only store-threads.ts starts this file, with the path of the store's file.
 const { file } = workerData as { readonly file: string };
 let opened: Database | null = null;
 

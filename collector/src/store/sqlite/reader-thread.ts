@@ -37,7 +37,7 @@ export type ReaderVerbs = {
   readonly alerts: Verb<null, readonly Alert[]>;
 };
 
-// Safe: only sqlite-store.ts starts this file, with the path of the store's file.
+// Safe: only store-threads.ts starts this file, with the path of the store's file.
 const { file } = workerData as { readonly file: string };
 /** One reader for each kind of thing, all on one connection. */
 interface Readers {

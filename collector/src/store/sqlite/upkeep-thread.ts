@@ -17,7 +17,7 @@ export type UpkeepVerbs = {
   readonly thresholdWeeks: Verb<SealedThreshold, readonly PackedThresholdWeek[]>;
 };
 
-// Safe: only sqlite-store.ts starts this file, with exactly these settings.
+// Safe: only store-threads.ts starts this file, with exactly these settings.
 const { file, ...options } = workerData as UpkeepSettings;
 let database: Database | null = null;
 let opened: Sealer | null = null;

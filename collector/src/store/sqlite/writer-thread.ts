@@ -46,7 +46,7 @@ export type WriterVerbs = {
   readonly revokeTokens: Verb<{ agent: string; configuredHashes: readonly Uint8Array[]; atMs: number }, number>;
 };
 
-// Safe: only sqlite-store.ts starts this file, with exactly these settings.
+// Safe: only store-threads.ts starts this file, with exactly these settings.
 const { file, exclusive } = workerData as WriterSettings;
 let lock: FolderLock | null = null;
 let opened: JournalWriter | null = null;
