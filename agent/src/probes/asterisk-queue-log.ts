@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { callEvent } from '@nines/shared/phone/call.ts';
 import { CallBook } from '@nines/shared/phone/call-book.ts';
 import { QueueLogCalls } from '@nines/shared/phone/queue-log-calls.ts';
@@ -7,6 +6,7 @@ import type { AsteriskQueueLogOptions } from '@nines/shared/probes/asterisk-queu
 import { NotAllowedError } from '../failure-reason.ts';
 import { LogFollower } from '../follow/log-follower.ts';
 import type { LogPlace } from '../follow/log-place.ts';
+import { newSalt, pseudonyms } from './caller-pseudonym.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { readQueueLogPlace } from './queue-log-place.ts';
 
@@ -21,10 +21,10 @@ export async function runAsteriskQueueLog(options: AsteriskQueueLogOptions, cont
   context.enter('local');
   const path = allowed.file(options.path);
   const before = readQueueLogPlace(await events.place(), options.path);
-  const salt = before?.salt ?? randomBytes(16).toString('base64url');
+  const salt = before?.salt ?? newSalt();
   const queues = options.queues === undefined ? null : new Set(options.queues);
   const book = new CallBook(before?.calls);
-  const calls = new QueueLogCalls({ queues, pseudonym: pseudonyms(options, salt) }, book);
+  const calls = new QueueLogCalls({ queues, pseudonym: pseudonyms(options.callers, salt) }, book);
   let [malformed, gaps, behind, unshipped, isAtEnd] = [0, 0, 0, 0, true];
   let log: LogPlace | null = before?.log ?? null;
   const ship = async () => {
@@ -66,11 +66,6 @@ function takeLines(text: string, calls: QueueLogCalls): number {
     else calls.take(parsed);
   }
   return malformed;
-}
-
-function pseudonyms({ callers }: AsteriskQueueLogOptions, salt: string): (number: string) => string | null {
-  if (callers === 'drop') return () => null;
-  return (number) => createHmac('sha256', salt).update(number).digest('base64url').slice(0, 16);
 }
 
 function isAllowed({ allowed }: ProbeContext, path: string): boolean {

@@ -23,6 +23,7 @@ const RUNS: Runs = {
   sip_options: async () => (await import('./sip-options.ts')).runSipOptions,
   asterisk_queue_log: async () => (await import('./asterisk-queue-log.ts')).runAsteriskQueueLog,
   asterisk_ami: async () => (await import('./asterisk-ami.ts')).runAsteriskAmi,
+  phone_http: async () => (await import('./phone-http.ts')).runPhoneHttp,
 };
 
 const loaded = new Map<ProbeTypeName, ProbeRun<ProbeOptions>>();

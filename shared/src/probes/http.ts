@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { duration, httpUrl, pattern, secret, size } from '../config/fields.ts';
+import { duration, httpUrl, pattern, size } from '../config/fields.ts';
 import { ipFamilyOrBoth, refineFamily, tlsOptions } from './connection.ts';
-import { parseJsonPath } from './json-path.ts';
+import { headerName, requestHeaders } from './http-headers.ts';
+import { jsonPath } from './json-path.ts';
 import { certificateExpiryValue, type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_http_duration_seconds';
@@ -12,25 +13,10 @@ const status = z.union(
   'expected a status such as 200 or a class such as 2xx',
 );
 
-const jsonPath = z
-  .string()
-  .refine((text) => parseJsonPath(text) !== null, 'expected a path such as items[0].state or ["a key"][2]');
-
 /** A value inside the JSON body: `path` as `items[0].state`, with `["a.b"]` for a key with a dot; compared as JSON with `equals`, or matched as text. */
 const jsonExpectation = z
   .strictObject({ path: jsonPath, equals: z.json().optional(), matches: pattern.optional() })
   .refine((rule) => (rule.equals === undefined) !== (rule.matches === undefined), 'expected either equals or matches');
-
-/** Headers that the probe's own connection decides; a check cannot set them. */
-const OWN_HEADERS = new Set(['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade']);
-
-/** RFC 9110 section 5.6.2: the characters of a header's name. */
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected the name of a header')
-  .refine((name) => !OWN_HEADERS.has(name.toLowerCase()), 'this header is set by the probe itself');
-
-const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected one line of single-byte characters');
 
 const expect = z.strictObject({
   status: z.array(status).min(1).default(['2xx']),
@@ -54,7 +40,7 @@ const fields = z.strictObject({
   type: z.literal('http'),
   url: httpUrl,
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-  headers: z.record(headerName, z.union([headerValue, secret])).default({}),
+  headers: requestHeaders,
   body: z.string().optional(),
   /** `2` offers HTTP/2 by ALPN and takes what the server chooses. */
   version: z.enum(['1.1', '2']).default('1.1'),

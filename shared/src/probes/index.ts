@@ -7,6 +7,7 @@ import { dns } from './dns.ts';
 import { files } from './files.ts';
 import { http } from './http.ts';
 import { jetbackup } from './jetbackup.ts';
+import { phoneHttp } from './phone-http.ts';
 import { ping } from './ping.ts';
 import type { ValueDeclaration } from './probe.ts';
 import { restic } from './restic.ts';
@@ -33,6 +34,7 @@ export const probeTypes = {
   sip_options: sipOptions,
   asterisk_queue_log: asteriskQueueLog,
   asterisk_ami: asteriskAmi,
+  phone_http: phoneHttp,
 } as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
@@ -54,6 +56,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   sipOptions.options,
   asteriskQueueLog.options,
   asteriskAmi.options,
+  phoneHttp.options,
 ]);
 
 export type ProbeOptions = z.output<typeof probeOptions>;

@@ -1,3 +1,10 @@
+import * as z from 'zod';
+
+/** A path as it stands in a configuration; it stays text because it travels to the agent. */
+export const jsonPath = z
+  .string()
+  .refine((text) => parseJsonPath(text) !== null, 'expected a path such as items[0].state or ["a key"][2]');
+
 /**
  * `items[0].state` → `['items', 0, 'state']`; `["a.b"]` is a key with any characters (a JSON string), `$.` at the
  * beginning is allowed, `$` alone is the whole document. `null` when the text is no path.

@@ -31,3 +31,29 @@ export const paused: ValueDeclaration = {
   help: 'Members who are logged in and paused.',
   metric: { name: 'nines_phone_members_paused', help: 'Members paused at the last run.' },
 };
+
+/** What a source that gives no calls has counted itself, over an interval of its own. */
+
+export const offered: ValueDeclaration = {
+  unit: 'count',
+  help: 'Callers who came, as the source counted over its own interval.',
+  metric: { name: 'nines_phone_source_offered', help: 'Callers who came in the interval of the source.' },
+};
+
+export const answered: ValueDeclaration = {
+  unit: 'count',
+  help: 'Callers among them who were answered.',
+  metric: { name: 'nines_phone_source_answered', help: 'Callers who were answered in the interval of the source.' },
+};
+
+export const abandoned: ValueDeclaration = {
+  unit: 'count',
+  help: 'Callers among them who gave up.',
+  metric: { name: 'nines_phone_source_abandoned', help: 'Callers who gave up in the interval of the source.' },
+};
+
+export const meanWait: ValueDeclaration = {
+  unit: 'microseconds',
+  help: 'How long those who were answered waited on average, as the source says.',
+  metric: { name: 'nines_phone_source_mean_wait_seconds', help: 'Mean wait of answered callers, as the source says.' },
+};
