@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Logger } from 'pino';
-import { Alerting } from './alerts/alerting.ts';
-import { snapshotOf } from './alerts/snapshot.ts';
+import type { Alerting } from './alerts/alerting.ts';
+import { createAlerting } from './alerts/create-alerting.ts';
 import { assign } from './assign.ts';
 import type { Nines } from './config/nines.ts';
 import type { Plan } from './config/plan.ts';
@@ -134,11 +134,15 @@ export class Collector {
     });
     this.#heartbeats = new Heartbeats({ put: (received) => this.#intake.putEvents(received), hash: hashToken });
     this.#heartbeats.configure(options.nines.heartbeats);
-    this.#alerting = new Alerting({
+    const heartbeats = this.#heartbeats;
+    const figures = this.#figures;
+    this.#alerting = createAlerting({
       ...options,
+      nines,
+      figures,
+      heartbeats,
+      ledger: this.#ledger,
       metrics: this.#metrics,
-      config: () => this.#nines.alerts,
-      snapshot: async () => snapshotOf({ ...(await this.#figures.now()), heartbeats: this.#heartbeats }),
     });
     this.#server = createServer({ log: log.child({ component: 'http' }) });
     noteReload(this.#metrics, clock.nowMs());

@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
+import { listen } from '../support/listener.ts';
 import { eventually, freePort } from '../support/programs.ts';
-import { answersHttp, type Daemon, startDaemon } from '../support/real-servers/daemon.ts';
+import { startAlertmanager, startAlertmanagers } from '../support/real-servers/alertmanager.ts';
 import { systemProgram } from '../support/system-program.ts';
 import { Deployment } from './deployment.ts';
 
@@ -20,21 +19,12 @@ interface Notification {
 
 suite('alerts in a real Alertmanager', () => {
   it('an outage while it is away is told once it is back, once, with its cause, and a restart of ours does not repeat it; then it resolves', async () => {
-    const told: Notification[] = [];
-    const pager = await listen((body) => told.push(JSON.parse(body)));
-    const target = await listen(() => {});
+    const pager = await listen();
+    const target = await listen();
+    const told = () => pager.heard.flatMap(({ body }) => notification(body).alerts);
     const port = await freePort();
-    const deployment = await Deployment.create({
-      agents: ['web03'],
-      checks: [{ id: 'shop', every: '1s', timeout: '500ms', probe: { type: 'http', url: target.url } }],
-      sections: {
-        alerts: {
-          every: '500ms',
-          alertmanagers: [`http://127.0.0.1:${port}`],
-          rules: { ...Object.fromEntries(QUIET.map((rule) => [rule, { enabled: false }])), check_down: SOON },
-        },
-      },
-    });
+    const deployment = await Deployment.create(aWorld(target.url, [port]));
+    writeFileSync(deployment.tokenPath('anna'), 'anna-1');
     const collector = await deployment.startCollector();
     const agent = await deployment.startAgent('web03');
     onTestFinished(async () => {
@@ -46,80 +36,117 @@ suite('alerts in a real Alertmanager', () => {
     await target.close();
     const failed = `nines_alert_messages_total{receiver="127.0.0.1:${port}",result="failed"}`;
     await eventually('nobody takes the alert', async () => ((await deployment.metric(failed)) ?? 0) > 0);
-    expect(told).toEqual([]);
+    expect(told()).toEqual([]);
 
-    const alertmanager = await startAlertmanager(deployment.folder, port, pager.url);
+    const alertmanager = await startAlertmanager({ folder: deployment.folder, port, pager: pager.url });
     onTestFinished(async () => {
       await alertmanager.stop();
       await pager.close();
     });
-    await eventually('the pager is told', () => told.length > 0);
+    await eventually('the pager is told', () => told().length > 0);
     await collector.stop();
     const again = await deployment.startCollector();
     onTestFinished(async () => {
       await again.stop();
     });
     await target.reopen();
-    await eventually('it is resolved', () =>
-      told.some(({ alerts }) => alerts.some((one) => one.status === 'resolved')),
-    );
-    const alerts = told.flatMap((notification) => notification.alerts);
-    expect(alerts.map(({ status }) => status)).toEqual(['firing', 'resolved']);
-    expect(alerts[0]?.labels).toEqual({ alertname: 'NinesCheckDown', check: 'shop', severity: 'page' });
-    expect(alerts[0]?.annotations).toMatchObject({
+    await eventually('it is resolved', () => told().some((one) => one.status === 'resolved'));
+    expect(told().map(({ status }) => status)).toEqual(['firing', 'resolved']);
+    expect(told()[0]?.labels).toEqual({ alertname: 'NinesCheckDown', check: 'shop', severity: 'page' });
+    expect(told()[0]?.annotations).toMatchObject({
       summary: 'shop is down',
       cause: expect.stringMatching(/connection-refused.*web03/),
     });
   }, 90_000);
 });
 
+suite('maintenance as silences of real Alertmanagers', () => {
+  it('one for the two of a cluster, which no restart of ours doubles; what is quiet calls nobody; a cancellation ends it', async () => {
+    const pager = await listen();
+    const target = await listen();
+    const folder = (await Deployment.create({ agents: [], checks: [] })).folder;
+    const nodes = await startAlertmanagers(folder, pager.url);
+    onTestFinished(async () => {
+      for (const { daemon } of nodes) await daemon.stop();
+      await pager.close();
+    });
+    const deployment = await Deployment.create(
+      aWorld(
+        target.url,
+        nodes.map(({ port }) => port),
+      ),
+    );
+    writeFileSync(deployment.tokenPath('anna'), 'anna-1');
+    let collector = await deployment.startCollector();
+    onTestFinished(async () => {
+      await collector.stop();
+    });
+    const maintenance = async (body: object): Promise<{ id: string }> => {
+      const headers = { 'content-type': 'application/json', authorization: 'Bearer anna-1' };
+      const request = { method: 'POST', headers, body: JSON.stringify(body) };
+      return JSON.parse(await (await fetch(`${deployment.url}/api/v1/maintenance`, request)).text());
+    };
+    const from = new Date().toISOString();
+    const to = new Date(Date.now() + 3_600_000).toISOString();
+    const { id } = await maintenance({ from, to, reason: 'kernel', checks: ['shop'] });
+    const silences = () => Promise.all(nodes.map(({ port }) => silencesOf(port)));
+    const isMirrored = async () => (await silences()).every((found) => found.length === 2);
+    await eventually('each has the silence of the check and that of its contract', isMirrored);
+    const before = await silences();
+    expect(new Set(before[0]?.map(({ id }) => id))).toEqual(new Set(before[1]?.map(({ id }) => id)));
+    expect(before[0]).toContainEqual(
+      expect.objectContaining({ createdBy: 'anna', comment: `kernel [nines: maintenance ${id}, checks]`, endsAt: to }),
+    );
+
+    await collector.stop();
+    collector = await deployment.startCollector();
+    const agent = await deployment.startAgent('web03');
+    onTestFinished(async () => {
+      await agent.stop();
+    });
+    await target.close();
+    await eventually('it is down, and quiet', async () => (await deployment.metric('nines_alert_quiet')) === 1);
+    expect(await silences()).toEqual(before);
+    expect(pager.heard).toEqual([]);
+    await maintenance({ cancel: id, reason: 'postponed' });
+    await eventually('the silences are gone', async () => (await silences()).every((found) => found.length === 0));
+    await eventually('somebody is called', () => pager.heard.length > 0);
+  }, 90_000);
+});
+
+/** One check on the target each second, and nothing but its downtime watched, twice a second. */
+function aWorld(target: string, alertmanagers: readonly number[]) {
+  return {
+    agents: ['web03'],
+    checks: [{ id: 'shop', every: '1s', timeout: '500ms', probe: { type: 'http', url: target } }],
+    sections: {
+      people: [{ name: 'anna', roles: ['operator'], token: { file: 'tokens/anna' } }],
+      alerts: {
+        every: '500ms',
+        alertmanagers: alertmanagers.map((port) => `http://127.0.0.1:${port}`),
+        rules: { ...Object.fromEntries(QUIET.map((rule) => [rule, { enabled: false }])), check_down: SOON },
+      },
+    },
+  };
+}
+
 const SOON = { for: '1s', keep: '1s' };
 const QUIET = ['no_data', 'coverage_low', 'objective_breached', 'budget_spent', 'budget_burning', 'agent_gone'];
 
-function startAlertmanager(folder: string, port: number, pager: string): Promise<Daemon> {
-  const directory = join(folder, 'alertmanager');
-  mkdirSync(directory);
-  const config = join(directory, 'alertmanager.yml');
-  const route = { receiver: 'pager', group_by: ['alertname'], group_wait: '100ms', group_interval: '1s' };
-  // JSON is YAML.
-  writeFileSync(config, JSON.stringify({ route, receivers: [{ name: 'pager', webhook_configs: [{ url: pager }] }] }));
-  return startDaemon({
-    program: 'prometheus-alertmanager',
-    args: [
-      `--config.file=${config}`,
-      `--storage.path=${directory}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
-    ],
-    isReady: () => answersHttp(`http://127.0.0.1:${port}/-/ready`),
-  });
+interface FoundSilence {
+  readonly id: string;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly endsAt: string;
+  readonly status: { readonly state: string };
 }
 
-/** A server on a port of its own that takes everything. */
-async function listen(onBody: (body: string) => void) {
-  const port = await freePort();
-  const open = () => {
-    const server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += String(chunk);
-      });
-      request.on('end', () => {
-        if (body !== '') onBody(body);
-        response.end('well');
-      });
-    });
-    return new Promise<typeof server>((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
-  };
-  let server = await open();
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-    async reopen() {
-      server = await open();
-    },
-  };
+/** Those that are not over. */
+async function silencesOf(port: number): Promise<FoundSilence[]> {
+  const answer: FoundSilence[] = JSON.parse(await (await fetch(`http://127.0.0.1:${port}/api/v2/silences`)).text());
+  return answer.filter(({ status }) => status.state !== 'expired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function notification(body: string): Notification {
+  return JSON.parse(body);
 }

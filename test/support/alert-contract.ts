@@ -15,6 +15,8 @@ export function anAlert(check: string, fields: Partial<Alert> = {}): Alert {
     firedAtMs: 61_000,
     clearSinceMs: null,
     resolvedAtMs: null,
+    quiet: null,
+    quietUntilMs: null,
     told: { ops: 'firing' },
     ...fields,
   };

@@ -17,6 +17,10 @@ export interface Alert {
   /** Since when its condition has been gone without a break; `null` while it holds or may hold. */
   readonly clearSinceMs: number | null;
   readonly resolvedAtMs: number | null;
+  /** Why nobody is called about it at present, as maintenance; `null`: somebody is. */
+  readonly quiet: string | null;
+  /** The last look at which a pending one was quiet: from then on it has to hold for its time. */
+  readonly quietUntilMs: number | null;
   /** The state that each receiver took in last, by the receiver's name. */
   readonly told: Readonly<Record<string, AlertState>>;
 }

@@ -12,8 +12,10 @@ export interface AlertingOptions {
   readonly store: AlertStore;
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  readonly metrics: Pick<ProgramMetrics, 'alerts' | 'alertMessages'>;
+  readonly metrics: Pick<ProgramMetrics, 'alerts' | 'alertsQuiet' | 'alertMessages'>;
   readonly config: () => AlertsConfig;
+  /** Aborted when it stops: what is under way is broken off. */
+  readonly stopping: AbortController;
   /** How things stand now. */
   readonly snapshot: () => Promise<Snapshot>;
 }
@@ -28,7 +30,6 @@ export class Alerting {
   /** What the store has: pending ones it never gets, after a restart they have to hold from the beginning again. */
   #stored: ReadonlyMap<string, Alert> = new Map();
   #saving: Promise<void> = Promise.resolve();
-  readonly #stopping = new AbortController();
 
   constructor(options: AlertingOptions) {
     this.#options = options;
@@ -53,11 +54,14 @@ export class Alerting {
     const before = this.#alerts;
     this.#alerts = step(before, snapshot, { rules, receivers: receivers.map(({ name }) => name) });
     const counts = { pending: 0, firing: 0, resolved: 0 };
-    for (const [key, { state, labels, annotations }] of this.#alerts) {
+    let quiet = 0;
+    for (const [key, { state, labels, annotations, quiet: why }] of this.#alerts) {
       counts[state]++;
+      if (why !== null && state !== 'resolved') quiet++;
       const was = before.get(key)?.state;
       if (state !== was && state !== 'pending') log.info({ labels, annotations, state }, 'alert changed');
     }
+    metrics.alertsQuiet.set(quiet);
     for (const state of STATES) metrics.alerts.set({ state }, counts[state]);
     await this.#save();
     this.#tell();
@@ -66,11 +70,11 @@ export class Alerting {
 
   /** Messages under way are broken off, or one that hangs would hold up the end; they are sent at the next start. */
   stop(): void {
-    this.#stopping.abort();
+    this.#options.stopping.abort();
   }
 
   #tell(): void {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#options.stopping.signal.aborted) return;
     const { receivers, everyMs } = this.#options.config();
     const alerts = [...this.#alerts.values()];
     for (const receiver of receivers) void this.#tellerOf(receiver.name).tell(receiver, alerts, everyMs);
@@ -82,7 +86,7 @@ export class Alerting {
     const { clock, log, metrics } = this.#options;
     const teller = new Teller({
       clock,
-      signal: this.#stopping.signal,
+      signal: this.#options.stopping.signal,
       onTold: (receiver, alerts) => {
         metrics.alertMessages.inc({ receiver, result: 'taken' });
         this.#noteTold(receiver, alerts);

@@ -11,6 +11,8 @@ export type Severity = 'page' | 'ticket' | 'info';
 export interface CheckNow {
   readonly check: string;
   readonly state: StateNow;
+  /** Why nobody is called about it, as maintenance; `null`: somebody is. */
+  readonly quiet: string | null;
   readonly agents: readonly {
     readonly agent: string;
     readonly location: string;
@@ -38,6 +40,8 @@ export interface ObjectiveNow {
   readonly burns: readonly BurnPairNow[];
   /** Parts per billion; `null` when nothing of the last hour was promised. */
   readonly recentCoveragePpb: number | null;
+  /** As of a check. */
+  readonly quiet: string | null;
 }
 
 /** An agent that runs checks. */
@@ -73,6 +77,8 @@ export interface Finding {
   readonly labels: Readonly<Record<string, string>>;
   readonly severity: Severity;
   readonly holds: Holds;
+  /** Why nobody is called for it at present; `null`: somebody is. */
+  readonly quiet: string | null;
   /** What people read, made only for what holds or may hold. `link` is a path below `publicUrl`. */
   readonly tell: () => Telling;
 }

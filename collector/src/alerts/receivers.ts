@@ -1,20 +1,17 @@
 import { createHash, createHmac } from 'node:crypto';
 import { formatInstant } from '@nines/shared/time/calendar.ts';
 import type { Alert } from './alert.ts';
+import type { ExchangeTools, Message } from './exchange.ts';
 import type { Receiver } from './receiver.ts';
-
-/** What is posted to a receiver. */
-export interface Message {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import { AlertmanagerSilences } from './silences/alertmanager-silences.ts';
 
 /** One kind of receiver: what it has to be told again, and in which form. Pending alerts are nobody's business. */
 export interface ReceiverKind {
   /** After so long an alert that was taken in is sent again; `null`: never, one message for each change of state. */
   readonly resendMs: number | null;
   readonly messageOf: (receiver: Receiver, alerts: readonly Alert[], at: { nowMs: number; everyMs: number }) => Message;
+  /** Its own silences, for kinds that have them: maintenance is mirrored there. */
+  readonly silences: ((receiver: Receiver, tools: ExchangeTools) => AlertmanagerSilences) | null;
 }
 
 /** Prometheus' own (`resend-delay`). */
@@ -22,8 +19,12 @@ const RESEND_MS = 60_000;
 
 /** THE table of kinds of receivers. */
 export const RECEIVER_KINDS: Readonly<Record<Receiver['kind'], ReceiverKind>> = {
-  alertmanager: { resendMs: RESEND_MS, messageOf: toAlertmanager },
-  webhook: { resendMs: null, messageOf: toWebhook },
+  alertmanager: {
+    resendMs: RESEND_MS,
+    messageOf: toAlertmanager,
+    silences: (receiver, tools) => new AlertmanagerSilences(receiver, tools),
+  },
+  webhook: { resendMs: null, messageOf: toWebhook, silences: null },
 };
 
 /** API v2. An alert that is not sent again ends by itself after four intervals, as Prometheus has it. */

@@ -12,12 +12,14 @@ import type { Objective } from '../sla/objective.ts';
 import { PLAIN_PROFILE } from '../sla/profile.ts';
 import { type BurnPair, burnPairs } from './burn-pairs.ts';
 import type { AgentNow, BurnPairNow, CheckNow, ObjectiveNow, Snapshot } from './finding.ts';
+import type { QuietNow } from './quiet/now.ts';
 
 export interface SnapshotSource extends Evaluation {
   readonly plan: Plan;
   readonly nines: Pick<Nines, 'publicUrl' | 'agents'>;
   readonly standings: readonly Standing[];
   readonly heartbeats: Pick<Heartbeats, 'statuses'>;
+  readonly quiet: QuietNow;
 }
 
 /** How things stand at `nowMs`. Rejects with `StoreError`. */
@@ -44,7 +46,7 @@ function checkNow(check: string, source: SnapshotSource): CheckNow {
     .map((one) => agentView(check, one, source))
     .filter(({ isConfigured }) => isConfigured)
     .map(({ agent, state, last }) => ({ agent, location: plan.locationOf(agent), state, last }));
-  return { check, state: stateNow(timeline, nowMs), agents };
+  return { check, state: stateNow(timeline, nowMs), quiet: source.quiet.check(check), agents };
 }
 
 async function objectiveNow({ objective, attainment, burns }: Standing, source: SnapshotSource): Promise<ObjectiveNow> {
@@ -61,7 +63,8 @@ async function objectiveNow({ objective, attainment, burns }: Standing, source: 
       hasEnoughBad: (long?.bad ?? 0) >= leastBad(objective, attainment.unit === 'ms', attainment.scale, source.plan),
     });
   }
-  return { objective, attainment, burns: pairs, recentCoveragePpb: burns[0]?.coveragePpb ?? null };
+  const recentCoveragePpb = burns[0]?.coveragePpb ?? null;
+  return { objective, attainment, burns: pairs, recentCoveragePpb, quiet: source.quiet.objective(objective) };
 }
 
 async function shortRateOf(objective: Objective, { shortMs }: BurnPair, source: Evaluation): Promise<number | null> {

@@ -23,7 +23,8 @@ export interface StepSettings {
 
 /**
  * The alerts after one look, by key: what held before is compared with what holds now. A subject that is gone, or whose
- * rule was turned off, counts as clear. A pending alert that is not certain any more is forgotten.
+ * rule was turned off, counts as clear. A pending alert that is not certain any more is forgotten. What is quiet does not
+ * fire; when that is over it has to hold for its time again, so that nobody is called by the end of maintenance itself.
  */
 export function step(
   before: ReadonlyMap<string, Alert>,
@@ -63,11 +64,12 @@ function nextOf(held: Held, before: Alert | null, look: Look): Alert | null {
   const { finding, forMs, keepMs } = held;
   const isFiring = before?.state === 'firing';
   if (finding.holds === 'no') return isFiring ? clearing(before, nowMs, keepMs) : kept(before, look);
-  if (finding.holds === 'open') return isFiring ? { ...before, clearSinceMs: null } : kept(before, look);
-  // The text stays what it was when it fired: a receiver need not be told of every second that passes.
-  if (isFiring) return { ...before, clearSinceMs: null };
-  const sinceMs = before?.state === 'pending' ? before.sinceMs : nowMs;
-  const isDue = nowMs - sinceMs >= forMs;
+  if (finding.holds === 'open') return isFiring ? holding(before, finding) : kept(before, look);
+  if (isFiring) return holding(before, finding);
+  const pending = before?.state === 'pending' ? before : null;
+  const sinceMs = pending?.sinceMs ?? nowMs;
+  const quietUntilMs = finding.quiet === null ? (pending?.quietUntilMs ?? null) : nowMs;
+  const isDue = finding.quiet === null && nowMs - (quietUntilMs ?? sinceMs) >= forMs;
   const { summary, cause, link } = finding.tell();
   return {
     key: held.key,
@@ -79,13 +81,20 @@ function nextOf(held: Held, before: Alert | null, look: Look): Alert | null {
     firedAtMs: isDue ? nowMs : null,
     clearSinceMs: null,
     resolvedAtMs: null,
+    quiet: finding.quiet,
+    quietUntilMs: isDue ? null : quietUntilMs,
     told: {},
   };
 }
 
+/** The text stays what it was when it fired: a receiver need not be told of every second that passes. */
+function holding(alert: Alert, { quiet }: Finding): Alert {
+  return alert.clearSinceMs === null && alert.quiet === quiet ? alert : { ...alert, clearSinceMs: null, quiet };
+}
+
 function clearing(alert: Alert, nowMs: number, keepMs: number): Alert {
   const clearSinceMs = alert.clearSinceMs ?? nowMs;
-  if (nowMs - clearSinceMs < keepMs) return { ...alert, clearSinceMs };
+  if (nowMs - clearSinceMs < keepMs) return alert.clearSinceMs === null ? { ...alert, clearSinceMs } : alert;
   return { ...alert, state: 'resolved', clearSinceMs, resolvedAtMs: nowMs };
 }
 

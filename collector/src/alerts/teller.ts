@@ -1,6 +1,6 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Alert } from './alert.ts';
-import { post } from './post.ts';
+import { exchange } from './exchange.ts';
 import type { Receiver } from './receiver.ts';
 import { RECEIVER_KINDS } from './receivers.ts';
 
@@ -44,7 +44,7 @@ export class Teller {
       if (due.length === 0) return;
       const nowMs = clock.nowMs();
       const message = RECEIVER_KINDS[receiver.kind].messageOf(receiver, due, { nowMs, everyMs });
-      await post(receiver, message, { clock, signal });
+      await exchange(receiver, message, { clock, signal });
       if (signal.aborted) return;
       for (const { key } of due) this.#sentAtMs.set(key, nowMs);
       this.#failures = 0;

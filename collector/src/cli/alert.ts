@@ -2,7 +2,7 @@ import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.
 import { errorMessage } from '@nines/shared/errors.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { type Alert, alertKey } from '../alerts/alert.ts';
-import { post } from '../alerts/post.ts';
+import { exchange } from '../alerts/exchange.ts';
 import { RECEIVER_KINDS } from '../alerts/receivers.ts';
 import { loadNines } from '../config/nines.ts';
 
@@ -20,7 +20,7 @@ export async function testAlerts({ config, json }: AlertTestOptions, context: Co
   const results = await Promise.all(
     receivers.map(async (receiver) => {
       const message = RECEIVER_KINDS[receiver.kind].messageOf(receiver, [alert], { nowMs, everyMs });
-      const error = await post(receiver, message, { clock: systemClock }).then(() => null, errorMessage);
+      const error = await exchange(receiver, message, { clock: systemClock }).then(() => null, errorMessage);
       return { receiver: receiver.name, kind: receiver.kind, taken: error === null, error };
     }),
   );
@@ -45,6 +45,8 @@ function aTest(nowMs: number, url: string | null): Alert {
     firedAtMs: nowMs,
     clearSinceMs: null,
     resolvedAtMs: null,
+    quiet: null,
+    quietUntilMs: null,
     told: {},
   };
 }

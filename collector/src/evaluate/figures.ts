@@ -67,6 +67,11 @@ export class Figures {
     return { ...this.evaluation(), nines: this.#options.nines(), standings, settlements };
   }
 
+  /** How every objective that binds stands now. Rejects as `now` does. */
+  standings(): Promise<readonly Standing[]> {
+    return this.#standings.current();
+  }
+
   /** What all contracts come to now. Rejects as `now` does. */
   settlements(): Promise<readonly ContractSettlements[]> {
     return this.#settlements.current();

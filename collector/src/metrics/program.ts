@@ -19,6 +19,7 @@ export interface ProgramMetrics {
   readonly reloadSucceededAt: Gauge;
   readonly headReady: Gauge;
   readonly alerts: Gauge<'state'>;
+  readonly alertsQuiet: Gauge;
   /** Messages with alerts by receiver and what became of them: `taken` or `failed`. */
   readonly alertMessages: Counter<'receiver' | 'result'>;
 }
@@ -87,6 +88,11 @@ export function createProgramMetrics(): ProgramMetrics {
       name: 'nines_alert_alerts',
       help: 'Alerts by state: pending, firing, or resolved of late.',
       labelNames: ['state'],
+      registers,
+    }),
+    alertsQuiet: new Gauge({
+      name: 'nines_alert_quiet',
+      help: 'Alerts that hold and of which nobody is told: maintenance, or what they depend on.',
       registers,
     }),
     alertMessages: new Counter({

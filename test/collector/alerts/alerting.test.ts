@@ -57,6 +57,7 @@ async function alertingTo(receivers: readonly Receiver[], world: World, store = 
     clock: { ...systemClock, nowMs: () => world.nowMs },
     log: pino({ level: 'silent' }),
     metrics: createProgramMetrics(),
+    stopping: new AbortController(),
     config: () => ({ everyMs: 15_000, receivers, rules }),
     snapshot: async () =>
       aSnapshot({ nowMs: world.nowMs, checks: [world.outcome === 'up' ? aCheck('up') : aCheck('down', 'timeout')] }),

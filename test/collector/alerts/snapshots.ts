@@ -23,7 +23,7 @@ export function aSnapshot(fields: Partial<Snapshot> = {}): Snapshot {
 export function aCheck(outcome: 'up' | 'down' | 'unknown', reason: string | null = null): CheckNow {
   const state = { outcome, reason };
   const last = { check: 'shop', atMs: NOW_MS - 5_000, everyMs: 30_000, outcome, reason, values: {} };
-  return { check: 'shop', state, agents: [{ agent: 'web03', location: 'fra', state, last }] };
+  return { check: 'shop', state, quiet: null, agents: [{ agent: 'web03', location: 'fra', state, last }] };
 }
 
 /** A promise of 99.9 % of November, nothing of whose budget of 43 min 12 s is used, unless the fields say otherwise. */
@@ -33,6 +33,7 @@ export function aPromise(attainment: Partial<Attainment> = {}, fields: Partial<O
     objective: anObjective(areUp('shop')),
     burns: [],
     recentCoveragePpb: 1_000_000_000,
+    quiet: null,
     attainment: {
       fromMs,
       toMs: NOW_MS,

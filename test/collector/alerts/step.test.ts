@@ -118,4 +118,22 @@ describe('the states of an alert', () => {
     expect(looked(later(RESOLVED_KEPT_MS), onlyDown(['ops']))).toHaveLength(1);
     expect(looked(later(86_400_000), onlyDown(['ops']))).toEqual([]);
   });
+
+  it('what is quiet fires no alert, and has to hold for its time again once it is heard', () => {
+    let alerts = new Map<string, Alert>();
+    const look = (second: number, quiet: string | null, outcome: Outcome = 'down') => {
+      const nowMs = NOW_MS + second * SECOND_MS;
+      alerts = step(alerts, aSnapshot({ nowMs, checks: [{ ...aCheck(outcome), quiet }] }), onlyDown());
+      return [...alerts.values()].map(({ state, quiet }) => [state, quiet]);
+    };
+    expect(look(0, 'maintenance m-1')).toEqual([['pending', 'maintenance m-1']]);
+    expect(look(600, 'maintenance m-1')).toEqual([['pending', 'maintenance m-1']]);
+    expect(look(601, null)).toEqual([['pending', null]]);
+    expect(look(659, null)).toEqual([['pending', null]]);
+    expect(look(660, null)).toEqual([['firing', null]]);
+    // What fired before stays what it is, and so does its end.
+    expect(look(700, 'maintenance m-2')).toEqual([['firing', 'maintenance m-2']]);
+    expect(look(710, 'maintenance m-2', 'up')).toEqual([['firing', 'maintenance m-2']]);
+    expect(look(770, 'maintenance m-2', 'up')).toEqual([['resolved', 'maintenance m-2']]);
+  });
 });

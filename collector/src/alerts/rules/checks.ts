@@ -8,6 +8,7 @@ export function findDown({ checks }: Snapshot): Finding[] {
     labels: { check: one.check },
     severity: 'page',
     holds: one.state.outcome === 'down' ? 'yes' : one.state.outcome === 'up' ? 'no' : 'open',
+    quiet: one.quiet,
     tell: () => ({
       summary: `${one.check} is down`,
       cause: `${said(one.state)}; ${seenBy(one)}`,
@@ -22,6 +23,7 @@ export function findNoData({ checks }: Snapshot): Finding[] {
     labels: { check: one.check },
     severity: 'ticket',
     holds: one.state.outcome === 'unknown' ? 'yes' : 'no',
+    quiet: one.quiet,
     tell: () => ({
       summary: `nobody knows whether ${one.check} is up`,
       cause: `${said(one.state)}; ${seenBy(one)}`,

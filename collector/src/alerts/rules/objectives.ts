@@ -9,6 +9,7 @@ export function findBreached({ objectives }: Snapshot): Finding[] {
     labels: labelsOf(one),
     severity: 'ticket',
     holds: one.attainment.verdict === 'breached' ? 'yes' : 'no',
+    quiet: one.quiet,
     tell: () => ({ summary: `${nameOf(one)} is breached`, cause: figures(one), link: linkTo(one) }),
   }));
 }
@@ -29,6 +30,7 @@ export function findSpent({ objectives }: Snapshot): Finding[] {
         labels: { ...labelsOf(one), spent: `${percent}` },
         severity,
         holds: spentAtLeast(one.attainment, percent),
+        quiet: one.quiet,
         tell: () => ({
           summary: `${percent} % of the error budget of ${nameOf(one)} is spent`,
           cause: figures(one),
@@ -55,6 +57,7 @@ export function findBurning({ objectives }: Snapshot): Finding[] {
         labels: { ...labelsOf(one), window: pair.window },
         severity: pair.severity,
         holds: isBurning(pair),
+        quiet: one.quiet,
         tell: () => ({
           summary: `${nameOf(one)} uses its error budget ${times(pair.longRate)} as fast as it may`,
           cause:
@@ -82,6 +85,7 @@ export function findUncovered({ objectives }: Snapshot): Finding[] {
     labels: labelsOf(one),
     severity: 'ticket',
     holds: isUncovered(one.recentCoveragePpb),
+    quiet: one.quiet,
     tell: () => ({
       summary: `${nameOf(one)} is measured in part only`,
       cause: `${formatPercent(one.recentCoveragePpb)} of the last hour was measured, limit ${formatPercent(COVERAGE_FALLS_BELOW_PPB)}`,

@@ -9,6 +9,7 @@ export function findGone({ agents, nowMs }: Snapshot): Finding[] {
     labels: { agent, location },
     severity: 'ticket',
     holds: lastReceivedAtMs === null || nowMs - lastReceivedAtMs > silenceMs ? 'yes' : 'no',
+    quiet: null,
     tell: () => ({
       summary: `agent ${agent} is gone`,
       cause:
@@ -28,6 +29,7 @@ export function findMissed({ heartbeats }: Snapshot): Finding[] {
     labels: { heartbeat: id },
     severity: 'page',
     holds: HEARTBEAT_HOLDS[state],
+    quiet: null,
     tell: () => ({
       summary: `job ${id} did not run well`,
       cause: `last good run ${atOr(lastGoodMs, 'never')}, due ${atOr(dueAtMs, 'at no known time')}`,
