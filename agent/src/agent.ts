@@ -14,6 +14,7 @@ import { Keeper } from './keeper.ts';
 import { CheckMetrics } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { ownMetrics, type Usage } from './own-metrics.ts';
+import type { PlaceLimits } from './places.ts';
 import { loadProbes } from './probes/index.ts';
 import type { Trust } from './probes/probe-run.ts';
 import { runCheck } from './run-check.ts';
@@ -108,7 +109,7 @@ export class Agent {
     this.#settings = this.#settingsOf(config);
     this.#spool = spool;
     this.#eventSpool = eventSpool;
-    this.#scheduler = new Scheduler({ clock, concurrency: config.concurrency, run: (check) => this.#run(check) });
+    this.#scheduler = new Scheduler({ clock, limits: limitsOf(config), run: (check) => this.#run(check) });
     const client = () => this.#settings.client;
     const delivering = { client, clock, random, logger: logger.child({ component: 'delivery' }) };
     this.#delivery = new Delivery({ ...delivering, spool, to: TO_BATCHES });
@@ -163,7 +164,7 @@ export class Agent {
     const config = load();
     this.#settings = this.#settingsOf(config);
     this.#isReloadGood = true;
-    this.#scheduler.concurrency = config.concurrency;
+    this.#scheduler.limits = limitsOf(config);
     void before.client.close();
     // Perhaps a token was mended: nobody should have to wait for the end of a pause to see it.
     void this.#delivery.flush();
@@ -277,6 +278,10 @@ export class Agent {
     });
     return this.#metrics.render(this.name, own);
   }
+}
+
+function limitsOf({ concurrency, max_repositories: repositories }: AgentConfig): PlaceLimits {
+  return { runs: concurrency, repositories };
 }
 
 /** Waits for the work, but no longer than this; the timer does not outlive the wait. */

@@ -45,6 +45,8 @@ export const agentFileSchema = z.strictObject({
     )
     .prefault({}),
   concurrency: z.int().min(1).max(MAX_CONCURRENCY).default(200),
+  /** Backup repositories that are looked at at the same time, each by one run. */
+  max_repositories: z.int().min(1).max(MAX_CONCURRENCY).default(4),
   batch_interval: duration.prefault('5s'),
 });
 

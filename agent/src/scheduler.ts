@@ -1,10 +1,16 @@
 import type { Check } from '@nines/shared/check.ts';
+import { repositoryNameOf } from '@nines/shared/probes/index.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
+import { type CronSchedule, parseCron } from '@nines/shared/time/cron.ts';
 import { DueQueue } from './due-queue.ts';
+import { type PlaceLimits, Places } from './places.ts';
 
 /** A run that starts later than this after its instant is counted as late. */
 const LATE_AFTER_MS = 500;
-/** A run that cannot start within this time, or within half an interval, is skipped: it is no measurement of then. */
+/**
+ * A run that cannot start within this time, or within half an interval, is skipped: it is no measurement of then. What
+ * waits for its repository has half an interval: backups are as old as they are, whenever one looks.
+ */
 const MAX_LATENESS_MS = 5_000;
 /** The wall clock is slewed by at most 500 ppm; beyond this between two wake-ups it was set. */
 const JUMP_MS = 1_000;
@@ -13,8 +19,7 @@ const MAX_SLEEP_MS = 30_000;
 
 export interface SchedulerOptions {
   readonly clock: Clock;
-  /** Runs at the same time, at most. */
-  readonly concurrency: number;
+  readonly limits: PlaceLimits;
   /** Runs a check once. A rejection is a broken invariant: it is not caught. */
   readonly run: (check: Check) => Promise<void>;
 }
@@ -29,6 +34,9 @@ export interface SchedulerCounts {
 
 interface Entry {
   check: Check;
+  repository: string | null;
+  /** `null` for a check on the grid of its interval, which has a phase. */
+  cron: CronSchedule | null;
   phaseMs: number;
   dueMs: number;
   /** Monotonic instant for which the check waits, for a place or for its own run to end; `null` when it does not. */
@@ -40,8 +48,9 @@ interface Entry {
 
 /**
  * Starts every check at the instants `phase + k × every` of the wall clock; the phase is a hash of the check's id, so
- * checks are spread and all agents measure one check together. Waits on the monotonic clock, with one timer for all.
- * A check never overlaps itself and a missed instant is never made up for: a run starts at most 5 s late.
+ * checks are spread and all agents measure one check together; one with a schedule starts at the schedule's instants.
+ * Waits on the monotonic clock, with one timer for all. A check never overlaps itself, nor another one in its repository,
+ * and a missed instant is never made up for: a run starts at most 5 s late, or half an interval in a repository.
  */
 export class Scheduler {
   readonly #clock: Clock;
@@ -49,7 +58,7 @@ export class Scheduler {
   readonly #entries = new Map<string, Entry>();
   readonly #queue = new DueQueue<Entry>();
   readonly #waiting = new Set<Entry>();
-  #concurrency: number;
+  readonly #places: Places;
   #cancelTimer: (() => void) | null = null;
   #wallOffsetMs: number;
   #isStopped = false;
@@ -57,11 +66,10 @@ export class Scheduler {
   #runs = 0;
   #lateRuns = 0;
   #skippedRuns = 0;
-  #running = 0;
 
-  constructor({ clock, concurrency, run }: SchedulerOptions) {
+  constructor({ clock, limits, run }: SchedulerOptions) {
     this.#clock = clock;
-    this.#concurrency = concurrency;
+    this.#places = new Places(limits);
     this.#run = run;
     this.#wallOffsetMs = clock.nowMs() - clock.elapsedMs();
   }
@@ -71,12 +79,12 @@ export class Scheduler {
       runs: this.#runs,
       lateRuns: this.#lateRuns,
       skippedRuns: this.#skippedRuns,
-      running: this.#running,
+      running: this.#places.taken,
     };
   }
 
-  set concurrency(concurrency: number) {
-    this.#concurrency = concurrency;
+  set limits(limits: PlaceLimits) {
+    this.#places.limits = limits;
     this.#startWaiting();
   }
 
@@ -101,7 +109,7 @@ export class Scheduler {
     this.#isStopped = true;
     this.#cancelTimer?.();
     this.#waiting.clear();
-    if (this.#running === 0) return Promise.resolve();
+    if (this.#places.taken === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle = resolve;
     });
@@ -115,6 +123,8 @@ export class Scheduler {
     const known = this.#entries.get(check.id);
     const entry = known ?? {
       check,
+      repository: null,
+      cron: null,
       phaseMs: 0,
       dueMs: 0,
       waitingForMs: null,
@@ -122,19 +132,26 @@ export class Scheduler {
       isRunning: false,
       isAssigned: true,
     };
-    const keepsRhythm = before.has(entry) && entry.check.everyMs === check.everyMs;
+    const keepsRhythm = before.has(entry) && hasSameRhythm(entry.check, check);
     entry.check = check;
     entry.isAssigned = true;
+    // What runs has its place in the repository that it had when it began.
+    if (!entry.isRunning) entry.repository = repositoryNameOf(check.probe);
     if (keepsRhythm) return;
+    entry.cron = check.schedule === undefined ? null : parseCron(check.schedule.cron, check.schedule.timeZone);
     entry.phaseMs = phaseOf(check.id, check.everyMs);
     entry.dueMs = this.#nextDueMs(entry, this.#clock.elapsedMs());
     this.#entries.set(check.id, entry);
   }
 
-  /** The next instant of the grid, on the monotonic clock; never less than half an interval after the one before. */
+  /**
+   * The next instant, on the monotonic clock: of the schedule, or of the grid and then never less than half an interval
+   * after the one before.
+   */
   #nextDueMs(entry: Entry, nowMs: number): number {
     const { everyMs } = entry.check;
     const wallMs = this.#clock.nowMs();
+    if (entry.cron !== null) return nowMs + ((entry.cron.nextAfter(wallMs) ?? Number.POSITIVE_INFINITY) - wallMs);
     const afterMs = wallMs + Math.max(0, entry.lastInstantMs + everyMs / 2 - nowMs);
     const instantMs = (Math.floor((afterMs - entry.phaseMs) / everyMs) + 1) * everyMs + entry.phaseMs;
     return nowMs + (instantMs - wallMs);
@@ -170,39 +187,43 @@ export class Scheduler {
     this.#skippedRuns += missed + (entry.waitingForMs === null ? 0 : 1);
     entry.waitingForMs = instantMs;
     if (entry.isRunning) return;
-    if (this.#running < this.#concurrency && this.#waiting.size === 0) this.#start(entry, nowMs);
-    else this.#waiting.add(entry);
+    // Who waits in front is asked first; in the usual case nobody does.
+    this.#waiting.add(entry);
+    this.#startWaiting();
   }
 
+  /** Starts a run, skips it for good, or leaves it waiting for a place. */
   #start(entry: Entry, nowMs: number): void {
     const latenessMs = nowMs - (entry.waitingForMs ?? nowMs);
+    const isTooLate = latenessMs > maxLatenessMs(entry);
+    if (!isTooLate && !this.#places.take(entry.repository)) return;
+    this.#waiting.delete(entry);
     entry.waitingForMs = null;
-    if (latenessMs > Math.min(entry.check.everyMs / 2, MAX_LATENESS_MS)) {
+    if (isTooLate) {
       this.#skippedRuns++;
       return;
     }
     if (latenessMs > LATE_AFTER_MS) this.#lateRuns++;
     this.#runs++;
-    this.#running++;
     entry.isRunning = true;
     void this.#run(entry.check).then(() => this.#end(entry));
   }
 
   #end(entry: Entry): void {
     entry.isRunning = false;
-    this.#running--;
+    this.#places.giveBack(entry.repository);
+    entry.repository = repositoryNameOf(entry.check.probe);
     if (!entry.isAssigned) this.#entries.delete(entry.check.id);
     else if (entry.waitingForMs !== null && !this.#isStopped) this.#waiting.add(entry);
     if (this.#waiting.size > 0) this.#startWaiting();
-    if (this.#running === 0) this.#whenIdle?.();
+    if (this.#places.taken === 0) this.#whenIdle?.();
   }
 
   #startWaiting(): void {
     const nowMs = this.#clock.elapsedMs();
     for (const entry of this.#waiting) {
-      if (this.#running >= this.#concurrency) return;
-      this.#waiting.delete(entry);
-      if (entry.isAssigned) this.#start(entry, nowMs);
+      if (this.#places.isFull) return;
+      this.#start(entry, nowMs);
     }
   }
 
@@ -215,6 +236,18 @@ export class Scheduler {
     for (const entry of assigned) entry.dueMs = this.#nextDueMs(entry, nowMs);
     this.#queue.replace(assigned);
   }
+}
+
+function hasSameRhythm(one: Check, other: Check): boolean {
+  return (
+    one.everyMs === other.everyMs &&
+    one.schedule?.cron === other.schedule?.cron &&
+    one.schedule?.timeZone === other.schedule?.timeZone
+  );
+}
+
+function maxLatenessMs({ check, repository }: Entry): number {
+  return repository === null ? Math.min(check.everyMs / 2, MAX_LATENESS_MS) : check.everyMs / 2;
 }
 
 /** Where in its interval a check runs: the same for one id on every agent and after every restart. */

@@ -1,12 +1,16 @@
 import * as z from 'zod';
-import { identifier } from './config/fields.ts';
+import { identifier, timeZone } from './config/fields.ts';
 import { probeOptions } from './probes/index.ts';
+import { type CronTime, cronText } from './time/cron.ts';
 
 /** A check as an agent runs it. `everyMs` and `timeoutMs` are integer milliseconds, `timeoutMs <= everyMs`. */
 export interface Check {
   readonly id: string;
+  /** With a schedule the longest time between two of its instants: that is how long an observation has to speak. */
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** When it is due; without one so often as `everyMs` says. */
+  readonly schedule?: CronTime;
   readonly probe: z.output<typeof probeOptions>;
 }
 
@@ -18,7 +22,13 @@ export const assignmentSchema = z.object({
   version: z.literal(1),
   agent: identifier,
   checks: z.array(
-    z.object({ id: identifier, every_ms: z.int().min(1), timeout_ms: z.int().min(1), probe: z.unknown() }),
+    z.object({
+      id: identifier,
+      every_ms: z.int().min(1),
+      timeout_ms: z.int().min(1),
+      schedule: z.object({ cron: cronText, time_zone: timeZone }).optional(),
+      probe: z.unknown(),
+    }),
   ),
 });
 
@@ -35,10 +45,14 @@ export function readAssignment(assignment: Assignment): ReadAssignment {
   const checks: Check[] = [];
   const refused: { id: string; why: string }[] = [];
   for (const check of assignment.checks) {
+    const { id, every_ms: everyMs, timeout_ms: timeoutMs, schedule } = check;
     const probe = probeOptions.safeParse(check.probe);
-    if (probe.success)
-      checks.push({ id: check.id, everyMs: check.every_ms, timeoutMs: check.timeout_ms, probe: probe.data });
-    else refused.push({ id: check.id, why: probe.error.issues[0]?.message ?? 'not understood' });
+    if (!probe.success) {
+      refused.push({ id, why: probe.error.issues[0]?.message ?? 'not understood' });
+      continue;
+    }
+    const due = schedule === undefined ? {} : { schedule: { cron: schedule.cron, timeZone: schedule.time_zone } };
+    checks.push({ id, everyMs, timeoutMs, ...due, probe: probe.data });
   }
   return { checks, refused };
 }

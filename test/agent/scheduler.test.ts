@@ -19,12 +19,15 @@ interface Start {
 }
 
 /** A scheduler whose runs take `takesMs`, and what it started. */
-function start(checks: readonly Check[], { takesMs = 0, concurrency = 200, clock = new ManualClock() } = {}) {
+function start(
+  checks: readonly Check[],
+  { takesMs = 0, concurrency = 200, repositories = 4, clock = new ManualClock() } = {},
+) {
   const starts: Start[] = [];
   const length = { takesMs };
   const scheduler = new Scheduler({
     clock,
-    concurrency,
+    limits: { runs: concurrency, repositories },
     async run(check) {
       starts.push({ id: check.id, atMs: clock.nowMs(), elapsedMs: clock.elapsedMs() });
       if (length.takesMs > 0) await clock.sleep(length.takesMs);
@@ -211,6 +214,86 @@ describe('Scheduler', () => {
       expect(scheduler.counts.running).toBeLessThanOrEqual(1);
     }
     expect(scheduler.counts.runs).toBeGreaterThanOrEqual(2);
+  });
+
+  it('a check with a schedule runs at its instants on the wall clock of its zone, across a change of the clocks', async () => {
+    const schedule = { cron: '30 3 * * *', timeZone: 'Europe/Berlin' };
+    const check = { ...checkOf('verify', 90_000_000), schedule };
+    const { clock, starts } = start([check], { clock: new ManualClock(Date.UTC(2026, 2, 28)) });
+    await clock.advance(3 * 86_400_000);
+    expect(starts.map(({ atMs }) => new Date(atMs).toISOString())).toEqual([
+      '2026-03-28T02:30:00.000Z',
+      '2026-03-29T01:30:00.000Z',
+      '2026-03-30T01:30:00.000Z',
+    ]);
+  });
+
+  it('a new schedule takes the place of the old one', async () => {
+    const check = { ...checkOf('verify', 86_400_000), schedule: { cron: '0 4 * * *', timeZone: 'UTC' } };
+    const { clock, scheduler, starts } = start([check], { clock: new ManualClock(Date.UTC(2026, 2, 28)) });
+    scheduler.update([{ ...check, schedule: { ...check.schedule, cron: '0 6 * * *' } }]);
+    await clock.advance(86_400_000);
+    expect(starts.map(({ atMs }) => new Date(atMs).toISOString())).toEqual(['2026-03-28T06:00:00.000Z']);
+  });
+
+  it('never two runs in one repository, never more repositories than configured, and none is skipped for waiting', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 11 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (repositoryOf, repositories) => {
+          const clock = new ManualClock();
+          const under = new Map<string, number>();
+          let starts = 0;
+          const scheduler = new Scheduler({
+            clock,
+            limits: { runs: 200, repositories },
+            async run({ id }) {
+              const repository = String(repositoryOf[Number(id)]);
+              under.set(repository, (under.get(repository) ?? 0) + 1);
+              expect(under.get(repository)).toBe(1);
+              expect(under.size).toBeLessThanOrEqual(repositories);
+              starts++;
+              // 40 runs one after the other take 4 of the 10 seconds that they may wait.
+              await clock.sleep(100);
+              under.delete(repository);
+            },
+          });
+          const all = repositoryOf.map((repository, index) => ({
+            ...checkOf(String(index), 20_000),
+            probe: options({ type: 'restic', repository: `/backup/${repository}`, password: { env: 'P' } }),
+          }));
+          scheduler.update(all);
+          await clock.advance(30_000);
+          expect(scheduler.counts.skippedRuns).toBe(0);
+          expect(starts).toBeGreaterThanOrEqual(all.length);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('what waits for its repository holds up no other check', async () => {
+    const inRepository = ['one', 'two'].map((id) => ({
+      ...checkOf(id, 60_000),
+      probe: options({ type: 'restic', repository: '/backup', password: { env: 'P' } }),
+    }));
+    const clock = new ManualClock();
+    const starts: string[] = [];
+    const scheduler = new Scheduler({
+      clock,
+      limits: { runs: 200, repositories: 4 },
+      async run({ id, probe: { type } }) {
+        starts.push(id);
+        if (type === 'restic') await clock.sleep(600_000);
+      },
+    });
+    const site = checkOf('site', 10_000);
+    scheduler.update([...inRepository, site]);
+    const fromMs = clock.nowMs();
+    await clock.advance(300_000);
+    expect(starts.filter((id) => id === 'site')).toHaveLength(grid(site, fromMs, fromMs + 300_000).length);
+    expect(starts.filter((id) => id !== 'site')).toHaveLength(1);
   });
 
   it('after a stop nothing starts, and the stop resolves when the last run has ended', async () => {

@@ -1,11 +1,6 @@
 import { duration, identifier, secret, timeZone } from '@nines/shared/config/fields.ts';
-import { cronFault } from '@nines/shared/time/cron.ts';
+import { cronText } from '@nines/shared/time/cron.ts';
 import * as z from 'zod';
-
-const cron = z.string().superRefine((text, context) => {
-  const fault = cronFault(text);
-  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-});
 
 /**
  * `heartbeats:` jobs that say themselves that they ran, by a request to `/ping/KEY`; silence is the alarm. The key is
@@ -15,7 +10,7 @@ export const heartbeatSchema = z.strictObject({
   id: identifier,
   key: secret,
   schedule: z.union(
-    [z.strictObject({ every: duration }), z.strictObject({ cron, time_zone: timeZone.default('UTC') })],
+    [z.strictObject({ every: duration }), z.strictObject({ cron: cronText, time_zone: timeZone.default('UTC') })],
     'expected { every: 1d } or { cron: "0 2 * * *", time_zone: Europe/Berlin }',
   ),
   /** How much later than due it may come, and how long a run may take that said that it began. */

@@ -4,6 +4,7 @@ import { besideFile, readSecret } from '@nines/shared/config/load.ts';
 import { judgeDocument, type ParsedDocument, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
+import type { CronTime } from '@nines/shared/time/cron.ts';
 import * as z from 'zod';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import type { Person } from '../ledger/person.ts';
@@ -62,8 +63,10 @@ export interface ConfiguredPerson extends Person {
 /** A check, and the agents that run it. `writtenProbe` is the YAML as it stands: that is what agents are handed. */
 export interface ConfiguredCheck {
   readonly id: string;
+  /** With a schedule the longest time between two of its instants. */
   readonly everyMs: number;
   readonly timeoutMs: number;
+  readonly schedule: CronTime | null;
   readonly agents: readonly string[];
   readonly probe: ProbeOptions;
   readonly writtenProbe: unknown;
@@ -241,6 +244,7 @@ function toCheck(
     id: check.id,
     everyMs: check.every,
     timeoutMs: check.timeout,
+    schedule: check.schedule,
     agents: chosen.map((agent) => agent.name),
     probe: check.probe,
     writtenProbe: written,

@@ -32,6 +32,9 @@ export function assignmentFor(nines: Pick<Nines, 'checks'>, agent: string): Assi
       id: check.id,
       every_ms: check.everyMs,
       timeout_ms: check.timeoutMs,
+      ...(check.schedule === null
+        ? {}
+        : { schedule: { cron: check.schedule.cron, time_zone: check.schedule.timeZone } }),
       probe: check.writtenProbe,
     })),
   };

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { secret } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
-import { programPath, repositoryText, restorePointExpectation, restorePointValues } from './restore-points.ts';
+import {
+  programPath,
+  repositoryName,
+  repositoryText,
+  restorePointExpectation,
+  restorePointValues,
+} from './restore-points.ts';
 
 const options = z.strictObject({
   type: z.literal('borg'),
@@ -32,4 +38,8 @@ const options = z.strictObject({
 export type BorgOptions = z.output<typeof options>;
 
 /** The archives of a borg repository. While a backup runs borg locks it: that is waited for, then unknown. */
-export const borg = { options, values: restorePointValues } satisfies ProbeType;
+export const borg = {
+  options,
+  values: restorePointValues,
+  repository: ({ repository }: BorgOptions) => repositoryName(repository),
+} satisfies ProbeType;

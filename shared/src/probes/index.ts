@@ -9,7 +9,7 @@ import { http } from './http.ts';
 import { jetbackup } from './jetbackup.ts';
 import { phoneHttp } from './phone-http.ts';
 import { ping } from './ping.ts';
-import type { ValueDeclaration } from './probe.ts';
+import type { ProbeType, ValueDeclaration } from './probe.ts';
 import { restic } from './restic.ts';
 import { s3 } from './s3.ts';
 import { sipOptions } from './sip-options.ts';
@@ -67,4 +67,17 @@ export type OptionsOf<Name extends ProbeTypeName> = z.output<(typeof probeTypes)
 /** The values that a probe type reports, by name. */
 export function valuesOf(type: ProbeTypeName): Readonly<Record<string, ValueDeclaration>> {
   return probeTypes[type].values;
+}
+
+/**
+ * The repository that a probe works in, by a name that is no secret; `null` when it works in none. An agent never has two
+ * runs in one at the same time, and few in all of them together.
+ */
+export function repositoryNameOf(options: ProbeOptions): string | null {
+  return asProbeType(probeTypes[options.type]).repository?.(options) ?? null;
+}
+
+/** Safe: options are of the type that their `type` names, and it is asked about no others. */
+function asProbeType(type: unknown): ProbeType<typeof probeOptions> {
+  return type as ProbeType<typeof probeOptions>;
 }

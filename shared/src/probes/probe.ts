@@ -26,6 +26,8 @@ export interface ProbeType<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
   /** Insertion order is the order of display; phases come in the order in which they happen. */
   readonly values: Readonly<Record<string, ValueDeclaration>>;
+  /** What a run has for itself alone (a repository), by a name; a type without it may run any number at once. */
+  repository?(options: z.output<Options>): string;
 }
 
 /** The name under which every probe type reports its whole duration, in microseconds; latency objectives read it. */

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { secret } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
-import { programPath, repositoryText, restorePointExpectation, restorePointValues } from './restore-points.ts';
+import {
+  programPath,
+  repositoryName,
+  repositoryText,
+  restorePointExpectation,
+  restorePointValues,
+} from './restore-points.ts';
 
 /** Names of variables with which restic reaches a store; others could make it run a program. */
 const STORE_VARIABLE = /^(?:AWS|AZURE|B2|GOOGLE|OS|ST|RESTIC_REST)_[A-Z0-9_]+$/;
@@ -41,4 +47,8 @@ const options = z.strictObject({
 export type ResticOptions = z.output<typeof options>;
 
 /** The snapshots of a restic repository, listed without a lock: a running backup is no obstacle. */
-export const restic = { options, values: restorePointValues } satisfies ProbeType;
+export const restic = {
+  options,
+  values: restorePointValues,
+  repository: ({ repository }: ResticOptions) => repositoryName(repository),
+} satisfies ProbeType;

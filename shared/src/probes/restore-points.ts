@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, size } from '../config/fields.ts';
+import { duration, type SecretSource, size } from '../config/fields.ts';
 import { totalValue, type ValueDeclaration } from './probe.ts';
 
 /** What every type that looks at backups reports and can expect: the points in time that can be restored. */
@@ -66,6 +66,12 @@ export function repositoryText(schemes: RegExp, expected: string) {
       context.addIssue({ code: 'custom', message: `expected ${expected}` });
     }
   });
+}
+
+/** A repository by its name: as it is written, or where the secret is that says so. */
+export function repositoryName(repository: string | SecretSource): string {
+  if (typeof repository === 'string') return repository;
+  return 'env' in repository ? `env:${repository.env}` : `file:${repository.file}`;
 }
 
 /** The path of a program; the agent's own file has to allow it. */

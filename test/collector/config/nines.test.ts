@@ -46,6 +46,24 @@ describe('nines.yaml', () => {
     expect(load(WHOLE).checks.map((check) => check.timeoutMs)).toEqual([10_000, 5_000]);
   });
 
+  it('a check may have a schedule instead of an interval: a timeout of an hour, and an interval as long as its longest gap', () => {
+    const schedule = '{ cron: "30 3 * * sun", time_zone: Europe/Berlin }';
+    const probe = 'probe: { type: tcp, host: mail.example, port: 25 }';
+    const [check] = load(`{ checks: [{ id: weekly, schedule: ${schedule}, ${probe} }] }`).checks;
+    expect(check).toMatchObject({
+      // A week and the hour of the autumn change.
+      everyMs: 169 * 3_600_000,
+      timeoutMs: 3_600_000,
+      schedule: { cron: '30 3 * * sun', timeZone: 'Europe/Berlin' },
+    });
+    expect(mistakesOf(`{ checks: [{ id: weekly, every: 1m, schedule: ${schedule}, ${probe} }] }`)).toEqual([
+      expect.stringContaining('either every or schedule, not both'),
+    ]);
+    expect(mistakesOf(`{ checks: [{ id: x, schedule: { cron: "0 4 * * *" }, timeout: 25h, ${probe} }] }`)).toEqual([
+      expect.stringContaining('longer than the time between two instants of the schedule'),
+    ]);
+  });
+
   it('reads objectives in the words of the mathematics: parts per billion, microseconds, an instant in the zone', () => {
     const [uptime, fast, biweekly] = load(WHOLE).objectives;
     expect(uptime).toMatchObject({

@@ -13,6 +13,7 @@ const check: ConfiguredCheck = {
   id: 'shop',
   everyMs: 30_000,
   timeoutMs: 10_000,
+  schedule: null,
   agents: ['fra', 'ams'],
   probe: probeOptions.parse(probe),
   writtenProbe: probe,

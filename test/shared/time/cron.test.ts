@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cronFault, parseCron } from '../../../shared/src/time/cron.ts';
+import { cronFault, longestGapMs, parseCron } from '../../../shared/src/time/cron.ts';
 
 /** The instants at which an expression is due in Berlin, from the one given on. */
 function dueAfter(expression: string, fromIso: string, count: number): string[] {
@@ -46,5 +46,25 @@ describe('a cron expression', () => {
   it('that is never due is a mistake', () => {
     expect(cronFault('0 0 30 2 *')).not.toBeNull();
     expect(cronFault('0 2 * * *')).toBeNull();
+  });
+});
+
+describe('the longest time between two instants of a schedule', () => {
+  const HOUR_MS = 3_600_000;
+  it.each([
+    // A day of the autumn change has 25 hours, and a week around it an hour more.
+    ['30 3 * * *', 'Europe/Berlin', 25],
+    ['30 3 * * sun', 'Europe/Berlin', 169],
+    ['30 3 * * *', 'UTC', 24],
+    // From Saturday on there are three days to Tuesday.
+    ['0 4 * * tue,sat', 'UTC', 96],
+    ['0 4 1 * *', 'UTC', 31 * 24],
+    ['0 4 1 1 *', 'UTC', 365 * 24],
+  ])('%s in %s: %i h', (cron, timeZone, hours) => {
+    expect(longestGapMs({ cron, timeZone })).toBe(hours * HOUR_MS);
+  });
+
+  it('there is none for what comes once in four years', () => {
+    expect(longestGapMs({ cron: '0 4 29 2 *', timeZone: 'UTC' })).toBeNull();
   });
 });
