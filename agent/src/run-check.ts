@@ -3,6 +3,7 @@ import type { Observation } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Allowance } from './allowance.ts';
+import { declaredEvents } from './declared-events.ts';
 import { type Judgement, judgeDeadline, judgeFailure } from './failure-reason.ts';
 import { Keeper, type Kept } from './keeper.ts';
 import { runProbe } from './probes/index.ts';
@@ -76,7 +77,7 @@ class Run implements ProbeContext {
   }
 
   get events(): EventSink {
-    return this.#eventsOf === null ? noEvents : this.#eventsOf(this.#check.id);
+    return this.#eventsOf === null ? noEvents : declaredEvents(this.#check, this.#eventsOf(this.#check.id));
   }
 
   get check(): string {

@@ -1,4 +1,3 @@
-import type { Event } from '@nines/shared/event.ts';
 import { countObservations } from '@nines/shared/wire.ts';
 import type { Head } from './evaluate/head.ts';
 import type { LateArrivals } from './evaluate/late-arrivals.ts';
@@ -35,11 +34,14 @@ export class Intake {
     return writes.during(() => store.append(delivery));
   }
 
-  /** Stores events. Rejects with `StoreError`. */
+  /** Stores events, whoever they are from: a request, or the collector's own heartbeats. Rejects with `StoreError`. */
   async putEvents(received: ReceivedEvents): Promise<EventsPut> {
-    const { store, writes, recentEvents } = this.#options;
+    const { store, writes, recentEvents, lateArrivals, statements } = this.#options;
     const put = await writes.during(() => store.putEvents(received));
     recentEvents.note(received, put);
+    if (put.stored === 0) return put;
+    lateArrivals.noteEvents(received.events);
+    statements.touchByEvents(received.events);
     return put;
   }
 
@@ -54,10 +56,8 @@ export class Intake {
   }
 
   /** Events of a request are stored, so many of them new. */
-  onEventsStored(events: readonly Event[], stored: number): void {
-    const { lateArrivals, statements, metrics } = this.#options;
-    lateArrivals.noteEvents(events);
-    statements.touchByEvents(events);
+  onEventsStored(stored: number): void {
+    const { metrics } = this.#options;
     metrics.eventRequests.inc(STORED);
     metrics.events.inc(stored);
   }

@@ -75,7 +75,8 @@ function registerReceiving(server: Server, options: RoutesOptions): void {
     store: intake,
     authenticator,
     clock,
-    onStored: (events, stored) => intake.onEventsStored(events, stored),
+    objectionTo: (agent, event) => plan().objectionToEvent(agent, event),
+    onStored: (_events, stored) => intake.onEventsStored(stored),
     onNotStored: (result) => intake.onNotStored('eventRequests', result),
   });
   registerPing(server, { heartbeats, clock });

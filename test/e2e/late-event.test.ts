@@ -8,6 +8,7 @@ const STATEMENT = '/api/v1/contracts/support/statements/2026-10';
 const world = new DecisionWorld(`
 collector: { listen: 127.0.0.1:0, data: data }
 agents: [{ name: web03, token: { env: AGENT } }]
+importers: [{ name: desk, token: { env: DESK }, streams: [work] }]
 people: [{ name: anna, roles: [operator, provider], token: { env: ANNA } }]
 checks: [{ id: shop, every: 1h, probe: { type: tcp, host: 127.0.0.1, port: 9 } }]
 customers: [{ id: acme }]
@@ -39,7 +40,7 @@ async function send(id: string, outcome: string): Promise<void> {
     labels: {},
     values: {},
   };
-  const { status, answer } = await world.post('/api/v1/events', TOKENS.AGENT, {
+  const { status, answer } = await world.post('/api/v1/events', TOKENS.DESK, {
     version: 1,
     events: [event],
   });

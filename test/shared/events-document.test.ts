@@ -22,7 +22,7 @@ import { systemProgram } from '../support/system-program.ts';
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../shared/EVENTS.md'), 'utf8');
 
 /** Codes that no sender of events can meet. */
-const OTHER_ROUTES = ['not-assigned', 'invalid-batch', 'bad-sent-at', 'too-many-observations', 'not-ready', 'conflict'];
+const OTHER_ROUTES = ['invalid-batch', 'bad-sent-at', 'too-many-observations', 'not-ready', 'conflict'];
 
 /** The fenced blocks of a language, in order. */
 function blocks(language: string): string[] {

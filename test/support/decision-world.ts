@@ -36,7 +36,7 @@ contracts:
       - { id: uptime, indicator: { kind: availability, checks: [shop] }, target: "99.9", period: calendar_month }
 `;
 
-export const TOKENS = { AGENT: 'agent', ANNA: 'anna-1', PAUL: 'paul-1', BEA: 'bea-1', OTTO: 'otto-1' };
+export const TOKENS = { AGENT: 'agent', ANNA: 'anna-1', PAUL: 'paul-1', BEA: 'bea-1', OTTO: 'otto-1', DESK: 'desk-1' };
 
 /** A running collector with people, a contract and a clock that the test moves; asked over HTTP and by commands. */
 export class DecisionWorld {

@@ -1,6 +1,6 @@
 import type { Event } from '@nines/shared/event.ts';
 import { Authenticator, hashToken } from '../../collector/src/http/authenticate.ts';
-import { registerEventIngest } from '../../collector/src/http/events.ts';
+import { type EventIngestOptions, registerEventIngest } from '../../collector/src/http/events.ts';
 import { type IngestOptions, registerIngest } from '../../collector/src/http/ingest.ts';
 import { registerReadEvents } from '../../collector/src/http/read-events.ts';
 import { createServer } from '../../collector/src/http/server.ts';
@@ -27,7 +27,11 @@ export interface IngestServer {
 }
 
 /** Serves `/api/v1/batches` and `/api/v1/events` into the store; it is two seconds after `START_MS`, for ever. */
-export async function serveIngest(store: Store, options: Partial<IngestOptions> = {}): Promise<IngestServer> {
+export async function serveIngest(
+  store: Store,
+  options: Partial<IngestOptions> = {},
+  objectionToEvent: EventIngestOptions['objectionTo'] = () => null,
+): Promise<IngestServer> {
   const logged: unknown[] = [];
   const stored: JournalEntry[] = [];
   const events: (readonly Event[])[] = [];
@@ -52,6 +56,7 @@ export async function serveIngest(store: Store, options: Partial<IngestOptions> 
     store,
     authenticator,
     clock,
+    objectionTo: objectionToEvent,
     onStored: (some) => void events.push(some),
     onNotStored: (result) => void eventsNotStored.push(result),
   });

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { MAX_LABEL_LENGTH, type ReportedEvent } from '@nines/shared/event.ts';
-import type { RestorePointExpectation } from '@nines/shared/probes/restore-points.ts';
+import { BACKUPS_STREAM, type RestorePointExpectation } from '@nines/shared/probes/restore-points.ts';
 import { ProbeFailure } from '../failure-reason.ts';
 import type { ProbeContext } from './probe-run.ts';
 
@@ -92,9 +92,6 @@ function expectSize({ id, bytes, files }: RestorePoint, expect: RestorePointExpe
     throw new ProbeFailure('backup-too-small', `backup ${id} holds ${files} files, expected ${expect.min_files}`);
   }
 }
-
-/** The stream in which backups are events: one for each restore point, `good` once it was seen. */
-export const BACKUPS_STREAM = 'backups';
 
 /** Ships the restore points that were not there at the last run, one event each; what went away stays told. */
 export async function shipRestorePoints(

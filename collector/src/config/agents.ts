@@ -1,5 +1,6 @@
 import { identifier, secret } from '@nines/shared/config/fields.ts';
 import * as z from 'zod';
+import { HEARTBEATS_STREAM } from '../heartbeat/runs.ts';
 
 /**
  * `agents:` who may deliver. A token is given here, or issued by `nines-collector agent add`; a `local` agent is
@@ -20,6 +21,12 @@ export const agentSchema = z.strictObject({
 export const importerSchema = z.strictObject({
   name: identifier,
   token: secret.optional(),
-  /** The streams that it may write to. */
-  streams: z.array(identifier).min(1),
+  /** The streams that it may write to. What the collector itself writes down is nobody else's to say. */
+  streams: z
+    .array(
+      identifier.refine((stream) => stream !== HEARTBEATS_STREAM, {
+        error: 'heartbeats is the collector’s own stream: jobs report themselves at /ping/KEY',
+      }),
+    )
+    .min(1),
 });

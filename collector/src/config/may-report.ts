@@ -1,3 +1,5 @@
+import type { Event } from '@nines/shared/event.ts';
+import { BROUGHT_STREAMS } from '@nines/shared/probes/index.ts';
 import type { CheckColumns } from '@nines/shared/wire.ts';
 import type { CheckPlan } from '../evaluate/evidence.ts';
 
@@ -13,8 +15,30 @@ export function objectionTo(
   { check, every_ms: claimedMs }: Pick<CheckColumns, 'check' | 'every_ms'>,
   plan: Pick<CheckPlan, 'assignedTimesOf' | 'everyMsOf'>,
 ): string | null {
-  if (!plan.assignedTimesOf(check).has(agent)) return `${agent} was never to run a check "${check}"`;
+  const stranger = whyNotAssigned(agent, check, plan);
+  if (stranger !== null) return stranger;
   const everyMs = plan.everyMsOf(check);
   if (everyMs === null || claimedMs <= Math.max(everyMs, ANY_CHECK_MS)) return null;
   return `check "${check}" is run every ${everyMs} ms, the batch says every ${claimedMs}`;
+}
+
+/**
+ * The same of an event: it names the check that brought it, which the agent was to run, and whose type brings events of that
+ * stream. Of a check that is no longer configured nobody knows the type: late events may be of any stream that checks bring.
+ */
+export function objectionToEvent(
+  agent: string,
+  { stream, labels }: Pick<Event, 'stream' | 'labels'>,
+  { streamsOf, ...plan }: Pick<CheckPlan, 'assignedTimesOf'> & { streamsOf(check: string): readonly string[] | null },
+): string | null {
+  const { check } = labels;
+  if (check === undefined) return `an agent's event names the check that brings it in its label "check"`;
+  const stranger = whyNotAssigned(agent, check, plan);
+  if (stranger !== null) return stranger;
+  const streams = streamsOf(check) ?? BROUGHT_STREAMS;
+  return streams.includes(stream) ? null : `check "${check}" brings no events of stream ${stream}`;
+}
+
+function whyNotAssigned(agent: string, check: string, plan: Pick<CheckPlan, 'assignedTimesOf'>): string | null {
+  return plan.assignedTimesOf(check).has(agent) ? null : `${agent} was never to run a check "${check}"`;
 }

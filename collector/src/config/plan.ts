@@ -1,8 +1,10 @@
+import type { Event } from '@nines/shared/event.ts';
+import { streamsOf } from '@nines/shared/probes/index.ts';
 import type { CheckColumns } from '@nines/shared/wire.ts';
 import type { CheckPlan } from '../evaluate/evidence.ts';
 import { assignedTimes } from '../evaluate/participation.ts';
 import type { AssignedPair, Assignment } from '../store/store.ts';
-import { objectionTo } from './may-report.ts';
+import { objectionTo, objectionToEvent } from './may-report.ts';
 import type { ConfiguredAgent, ConfiguredCheck, Nines } from './nines.ts';
 
 /** The configuration by name, as evaluation and metrics ask it. */
@@ -12,6 +14,8 @@ export interface Plan extends CheckPlan {
   agent(name: string): ConfiguredAgent | null;
   /** Why an agent may not speak for a check in this way; `null` when it may. */
   objectionTo(agent: string, columns: Pick<CheckColumns, 'check' | 'every_ms'>): string | null;
+  /** Why an agent may not send such an event; `null` when it may. */
+  objectionToEvent(agent: string, event: Pick<Event, 'stream' | 'labels'>): string | null;
 }
 
 /** `assignments` is what the store remembers, this configuration's own included. */
@@ -21,6 +25,10 @@ export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>, ass
   const times = assignedTimes(assignments);
   const assignedTimesOf: Plan['assignedTimesOf'] = (check) => times.get(check) ?? new Map();
   const everyMsOf: Plan['everyMsOf'] = (check) => byId.get(check)?.everyMs ?? null;
+  const streamsOfCheck = (check: string) => {
+    const known = byId.get(check);
+    return known === undefined ? null : streamsOf(known.probe.type);
+  };
   return {
     checks,
     check: (id) => byId.get(id) ?? null,
@@ -30,6 +38,7 @@ export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>, ass
     locationOf: (agent) => byName.get(agent)?.location ?? agent,
     everyMsOf,
     objectionTo: (agent, columns) => objectionTo(agent, columns, { assignedTimesOf, everyMsOf }),
+    objectionToEvent: (agent, event) => objectionToEvent(agent, event, { assignedTimesOf, streamsOf: streamsOfCheck }),
   };
 }
 

@@ -2,7 +2,18 @@ import type { EventSource } from '../sla/indicator.ts';
 import type { Interval } from '../sla/interval.ts';
 import { PLAIN_PROFILE } from '../sla/profile.ts';
 import type { StoredEvent } from '../store/events.ts';
-import { checkEvidence, type Evaluation } from './evidence.ts';
+import { type CheckPlan, checkEvidence, type Evaluation } from './evidence.ts';
+
+/**
+ * Who may bring events of a source: the agents that were ever to run its checks. `null`: anybody who may write to the stream.
+ * Another's events of the same stream are not what was promised about, and nobody improves a figure with them.
+ */
+export function bringersOf(
+  { checks }: EventSource,
+  plan: Pick<CheckPlan, 'assignedTimesOf'>,
+): ReadonlySet<string> | null {
+  return checks.length === 0 ? null : new Set(checks.flatMap((check) => [...plan.assignedTimesOf(check).keys()]));
+}
 
 /**
  * The events of a source that touch an interval, those that ended exactly at its beginning included: one that counts when
@@ -10,14 +21,16 @@ import { checkEvidence, type Evaluation } from './evidence.ts';
  * evaluation has no events.
  */
 export async function eventsOf(
-  { stream }: EventSource,
-  { events }: Evaluation,
+  source: EventSource,
+  { events, plan }: Pick<Evaluation, 'events' | 'plan'>,
   { fromMs, toMs }: Interval,
 ): Promise<readonly StoredEvent[]> {
   if (events === undefined) throw new Error('an evaluation without events');
   if (fromMs >= toMs) return [];
-  const range = { stream, fromMs: fromMs - 1, toMs };
-  return events.all === undefined ? Array.fromAsync(events.events(range)) : events.all(range);
+  const range = { stream: source.stream, fromMs: fromMs - 1, toMs };
+  const all = await (events.all === undefined ? Array.fromAsync(events.events(range)) : events.all(range));
+  const bringers = bringersOf(source, plan);
+  return bringers === null ? all : all.filter(({ agent }) => bringers.has(agent));
 }
 
 /**

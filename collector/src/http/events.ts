@@ -4,7 +4,7 @@ import type { EventStore } from '../store/events.ts';
 import type { ContentEncoding } from '../store/store.ts';
 import type { Authenticator, Sender } from './authenticate.ts';
 import { decodeEvents, readEncoding } from './decode.ts';
-import { type ErrorCode, Forbidden } from './errors.ts';
+import { type ErrorCode, Forbidden, RequestError } from './errors.ts';
 import { registerSentBody } from './sent-body.ts';
 import type { Server } from './server.ts';
 
@@ -13,6 +13,8 @@ export interface EventIngestOptions {
   readonly store: Pick<EventStore, 'putEvents'>;
   readonly authenticator: Pick<Authenticator, 'senderOf'>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** Why an agent may not send such an event; `null` when it may. Importers have their streams. */
+  readonly objectionTo: (agent: string, event: Event) => string | null;
   /** Called with the events of each request of which something was new, once that is on disk. */
   readonly onStored?: (events: readonly Event[], stored: number) => void;
   /** Called for each request that stored nothing: with `unchanged`, or the code of the refusal. */
@@ -40,7 +42,7 @@ export function registerEventIngest(server: Server, options: EventIngestOptions)
     }),
     store: async (body, { sender, encoding }) => {
       const events = decodeEvents(body, encoding, sender.name);
-      requireAllowed(events, sender);
+      requireAllowed(events, sender, options);
       const { stored, unchanged } = await options.store.putEvents({ events, receivedAtMs: options.clock.nowMs() });
       if (stored === 0) onNotStored('unchanged');
       else options.onStored?.(events, stored);
@@ -50,8 +52,21 @@ export function registerEventIngest(server: Server, options: EventIngestOptions)
   });
 }
 
-/** An importer's token opens its own streams only: who leaks the tickets' token has not leaked the calls. */
-function requireAllowed(events: readonly Event[], { name, streams }: Sender): void {
-  const foreign = streams === null ? undefined : events.find(({ stream }) => !streams.includes(stream));
-  if (foreign !== undefined) throw new Forbidden(`importer ${name} may not write to stream ${foreign.stream}`);
+/**
+ * An importer's token opens its own streams only: who leaks the tickets' token has not leaked the calls. An agent's opens
+ * what its checks bring: who takes over one hosting server makes no backups of another's appear.
+ */
+function requireAllowed(
+  events: readonly Event[],
+  { name, streams }: Sender,
+  { objectionTo }: Pick<EventIngestOptions, 'objectionTo'>,
+): void {
+  for (const [index, event] of events.entries()) {
+    if (streams === null) {
+      const objection = objectionTo(name, event);
+      if (objection !== null) throw new RequestError('not-assigned', `events[${index}]: ${objection}`);
+    } else if (!streams.includes(event.stream)) {
+      throw new Forbidden(`importer ${name} may not write to stream ${event.stream}`);
+    }
+  }
 }

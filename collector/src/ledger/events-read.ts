@@ -14,15 +14,19 @@ export interface EventsDigest {
  */
 export class EventsRead implements Pick<EventStore, 'events'> {
   readonly #store: Pick<EventStore, 'events'>;
+  readonly #bringers: ReadonlySet<string> | null;
   readonly #hash = createHash('sha256');
   #events = 0;
 
-  constructor(store: Pick<EventStore, 'events'>) {
+  /** With `bringers` (see `bringersOf`) nothing of anybody else is read. */
+  constructor(store: Pick<EventStore, 'events'>, bringers: ReadonlySet<string> | null = null) {
     this.#store = store;
+    this.#bringers = bringers;
   }
 
   async *events(request: EventRequest): AsyncGenerator<StoredEvent> {
     for await (const event of this.#store.events(request)) {
+      if (this.#bringers?.has(event.agent) === false) continue;
       this.#note(event);
       yield event;
     }

@@ -1,5 +1,6 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
 import { attain } from '../evaluate/attain.ts';
+import { bringersOf } from '../evaluate/events-of.ts';
 import { type SettleOptions, settleContract } from '../evaluate/settle-contract.ts';
 import { attainmentDocument } from '../http/attainment-document.ts';
 import { settlementDocument } from '../http/settlement-document.ts';
@@ -20,7 +21,8 @@ export async function statementContent(period: StatementPeriod, options: SettleO
   const inputs: EventInputs[] = [];
   for (const one of judged) {
     const { id, indicator } = one.objective;
-    const events = evaluation.events && new EventsRead(evaluation.events);
+    const bringers = 'source' in indicator ? bringersOf(indicator.source, evaluation.plan) : null;
+    const events = evaluation.events && new EventsRead(evaluation.events, bringers);
     const recorded = events === undefined ? evaluation : { ...evaluation, events };
     attained.push({ ...one, attainment: await attain(one.objective, recorded, one.period) });
     if (events !== undefined && 'source' in indicator)

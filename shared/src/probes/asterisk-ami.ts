@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { port, secret } from '../config/fields.ts';
+import { CALLS } from '../phone/call.ts';
 import { queues } from '../phone/options.ts';
 import { host, ipFamily, refineFamily, tlsOptions } from './connection.ts';
 import { available, loggedIn, longestWait, paused, waiting } from './phone-values.ts';
@@ -44,4 +45,5 @@ export const asteriskAmi = {
     paused,
     certificate_expires_at: certificateExpiryValue,
   },
+  streams: [CALLS],
 } satisfies ProbeType;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CALLS } from '../phone/call.ts';
 import { callers, queues } from '../phone/options.ts';
 import { longestWait, waiting } from './phone-values.ts';
 import { type ProbeType, totalValue } from './probe.ts';
@@ -34,4 +35,5 @@ export const asteriskQueueLog = {
     longest_wait: longestWait,
     total: totalValue,
   },
+  streams: [CALLS],
 } satisfies ProbeType;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timeZone } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
-import { programPath, restorePointExpectation, restorePointValues } from './restore-points.ts';
+import { BACKUPS_STREAM, programPath, restorePointExpectation, restorePointValues } from './restore-points.ts';
 
 const options = z.strictObject({
   type: z.literal('bareos'),
@@ -16,4 +16,4 @@ const options = z.strictObject({
 export type BareosOptions = z.output<typeof options>;
 
 /** The runs of a Bareos job that ended well. */
-export const bareos = { options, values: restorePointValues } satisfies ProbeType;
+export const bareos = { options, values: restorePointValues, streams: [BACKUPS_STREAM] } satisfies ProbeType;

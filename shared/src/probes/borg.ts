@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { secret } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
 import {
+  BACKUPS_STREAM,
   programPath,
   repositoryName,
   repositoryText,
@@ -41,5 +42,6 @@ export type BorgOptions = z.output<typeof options>;
 export const borg = {
   options,
   values: restorePointValues,
+  streams: [BACKUPS_STREAM],
   repository: ({ repository }: BorgOptions) => repositoryName(repository),
 } satisfies ProbeType;

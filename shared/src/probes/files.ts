@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { duration } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
-import { restorePointExpectation, restorePointValues } from './restore-points.ts';
+import { BACKUPS_STREAM, restorePointExpectation, restorePointValues } from './restore-points.ts';
 
 const options = z
   .strictObject({
@@ -25,4 +25,4 @@ const options = z
 export type FilesOptions = z.output<typeof options>;
 
 /** Backups that are plain files: the newest, how many, how large, whether whole. */
-export const files = { options, values: restorePointValues } satisfies ProbeType;
+export const files = { options, values: restorePointValues, streams: [BACKUPS_STREAM] } satisfies ProbeType;

@@ -64,6 +64,17 @@ export type ProbeOptions = z.output<typeof probeOptions>;
 /** The parsed options of one probe type. */
 export type OptionsOf<Name extends ProbeTypeName> = z.output<(typeof probeTypes)[Name]['options']>;
 
+/** The streams of events that a probe type brings; empty for most. */
+export function streamsOf(type: ProbeTypeName): readonly string[] {
+  const declared: ProbeType = probeTypes[type];
+  return declared.streams ?? [];
+}
+
+/** Every stream that some probe type brings. */
+export const BROUGHT_STREAMS: readonly string[] = [
+  ...new Set(Object.values(probeTypes).flatMap((type: ProbeType) => type.streams ?? [])),
+];
+
 /** The values that a probe type reports, by name. */
 export function valuesOf(type: ProbeTypeName): Readonly<Record<string, ValueDeclaration>> {
   return probeTypes[type].values;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ProbeType } from './probe.ts';
-import { programPath, restorePointExpectation, restorePointValues } from './restore-points.ts';
+import { BACKUPS_STREAM, programPath, restorePointExpectation, restorePointValues } from './restore-points.ts';
 
 const options = z.strictObject({
   type: z.literal('jetbackup'),
@@ -15,4 +15,4 @@ const options = z.strictObject({
 export type JetbackupOptions = z.output<typeof options>;
 
 /** The account backups that JetBackup 5 has; what it knows to be damaged is none. */
-export const jetbackup = { options, values: restorePointValues } satisfies ProbeType;
+export const jetbackup = { options, values: restorePointValues, streams: [BACKUPS_STREAM] } satisfies ProbeType;

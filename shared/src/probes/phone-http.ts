@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration, httpUrl, secret } from '../config/fields.ts';
+import { CALLS } from '../phone/call.ts';
 import { httpMapping } from '../phone/http-mapping.ts';
 import { callers, queues } from '../phone/options.ts';
 import { tlsOptions } from './connection.ts';
@@ -53,4 +54,5 @@ export const phoneHttp = {
     },
     total: totalValue,
   },
+  streams: [CALLS],
 } satisfies ProbeType;

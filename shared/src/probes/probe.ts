@@ -26,6 +26,8 @@ export interface ProbeType<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
   /** Insertion order is the order of display; phases come in the order in which they happen. */
   readonly values: Readonly<Record<string, ValueDeclaration>>;
+  /** The streams of events that its runs ship; a type without them brings no events. */
+  readonly streams?: readonly string[];
   /** What a run has for itself alone (a repository), by a name; a type without it may run any number at once. */
   repository?(options: z.output<Options>): string;
 }

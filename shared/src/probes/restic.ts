@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { secret } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
 import {
+  BACKUPS_STREAM,
   programPath,
   repositoryName,
   repositoryText,
@@ -50,5 +51,6 @@ export type ResticOptions = z.output<typeof options>;
 export const restic = {
   options,
   values: restorePointValues,
+  streams: [BACKUPS_STREAM],
   repository: ({ repository }: ResticOptions) => repositoryName(repository),
 } satisfies ProbeType;

@@ -4,6 +4,9 @@ import { totalValue, type ValueDeclaration } from './probe.ts';
 
 /** What every type that looks at backups reports and can expect: the points in time that can be restored. */
 
+/** The stream in which backups are events: one for each restore point, `good` once it was seen. */
+export const BACKUPS_STREAM = 'backups';
+
 /** What has to be there; a store without any restore point never passes. */
 export const restorePointExpectation = z
   .strictObject({

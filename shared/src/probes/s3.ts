@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { httpUrl, secret } from '../config/fields.ts';
 import { tlsOptions } from './connection.ts';
 import type { ProbeType } from './probe.ts';
-import { restorePointExpectation, restorePointValues } from './restore-points.ts';
+import { BACKUPS_STREAM, restorePointExpectation, restorePointValues } from './restore-points.ts';
 
 const options = z.strictObject({
   type: z.literal('s3'),
@@ -22,4 +22,4 @@ const options = z.strictObject({
 export type S3Options = z.output<typeof options>;
 
 /** Backups that are objects of an S3 store, listed and never read. */
-export const s3 = { options, values: restorePointValues } satisfies ProbeType;
+export const s3 = { options, values: restorePointValues, streams: [BACKUPS_STREAM] } satisfies ProbeType;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timeZone } from '../config/fields.ts';
 import type { ProbeType } from './probe.ts';
-import { programPath, restorePointExpectation, restorePointValues } from './restore-points.ts';
+import { BACKUPS_STREAM, programPath, restorePointExpectation, restorePointValues } from './restore-points.ts';
 
 const options = z.strictObject({
   type: z.literal('whm'),
@@ -18,4 +18,4 @@ const options = z.strictObject({
 export type WhmOptions = z.output<typeof options>;
 
 /** The backups of cPanel accounts that WHM can restore. */
-export const whm = { options, values: restorePointValues } satisfies ProbeType;
+export const whm = { options, values: restorePointValues, streams: [BACKUPS_STREAM] } satisfies ProbeType;

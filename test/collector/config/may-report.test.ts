@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectionTo } from '../../../collector/src/config/may-report.ts';
+import { objectionTo, objectionToEvent } from '../../../collector/src/config/may-report.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -32,6 +32,33 @@ describe('an agent', () => {
     ['web03', 'backup', 31 * DAY_MS, /batch says/],
   ])('%s may report %s every %d ms, or not: %s', (agent, check, every_ms, objection) => {
     const found = objectionTo(agent, { check, every_ms }, plan);
+    if (objection === null) expect(found).toBeNull();
+    else expect(found).toMatch(objection);
+  });
+});
+
+describe('an event of an agent', () => {
+  const streams: Readonly<Record<string, readonly string[]>> = { shop: [], backup: ['backups'] };
+  /** `mine` was once run by web03 and is not configured any more. */
+  const ofEvents = {
+    assignedTimesOf: (check: string) =>
+      check === 'mine' ? new Map([['web03', [{ fromMs: 0, toMs: 1 }]]]) : plan.assignedTimesOf(check),
+    streamsOf: (check: string) => streams[check] ?? null,
+  };
+
+  it.each([
+    ['web03', 'backup', 'backups', null],
+    ['web01', 'backup', 'backups', /web01 was never to run a check "backup"/],
+    ['web03', 'backup', 'calls', /"backup" brings no events of stream calls/],
+    ['web03', 'backup', 'heartbeats', /brings no events of stream heartbeats/],
+    ['web03', 'shop', 'backups', /"shop" brings no events of stream backups/],
+    ['web03', 'nobodys', 'backups', /never to run a check "nobodys"/],
+    ['web03', undefined, 'backups', /names the check/],
+    ['web03', 'mine', 'calls', null],
+    ['web03', 'mine', 'tickets', /brings no events of stream tickets/],
+    ['web03', 'mine', 'heartbeats', /brings no events of stream heartbeats/],
+  ])('%s may say of check %s what happened in %s, or not: %s', (agent, check, stream, objection) => {
+    const found = objectionToEvent(agent, { stream, labels: check === undefined ? {} : { check } }, ofEvents);
     if (objection === null) expect(found).toBeNull();
     else expect(found).toMatch(objection);
   });

@@ -117,6 +117,12 @@ describe('nines.yaml', () => {
     ]);
   });
 
+  it('lets no importer write what only the collector itself may say', () => {
+    expect(mistakesOf('importers: [{ name: a, streams: [tickets, heartbeats] }]')).toEqual([
+      '1:43 importers[0].streams[1]: heartbeats is the collector’s own stream: jobs report themselves at /ping/KEY',
+    ]);
+  });
+
   it('refuses a name used twice, with both places', () => {
     expect(mistakesOf('agents: [{ name: a }, { name: b }, { name: a }]')).toEqual([
       '1:44 agents[2].name: "a" is also the name of agents[0]',

@@ -52,6 +52,19 @@ describe('POST /api/v1/events', () => {
     expect(await collect(store.tail(0))).toEqual([]);
   });
 
+  it('refuses an agent what its checks do not bring, with everything that came beside it', async () => {
+    const own = await serveIngest(store, {}, (agent, { id }) => (id === 'foreign' ? `not ${agent}'s` : null));
+    const answer = await postEvents(own, sent(anEvent(), anEvent({ id: 'foreign' })));
+    const message = "events[1]: not fra-web03's";
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'not-assigned', message } } });
+    expect(await collect(store.events(ALL))).toEqual([]);
+    expect(own.eventsNotStored).toEqual(['not-assigned']);
+    expect(await postEvents(own, sent(anEvent()))).toMatchObject({ status: 200 });
+    const ticket = sent(anEvent({ stream: 'tickets', id: 'foreign' }));
+    expect(await postEvents(own, ticket, IMPORTER)).toMatchObject({ status: 200 });
+    await own.close();
+  });
+
   it.each<[string, string, Readonly<Record<string, string>>, number, string]>([
     ['text that is not JSON', '{"version":1,', {}, 400, 'malformed-json'],
     ['another version', '{"version":2,"events":[]}', {}, 400, 'unsupported-version'],
