@@ -9,6 +9,7 @@ import { agentFileSchema } from '../../agent/src/config.ts';
 import { lintContracts } from '../../collector/src/config/lint-contracts.ts';
 import { loadNines, readNines } from '../../collector/src/config/nines.ts';
 import { runnersIn } from '../../collector/src/config/runners.ts';
+import { callFileSchema } from '../../collector/src/import/call-file.ts';
 import { checksOf } from '../../collector/src/sla/indicator.ts';
 import { objectiveSentence } from '../../collector/src/wording/objective-sentence.ts';
 import { PORTS } from '../demo/world.ts';
@@ -21,6 +22,7 @@ const READERS: readonly (readonly [RegExp, (path: string) => unknown])[] = [
   [/(^|\/)nines[\w.-]*\.yaml$/, (path) => loadNines(path)],
   [/^contracts\/[\w-]+\.yaml$/, (path) => loadNines(path)],
   [/(^|\/)agent[\w.-]*\.yaml$/, (path) => loadConfig(path, agentFileSchema)],
+  [/^imports\/.*\.yaml$/, (path) => loadConfig(path, callFileSchema)],
   [/^prometheus\/.*\.yml$/, (path) => readDocument(readFileSync(path, 'utf8'), path).value],
 ];
 

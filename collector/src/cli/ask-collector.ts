@@ -9,6 +9,8 @@ export interface AskOptions {
   readonly url?: string;
   /** Somebody of the configuration; their token is read from there. Without it `NINES_TOKEN` is presented, if there is one. */
   readonly as?: string;
+  /** A program of the configuration's `importers`, in place of a person. */
+  readonly importer?: string;
 }
 
 /** One request to the collector's API. */
@@ -70,9 +72,17 @@ function addressOf({ url, config }: AskOptions, env: CommandContext['env']): str
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function tokenOf({ as, config }: AskOptions, env: CommandContext['env']): string | null {
+function tokenOf({ as, importer, config }: AskOptions, env: CommandContext['env']): string | null {
+  if (importer !== undefined) return importerToken(importer, config, env);
   if (as === undefined) return env.NINES_TOKEN ?? null;
   const person = loadNines(config, env).people.find(({ name }) => name === as);
   if (person === undefined) throw configErrorAt(config, `no "${as}" among people`, 'people');
   return person.token;
+}
+
+function importerToken(name: string, config: string, env: CommandContext['env']): string | null {
+  const found = loadNines(config, env).importers.find((one) => one.name === name);
+  if (found === undefined) throw configErrorAt(config, `no "${name}" among importers`, 'importers');
+  // An issued token is known to its holder alone.
+  return found.token ?? env.NINES_TOKEN ?? null;
 }

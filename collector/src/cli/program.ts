@@ -53,6 +53,7 @@ function createProgram(context: CommandContext, finish: Finish): Command {
   addBackup(program, context, finish);
   addRestore(program, context, finish);
   addExport(program, context, finish);
+  addImport(program, context, finish);
   addAlert(program, context, finish);
   return program;
 }
@@ -182,6 +183,30 @@ function addExport(program: Command, context: CommandContext, finish: Finish): v
       )
       .action(async (options) => finish(await (await import('./export.ts')).exportCommand(what, options, context)));
   }
+}
+
+function addImport(program: Command, context: CommandContext, finish: Finish): void {
+  program
+    .command('import')
+    .description('Tell the running collector what another program wrote down.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector import calls october.csv --mapping calls.yaml')
+    .command('calls <file>')
+    .description(
+      'Send the calls of a CSV file, as often as you like: each is stored once. Lines that are wrong are named by line and column and left out. Exit code 1 when there are any.',
+    )
+    .requiredOption('--mapping <path>', 'how the file is read: columns, time zone, outcomes')
+    .option('--config <path>', 'the configuration, for where the collector listens and its importers', CONFIG)
+    .option('--url <address>', 'the collector, when it is not the one of the configuration')
+    .option('--importer <name>', 'the importer whose token is presented; NINES_TOKEN when absent')
+    .option('--dry-run', 'only read the file and name what is wrong', false)
+    .option('--json', 'print data', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector import calls october.csv --mapping calls.yaml --importer pbx-export',
+    )
+    .action(async (file, options) =>
+      finish(await (await import('./import.ts')).importCallsCommand(file, options, context)),
+    );
 }
 
 function addAlert(program: Command, context: CommandContext, finish: Finish): void {
