@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
-import { probeTypes } from '@nines/shared/probes/index.ts';
+import { probeTypes, streamsOf } from '@nines/shared/probes/index.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { findCycles, probeBranches, RULES, violations } from './architecture/rules.ts';
@@ -9,7 +9,7 @@ import { importsOf, PACKAGES, ROOT, readSources } from './architecture/source.ts
 
 const sources = readSources(PACKAGES.map((name) => `${name}/src`));
 const all = [...sources, ...readSources(['test', '.toolchain'])];
-const types = Object.keys(probeTypes);
+const types = Object.keys(probeTypes) as (keyof typeof probeTypes)[];
 
 describe('who may import and name what', () => {
   it.each(RULES.map((rule) => [rule.states, rule] as const))('%s', (_, rule) => {
@@ -94,6 +94,11 @@ describe('probe types', () => {
     const example = parse(readFileSync(join(ROOT, 'config/nines.example.yaml'), 'utf8'));
     const used = example.checks.map((check: { probe: { type: string } }) => check.probe.type);
     expect(used).toContain(type);
+  });
+
+  it.each(types)('%s declares streams of events exactly when its run ships some', (type) => {
+    const run = readFileSync(join(ROOT, 'agent/src/probes', fileOf(type)), 'utf8');
+    expect(streamsOf(type).length > 0).toBe(/\bship/.test(run));
   });
 
   it('every file that declares options with a type is in the table', () => {

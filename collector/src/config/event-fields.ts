@@ -14,3 +14,8 @@ export const sourceFields = {
 export function toSource({ stream, checks, at }: EventSource): EventSource {
   return { stream, checks, at };
 }
+
+/** The name of a value that is a length of time: what it counts in is part of the name. */
+export const lengthValue = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*_m?s$/, 'expected the name of a value that ends with its unit, _ms or _s');

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { LENGTH } from '../sla/event-evidence.ts';
 import type { DurationLimit, Predicate } from '../sla/indicator.ts';
 import { PLAIN_PROFILE, type Profile, type UnknownPolicy } from '../sla/profile.ts';
-import { sourceFields, toSource } from './event-fields.ts';
+import { lengthValue, sourceFields, toSource } from './event-fields.ts';
 import { recurringDays } from './maintenance.ts';
 import { type MeasuredBy, measuredBy } from './measured-by.ts';
 import { predicate } from './predicate.ts';
@@ -90,10 +90,10 @@ export const durationTarget = z
     kind: z.literal('duration_target'),
     ...sourceFields,
     valid: predicate.prefault({}),
-    /** What stops the clock: the event's end, or a value that says after how many milliseconds it was done. */
-    until: identifier.default('end'),
-    /** A value that says for how many milliseconds the clock was stopped. */
-    paused: identifier.optional(),
+    /** What stops the clock: the event's end, or a value that says how long after its beginning it was done. */
+    until: z.literal('end').or(lengthValue).default('end'),
+    /** A value that says for how long the clock stood still, of the time in which it could run. */
+    paused: lengthValue.optional(),
     limits: z.array(limit).min(1),
     unknown: unknownField,
   })

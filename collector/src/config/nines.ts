@@ -4,6 +4,7 @@ import { besideFile, readSecret } from '@nines/shared/config/load.ts';
 import { judgeDocument, type ParsedDocument, readDocument } from '@nines/shared/config/parse.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
+import { systemClock } from '@nines/shared/time/clock.ts';
 import type { CronTime } from '@nines/shared/time/cron.ts';
 import * as z from 'zod';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
@@ -22,6 +23,7 @@ import { customerSchema } from './customers.ts';
 import { heartbeatSchema } from './heartbeats.ts';
 import { personSchema } from './people.ts';
 import { findBrokenReferences } from './references.ts';
+import { runnersAmong } from './runners.ts';
 import { toContract } from './to-contract.ts';
 
 const ninesSchema = z.strictObject({
@@ -137,7 +139,7 @@ interface Reading {
 }
 
 function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
-  const mistakes = findBrokenReferences(file, document, path);
+  const mistakes = findBrokenReferences(file, document, { source: path, nowMs: systemClock.nowMs() });
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const dataDirectory = file.collector.data === undefined ? resolve('data') : besideFile(path, file.collector.data);
   const agents = file.agents.map((agent) => toAgent(agent, { path, env, dataDirectory }));
@@ -236,16 +238,12 @@ function toCheck(
   agents: readonly ConfiguredAgent[],
   written: unknown,
 ): ConfiguredCheck {
-  const { from } = check;
-  const chosen = agents.filter(
-    ({ name, location }) => from === undefined || from.includes(name) || from.includes(location),
-  );
   return {
     id: check.id,
     everyMs: check.every,
     timeoutMs: check.timeout,
     schedule: check.schedule,
-    agents: chosen.map((agent) => agent.name),
+    agents: runnersAmong(agents, check).map((agent) => agent.name),
     probe: check.probe,
     writtenProbe: written,
   };

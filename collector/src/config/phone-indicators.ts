@@ -79,6 +79,7 @@ export const phoneAnswerSpeed = z
         value: WAIT,
         statistic: { kind: 'mean' },
         atMost: at_most,
+        isDuration: true,
       },
       countedOneByOne(unknown),
     ),

@@ -1,19 +1,23 @@
-import { nearest } from '@nines/shared/config/nearest.ts';
 import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
 import type { Mistake } from '@nines/shared/errors.ts';
-import { valuesOf } from '@nines/shared/probes/index.ts';
-import { checksOf } from '../sla/indicator.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
 import { reportImpossible } from './impossible-contracts.ts';
 import type { MeasuredBy } from './measured-by.ts';
+import { missing } from './missing.ts';
 import { type Counted, reportBrokenMoney } from './money-mistakes.ts';
 import type { NinesFile } from './nines.ts';
+import { reportUnfitChecks } from './unfit-checks.ts';
+import { reportUnreachableQuorums } from './unreachable-quorums.ts';
 
 export type Path = readonly (string | number)[];
 export type Report = (path: Path, message: string) => void;
 
-/** What a schema cannot see: names used twice, and names that nothing has. */
-export function findBrokenReferences(file: NinesFile, document: ParsedDocument, source: string): Mistake[] {
+/** What a schema cannot see: names used twice, names that nothing has, and what could never be computed. */
+export function findBrokenReferences(
+  file: NinesFile,
+  document: ParsedDocument,
+  { source, nowMs }: { readonly source: string; readonly nowMs: number },
+): Mistake[] {
   const mistakes: Mistake[] = [];
   const report: Report = (path, message) => {
     mistakes.push({ source, ...document.place(path), path: formatPath(path), message });
@@ -32,6 +36,7 @@ export function findBrokenReferences(file: NinesFile, document: ParsedDocument, 
   reportUnknownPlaces(file, report);
   reportUnknownInContracts(file, report);
   reportImpossible(file, report);
+  reportUnreachableQuorums(file, { nowMs, report });
   return mistakes;
 }
 
@@ -100,20 +105,7 @@ function reportUnknownInContracts(file: NinesFile, report: Report): void {
         if (name === null || calendars.has(name)) continue;
         report([...at, 'limits', which, 'calendar'], missing('calendar', name, calendars));
       }
-      for (const [which, id] of checksOf(indicator).entries()) {
-        const check = checks.get(id);
-        if (check === undefined) {
-          report([...at, 'checks', which], missing('check', id, checks.keys()));
-        } else if (
-          indicator.kind === 'latency' &&
-          valuesOf(check.probe.type)[indicator.value]?.unit !== 'microseconds'
-        ) {
-          report([...at, 'value'], `${check.probe.type} does not measure a duration "${indicator.value}"`);
-        } else if (indicator.kind === 'gauge' && valuesOf(check.probe.type)[indicator.value] === undefined) {
-          const values = Object.keys(valuesOf(check.probe.type));
-          report([...at, 'value'], missing(`value of ${check.probe.type}`, indicator.value, values));
-        }
-      }
+      reportUnfitChecks(indicator, checks, { place: at, report });
     }
   }
 }
@@ -125,9 +117,4 @@ function countedBy({ indicator, profile }: MeasuredBy): Counted {
   // A mean, or one figure over all events: there are no single misses to count.
   if (kind === 'ratio_of_slices' || 'statistic' in indicator) return 'shares';
   return 'source' in indicator ? 'events' : 'runs';
-}
-
-function missing(what: string, name: string, known: Iterable<string>): string {
-  const suggestion = nearest(name, [...known]);
-  return suggestion === null ? `no ${what} "${name}"` : `no ${what} "${name}", did you mean ${suggestion}?`;
 }

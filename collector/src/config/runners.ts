@@ -16,3 +16,13 @@ export function runnersIn({ agents, checks }: Pick<Nines, 'agents' | 'checks'>):
   );
   return (check) => byCheck.get(check) ?? [];
 }
+
+/** The agents that are to run a check: all, or those that its `from` names, or whose location it names. */
+export function runnersAmong<Agent extends { readonly name: string; readonly location?: string | undefined }>(
+  agents: readonly Agent[],
+  { from }: { readonly from?: readonly string[] | undefined },
+): Agent[] {
+  return agents.filter(
+    ({ name, location = name }) => from === undefined || from.includes(name) || from.includes(location),
+  );
+}

@@ -91,7 +91,7 @@ export function calendarsNamed({ objectives, maintenance }: ContractEntry): stri
 }
 
 /** From its first day to the beginning of the next version, or to its last day when none follows at once. */
-function effectiveOf(entry: ContractEntry, contracts: readonly ContractEntry[]): Effective {
+export function effectiveOf(entry: ContractEntry, contracts: readonly ContractEntry[]): Effective {
   const { from, to } = entry.effective;
   const startOf = (date: string | undefined, zone: string) => (date === undefined ? null : dateStartMs(date, zone));
   const next = contracts.find(({ id, version }) => id === entry.id && version === entry.version + 1);

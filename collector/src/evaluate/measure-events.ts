@@ -3,7 +3,7 @@ import { openIntervals } from '../calendar/open-hours.ts';
 import { recurringIntervals } from '../calendar/recurring.ts';
 import { type Case, isIn, measureCases } from '../sla/cases.ts';
 import { countedTime, type Scope } from '../sla/counted-time.ts';
-import { durationCases } from '../sla/duration-target.ts';
+import { doneAtMs, durationCases } from '../sla/duration-target.ts';
 import { dueIn, measureCount } from '../sla/event-count.ts';
 import { ratioCases } from '../sla/event-ratio.ts';
 import { freshnessTimeline } from '../sla/freshness.ts';
@@ -72,7 +72,7 @@ export async function measureDurations(target: DurationTarget, { evaluation, sco
   const events = await eventsOf(target.source, evaluation, scope.period);
   const lived = {
     fromMs: events.reduce((first, { atMs }) => Math.min(first, atMs), scope.period.fromMs),
-    toMs: Math.max(nowMs, ...events.map(({ endedAtMs }) => endedAtMs ?? nowMs)) + 1,
+    toMs: events.reduce((last, event) => Math.max(last, event.endedAtMs ?? 0, doneAtMs(event, target) ?? 0), nowMs) + 1,
   };
   const hours = target.limits.map((limit) => (limit.hours === null ? null : openIntervals(limit.hours, lived)));
   const cases = durationCases(events, target, { nowMs, hoursOf: (limit) => hours[limit] ?? null });

@@ -47,9 +47,12 @@ function isInTime(
 ): boolean | null {
   const withinMs = target.limits[limit]?.withinMs ?? 0;
   const hours = hoursOf(limit) ?? [{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
-  const pausedMs = target.paused === null ? 0 : (event.values[target.paused] ?? 0);
+  const pausedMs = target.paused === null ? 0 : (lengthIn(event, target.paused) ?? 0);
   const doneMs = doneAtMs(event, target);
-  const ran = elapsedMs(hours, { fromMs: event.atMs, toMs: doneMs ?? nowMs }) - pausedMs;
+  const passedMs = elapsedMs(hours, { fromMs: event.atMs, toMs: doneMs ?? nowMs });
+  // Done before it began, or standing still for longer than it took: nobody knows what really was.
+  if (pausedMs < 0 || (doneMs !== null && (doneMs < event.atMs || pausedMs > passedMs))) return null;
+  const ran = passedMs - pausedMs;
   if (doneMs !== null) return ran <= withinMs;
   if (event.endedAtMs !== null) return false;
   // A pause may still be added to one that is open: only without pauses is its lateness final.
@@ -57,8 +60,14 @@ function isInTime(
 }
 
 /** When the clock stopped; `null` while it runs, or when the work ended without what stops it. */
-function doneAtMs({ atMs, endedAtMs, values }: Event, { until }: DurationTarget): number | null {
-  if (until === LENGTH) return endedAtMs;
-  const afterMs = values[until];
-  return afterMs === undefined ? null : atMs + afterMs;
+export function doneAtMs(event: Event, { until }: DurationTarget): number | null {
+  if (until === LENGTH) return event.endedAtMs;
+  const afterMs = lengthIn(event, until);
+  return afterMs === null ? null : event.atMs + afterMs;
+}
+
+/** A value as milliseconds, by the unit with which its name ends; `null` when the event does not have it. */
+function lengthIn({ values }: Event, name: string): number | null {
+  const value = values[name];
+  return value === undefined ? null : value * (name.endsWith('_s') ? 1_000 : 1);
 }

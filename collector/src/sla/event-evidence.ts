@@ -45,9 +45,9 @@ function allOf(answers: readonly Answer[]): Answer {
   return answers.includes(null) ? null : true;
 }
 
-/** A value that an event does not have satisfies no bound. */
+/** A value that an event does not have satisfies no bound, unless it must have had one. */
 function valueHolds(
-  { name, atLeast, atMost }: Extract<Predicate, { kind: 'value' }>,
+  { name, atLeast, atMost, isDuration = false }: Extract<Predicate, { kind: 'value' }>,
   event: Event,
   nowMs: number,
 ): Answer {
@@ -57,6 +57,7 @@ function valueHolds(
     return atMost === null && (atLeast === null || soFarMs >= atLeast) ? true : null;
   }
   const value = numberOf(event, name);
+  if (isDuration && (value === null || value < 0)) return null;
   if (value === null) return event.endedAtMs === null ? null : false;
   return (atLeast === null || value >= atLeast) && (atMost === null || value <= atMost);
 }

@@ -74,6 +74,8 @@ export interface EventStatistic {
   readonly value: string;
   readonly statistic: Statistic;
   readonly atMost: number;
+  /** See `Predicate`. */
+  readonly isDuration?: true;
 }
 
 export type Statistic =
@@ -85,9 +87,9 @@ export interface DurationTarget {
   readonly kind: 'duration_target';
   readonly source: EventSource;
   readonly valid: Predicate;
-  /** The clock stops at the event's end, or this value's number of milliseconds after its beginning. */
+  /** The clock stops at the event's end (`length`), or so long after its beginning as this value says. */
   readonly until: string;
-  /** A value that says for how many milliseconds the clock was paused; `null` when nothing pauses it. */
+  /** A value that says for how long the clock stood still while it could run; `null` when nothing pauses it. */
   readonly paused: string | null;
   /** The first limit whose `where` fits an event is its limit; without one it is not valid. */
   readonly limits: readonly DurationLimit[];
@@ -125,11 +127,20 @@ export interface GaugeBounds {
   readonly atMost: number | null;
 }
 
-/** A condition on one event. `length` is its time from beginning to end in ms, `age` the same up to now while it is open. */
+/**
+ * A condition on one event. `length` is its time from beginning to end in ms. `isDuration`: a length of time that every
+ * event which is asked for it has; of one that ended without it, or with a negative one, nobody knows it.
+ */
 export type Predicate =
   | { readonly kind: 'always' | 'never' }
   | { readonly kind: 'outcome'; readonly in: readonly string[] }
   | { readonly kind: 'label'; readonly name: string; readonly in: readonly string[] }
-  | { readonly kind: 'value'; readonly name: string; readonly atLeast: number | null; readonly atMost: number | null }
+  | {
+      readonly kind: 'value';
+      readonly name: string;
+      readonly atLeast: number | null;
+      readonly atMost: number | null;
+      readonly isDuration?: true;
+    }
   | { readonly kind: 'not'; readonly of: Predicate }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Predicate[] };

@@ -45,6 +45,14 @@ interface Calls {
 
 const either = (...of: readonly Predicate[]): Predicate => ({ kind: 'any', of });
 const both = (...of: readonly Predicate[]): Predicate => ({ kind: 'all', of });
+/** Every call has a wait: one that came without it is neither in time nor late. */
+const waited = (name: string, atMost: number): Predicate => ({
+  kind: 'value',
+  name,
+  atLeast: null,
+  atMost,
+  isDuration: true,
+});
 const not = (of: Predicate): Predicate => ({ kind: 'not', of });
 
 /** THE table of service-level formulas (ICMI's F1 to F5, and F5b, in this order), with ans, ab = answered, abandoned. */
@@ -82,7 +90,7 @@ const SERVICE_LEVEL: Readonly<Record<ServiceLevelFormula, (calls: Calls) => Call
 export function serviceLevel({ formula, outcomes, wait, threshold, shortAbandon }: ServiceLevelTerms): CallRatio {
   const answered: Predicate = { kind: 'outcome', in: outcomes.answered };
   const abandoned: Predicate = { kind: 'outcome', in: outcomes.abandoned };
-  const waitedAtMost = (atMost: number): Predicate => ({ kind: 'value', name: wait, atLeast: null, atMost });
+  const waitedAtMost = (atMost: number) => waited(wait, atMost);
   return SERVICE_LEVEL[formula]({
     answered,
     answeredInTime: both(answered, waitedAtMost(threshold)),
@@ -100,6 +108,6 @@ export function notAbandoned({
 }: Omit<ServiceLevelTerms, 'formula' | 'threshold'>): CallRatio {
   const answered: Predicate = { kind: 'outcome', in: outcomes.answered };
   const abandoned: Predicate = { kind: 'outcome', in: outcomes.abandoned };
-  const short: Predicate = both(abandoned, { kind: 'value', name: wait, atLeast: null, atMost: shortAbandon });
+  const short = both(abandoned, waited(wait, shortAbandon));
   return { valid: either(answered, both(abandoned, not(short))), good: answered };
 }

@@ -41,10 +41,11 @@ export function measureStatistic(
     if (atMs === null || !isIn(time.elapsed, atMs)) continue;
     const isValid = holds(indicator.valid, event, nowMs);
     if (isValid === false) continue;
-    const value = isValid === null ? null : numberOf(event, indicator.value);
-    if (value !== null) values.push(value);
-    // An event that ended without the value has none to count.
-    else if (event.endedAtMs === null) atLeast.push(indicator.value === LENGTH ? nowMs - event.atMs : 0);
+    const said = isValid === null ? null : numberOf(event, indicator.value);
+    const isMissing = indicator.isDuration === true && (said === null || said < 0);
+    if (said !== null && !isMissing) values.push(said);
+    // An event that ended without the value has none to count, unless it must have had one.
+    else if (event.endedAtMs === null || isMissing) atLeast.push(indicator.value === LENGTH ? nowMs - event.atMs : 0);
   }
   values.sort((a, b) => a - b);
   const isRunning = period.toMs < period.periodToMs;

@@ -11,7 +11,7 @@ function load(indicator: string): Objective {
   const path = join(mkdtempSync(join(tmpdir(), 'nines-indicators-')), 'nines.yaml');
   writeFileSync(
     path,
-    `agents: [{ name: fra, local: true }]
+    `agents: [{ name: fra, local: true }, { name: ams }]
 checks:
   - { id: shop, every: 30s, probe: { type: http, url: https://shop.example/ } }
   - { id: mail, every: 1m, probe: { type: tcp, host: mail.example.net, port: 25 } }

@@ -159,13 +159,13 @@ describe('the sentence of an objective', () => {
         source: { ...source, stream: 'tickets' },
         valid: { kind: 'always' },
         until: 'length',
-        paused: 'waiting',
+        paused: 'waiting_s',
         limits: [
           { where: { kind: 'label', name: 'severity', in: ['p1'] }, withinMs: 3_600_000, hours: null },
           { where: { kind: 'always' }, withinMs: 86_400_000, hours: null },
         ],
       },
-      'tickets must be done within 60 min when severity is p1 or 24 h and standing still for waiting, at least 99.95 % of them in each',
+      'tickets must be done within 60 min when severity is p1 or 24 h and standing still for waiting_s, at least 99.95 % of them in each',
     ],
     [
       {
