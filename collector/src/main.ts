@@ -1,4 +1,7 @@
+import { endOnClosedPipe } from '@nines/shared/closed-pipe.ts';
 import { runProgram } from './cli/program.ts';
+
+endOnClosedPipe([process.stdout, process.stderr], () => process.exit());
 
 const context = {
   env: process.env,

@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import {
   MAX_EVENT_VALUES,
   MAX_EVENTS,
@@ -15,19 +11,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../collector/src/http/errors.ts';
 import { openStore } from '../../collector/src/store/open.ts';
 import type { Store } from '../../collector/src/store/store.ts';
+import { fencedBlocks, readDocument, runExample } from '../support/document-examples.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { IMPORTER_TOKEN, type IngestServer, serveIngest } from '../support/ingest-server.ts';
 import { systemProgram } from '../support/system-program.ts';
 
-const DOCUMENT = readFileSync(join(import.meta.dirname, '../../shared/EVENTS.md'), 'utf8');
+const DOCUMENT = readDocument('shared/EVENTS.md');
 
 /** Codes that no sender of events can meet. */
 const OTHER_ROUTES = ['invalid-batch', 'bad-sent-at', 'too-many-observations', 'not-ready', 'conflict'];
 
-/** The fenced blocks of a language, in order. */
-function blocks(language: string): string[] {
-  return [...DOCUMENT.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '');
-}
+const blocks = (language: string) => fencedBlocks(DOCUMENT, language);
 
 describe('EVENTS.md', () => {
   it('shows events that are such, one of them open', () => {
@@ -63,13 +57,11 @@ systemProgram({ program: 'curl', debianPackage: 'curl' })('the curl examples of 
     await store.close();
   });
 
-  /** Runs an example as a reader would: in a folder with the events in it and the two variables set. */
-  async function run(script: string): Promise<string> {
-    const cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'events.json'), blocks('json')[0] ?? '');
-    const env = { ...process.env, NINES_URL: server.url, NINES_TOKEN: IMPORTER_TOKEN };
-    return (await promisify(execFile)('sh', ['-c', script], { cwd, env })).stdout;
-  }
+  const run = (script: string) =>
+    runExample(script, {
+      files: { 'events.json': blocks('json')[0] ?? '' },
+      env: { NINES_URL: server.url, NINES_TOKEN: IMPORTER_TOKEN },
+    });
 
   it('deliver the events of the page with the token of an importer, and read them back', async () => {
     const [send = '', read = ''] = blocks('sh');

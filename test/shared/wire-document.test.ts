@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import {
   agentStatusSchema,
   countObservations,
@@ -15,19 +11,17 @@ import { ERROR_CODES } from '../../collector/src/http/errors.ts';
 import { openStore } from '../../collector/src/store/open.ts';
 import type { Store } from '../../collector/src/store/store.ts';
 import { collect } from '../support/batches.ts';
+import { fencedBlocks, readDocument, runExample } from '../support/document-examples.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { type IngestServer, serveIngest, TOKEN } from '../support/ingest-server.ts';
 import { systemProgram } from '../support/system-program.ts';
 
-const DOCUMENT = readFileSync(join(import.meta.dirname, '../../shared/WIRE.md'), 'utf8');
+const DOCUMENT = readDocument('shared/WIRE.md');
 
 /** Codes that no sender of batches can meet. */
 const OTHER_ROUTES = ['not-ready', 'invalid-events', 'too-many-events', 'conflict'];
 
-/** The fenced blocks of a language, in order. */
-function blocks(language: string): string[] {
-  return [...DOCUMENT.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '');
-}
+const blocks = (language: string) => fencedBlocks(DOCUMENT, language);
 
 describe('WIRE.md', () => {
   it('shows a batch that is one, with an observation of each outcome', () => {
@@ -67,13 +61,11 @@ systemProgram({ program: 'curl', debianPackage: 'curl' })('the curl examples of 
     await store.close();
   });
 
-  /** Runs an example as a reader would: in a folder with the batch in it and the two variables set. */
-  async function run(script: string, token = TOKEN): Promise<string> {
-    const cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'batch.json'), blocks('json')[0] ?? '');
-    const env = { ...process.env, NINES_URL: server.url, NINES_TOKEN: token };
-    return (await promisify(execFile)('sh', ['-c', script], { cwd, env })).stdout;
-  }
+  const run = (script: string, token = TOKEN) =>
+    runExample(script, {
+      files: { 'batch.json': blocks('json')[0] ?? '' },
+      env: { NINES_URL: server.url, NINES_TOKEN: token },
+    });
 
   it('deliver the batch of the page, answered as the page says, plain first and packed as a duplicate', async () => {
     const [plain = '', packed = ''] = blocks('sh');

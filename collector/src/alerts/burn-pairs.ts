@@ -1,4 +1,5 @@
 import type { ObjectivePeriod } from '../sla/objective.ts';
+import { periodSpan } from '../sla/period-span.ts';
 import type { Severity } from './finding.ts';
 
 const MINUTE_MS = 60_000;
@@ -35,31 +36,10 @@ const LEAST_LIMIT = 0.9;
  * 1 / (1 − target)) are left out, and so are those that would fire while the budget lasts.
  */
 export function burnPairs(period: ObjectivePeriod, targetPpb: number): BurnPair[] {
-  const periodMs = nominalMs(period);
+  // A month counts as 30 days: the limit does not change from February to March.
+  const periodMs = periodSpan(period).usualMs;
   const highest = targetPpb >= PPB ? 0 : PPB / (PPB - targetPpb);
   return SPENT.map(({ percent, ...pair }) => ({ ...pair, limit: (percent * periodMs) / (100 * pair.windowMs) })).filter(
     ({ limit }) => limit >= LEAST_LIMIT && limit < highest,
   );
-}
-
-/** A month counts as 30 days: the limit does not change from February to March. */
-function nominalMs(period: ObjectivePeriod): number {
-  if (period.kind === 'rolling') return period.lengthMs;
-  const { calendar } = period;
-  switch (calendar.unit) {
-    case 'day':
-      return DAY_MS;
-    case 'week':
-      return 7 * DAY_MS;
-    case 'weeks':
-      return 7 * DAY_MS * calendar.count;
-    case 'month':
-      return 30 * DAY_MS;
-    case 'months':
-      return 30 * DAY_MS * calendar.count;
-    case 'quarter':
-      return 90 * DAY_MS;
-    case 'year':
-      return 365 * DAY_MS;
-  }
 }

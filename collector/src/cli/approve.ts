@@ -1,5 +1,6 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import * as z from 'zod';
+import { signatureSchema } from '../http/signature-document.ts';
 import { type AskOptions, askCollector } from './ask-collector.ts';
 import { printAnswer } from './print-answer.ts';
 
@@ -23,15 +24,7 @@ const signableSchema = z.object({
   roles: z.array(z.string()),
   state: z.string(),
   claim_until: z.string().nullable(),
-  signatures: z.array(
-    z.object({
-      by: z.string(),
-      role: z.string(),
-      decision: z.string(),
-      comment: z.string().nullable(),
-      at: z.string(),
-    }),
-  ),
+  signatures: z.array(signatureSchema),
 });
 
 /**

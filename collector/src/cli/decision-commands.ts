@@ -1,33 +1,15 @@
-import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import type { Command } from 'commander';
-
-/** How a command is added: the program's command, and what hears its exit code. */
-export interface Adding {
-  readonly context: CommandContext;
-  readonly finish: (code: ExitCode) => void;
-  /** The configuration's usual place. */
-  readonly config: string;
-}
+import { type Adding, asSomebody } from './adding.ts';
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
-/** Options of every command that speaks to the running collector as somebody. */
-export function asSomebody(command: Command, { config }: Adding): Command {
-  return command
-    .option('--config <path>', 'the configuration, for where the collector listens and who people are', config)
-    .option('--url <address>', 'the collector, when it is not the one of the configuration')
-    .option('--as <name>', 'who decides: somebody among people; else the token in NINES_TOKEN')
-    .option('--json', 'print data', false);
-}
-
 /** `maintenance announce | cancel | list`. */
-export function addMaintenance(program: Command, adding: Adding): void {
-  const { context, finish } = adding;
+export function addMaintenance(program: Command, { context, finish }: Adding): void {
   const maintenance = program
     .command('maintenance')
     .description('Maintenance that is announced ahead, so that contracts do not count it.')
     .addHelpText('after', '\nExample:\n  $ nines-collector maintenance list');
-  asSomebody(maintenance.command('announce'), adding)
+  asSomebody(maintenance.command('announce'))
     .description('Announce maintenance; the collector records when. Says for which contracts that is too late.')
     .requiredOption('--from <instant>', 'its beginning, as 2026-01-31T00:00:00Z or milliseconds')
     .requiredOption('--to <instant>', 'and its end')
@@ -41,7 +23,7 @@ export function addMaintenance(program: Command, adding: Adding): void {
       '\nExample:\n  $ nines-collector maintenance announce --as anna --check shop-home --reason "kernel update" --from 2026-10-04T02:00:00+02:00 --to 2026-10-04T04:00:00+02:00',
     )
     .action(async (options) => finish(await (await import('./maintenance.ts')).announce(options, context)));
-  asSomebody(maintenance.command('cancel <id>'), adding)
+  asSomebody(maintenance.command('cancel <id>'))
     .description('Cancel announced maintenance; from this moment on the time counts.')
     .requiredOption('--reason <text>', 'why')
     .addHelpText(
@@ -49,20 +31,19 @@ export function addMaintenance(program: Command, adding: Adding): void {
       '\nExample:\n  $ nines-collector maintenance cancel m-1f0c22ab34 --as anna --reason postponed',
     )
     .action(async (id, options) => finish(await (await import('./maintenance.ts')).cancel(id, options, context)));
-  asSomebody(maintenance.command('list'), adding)
+  asSomebody(maintenance.command('list'))
     .description('What was announced, newest first, and what each contract makes of it.')
     .addHelpText('after', '\nExample:\n  $ nines-collector maintenance list --json')
     .action(async (options) => finish(await (await import('./maintenance.ts')).list(options, context)));
 }
 
 /** `exclusion request | approve | reject | list`. */
-export function addExclusion(program: Command, adding: Adding): void {
-  const { context, finish } = adding;
+export function addExclusion(program: Command, { context, finish }: Adding): void {
   const exclusion = program
     .command('exclusion')
     .description('Time that is over and shall not count: asked for by one, approved by another.')
     .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list');
-  asSomebody(exclusion.command('request'), adding)
+  asSomebody(exclusion.command('request'))
     .description('Ask that time which is over does not count.')
     .requiredOption('--contract <id>', 'whose time')
     .requiredOption('--from <instant>', 'its beginning, as 2026-01-31T00:00:00Z or milliseconds')
@@ -76,7 +57,7 @@ export function addExclusion(program: Command, adding: Adding): void {
     )
     .action(async (options) => finish(await (await import('./exclusion.ts')).request(options, context)));
   for (const decision of ['approve', 'reject'] as const) {
-    asSomebody(exclusion.command(`${decision} <id>`), adding)
+    asSomebody(exclusion.command(`${decision} <id>`))
       .description(
         `${decision === 'approve' ? 'Approve' : 'Reject'} an exclusion, in the role that the contract asks for.`,
       )
@@ -86,31 +67,30 @@ export function addExclusion(program: Command, adding: Adding): void {
         finish(await (await import('./exclusion.ts')).decide(decision, id, { options, context }));
       });
   }
-  asSomebody(exclusion.command('list'), adding)
+  asSomebody(exclusion.command('list'))
     .description('What was asked for, newest first, and what was decided.')
     .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list --json')
     .action(async (options) => finish(await (await import('./exclusion.ts')).list(options, context)));
 }
 
 /** `statement list | show | freeze`. */
-export function addStatement(program: Command, adding: Adding): void {
-  const { context, finish } = adding;
+export function addStatement(program: Command, { context, finish }: Adding): void {
   const statement = program
     .command('statement')
     .description('All figures of a contract for a period, frozen with a digest; a correction is a revision.')
     .addHelpText('after', '\nExample:\n  $ nines-collector statement list acme-hosting');
-  asSomebody(statement.command('list <contract>'), adding)
+  asSomebody(statement.command('list <contract>'))
     .description('Every revision of every period, and how far it is signed.')
     .addHelpText('after', '\nExample:\n  $ nines-collector statement list acme-hosting --json')
     .action(async (id, options) => finish(await (await import('./statement.ts')).list(id, options, context)));
-  asSomebody(statement.command('show <contract> <period>'), adding)
+  asSomebody(statement.command('show <contract> <period>'))
     .description('The figures of one, and what a revision changed and why.')
     .option('--revision <number>', 'an earlier one than the newest')
     .addHelpText('after', '\nExample:\n  $ nines-collector statement show acme-hosting 2026-10')
     .action(async (contract, period, options) => {
       finish(await (await import('./statement.ts')).show({ contract, period }, options, context));
     });
-  asSomebody(statement.command('freeze <contract> <period>'), adding)
+  asSomebody(statement.command('freeze <contract> <period>'))
     .description('Freeze a period that is over without waiting for the grace, or look at it anew.')
     .addHelpText('after', '\nExample:\n  $ nines-collector statement freeze acme-hosting 2026-10 --as anna')
     .action(async (contract, period, options) => {
@@ -119,9 +99,8 @@ export function addStatement(program: Command, adding: Adding): void {
 }
 
 /** `approve`. */
-export function addApprove(program: Command, adding: Adding): void {
-  const { context, finish } = adding;
-  asSomebody(program.command('approve <contract>'), adding)
+export function addApprove(program: Command, { context, finish }: Adding): void {
+  asSomebody(program.command('approve <contract>'))
     .description('Sign the statement of a period, or a version of the contract itself, by its digest.')
     .option('--period <name>', 'the statement of this period, such as 2026-10')
     .option('--contract-version <number>', 'this version of the contract; the newest when neither is given')

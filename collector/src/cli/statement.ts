@@ -1,5 +1,6 @@
 import type { CommandContext, ExitCode } from '@nines/shared/command.ts';
 import * as z from 'zod';
+import { signatureSchema } from '../http/signature-document.ts';
 import { type AskOptions, askCollector } from './ask-collector.ts';
 import { printAnswer } from './print-answer.ts';
 
@@ -35,7 +36,7 @@ const statementSchema = rowSchema.extend({
       settlements: z.array(z.object({ currency: z.string(), net: z.object({ low: z.string(), high: z.string() }) })),
     }),
   }),
-  signatures: z.array(z.object({ by: z.string(), role: z.string(), decision: z.string(), at: z.string() })),
+  signatures: z.array(signatureSchema),
 });
 
 const listSchema = z.object({ statements: z.array(rowSchema) });

@@ -6,6 +6,7 @@ import { recurringIntervals } from '../calendar/recurring.ts';
 import type { Indicator } from '../sla/indicator.ts';
 import { mergeIntervals, subtractAll } from '../sla/interval.ts';
 import type { ObjectivePeriod } from '../sla/objective.ts';
+import { periodSpan } from '../sla/period-span.ts';
 import type { Cadence } from './cadence.ts';
 import { toOpenHours } from './calendars.ts';
 import type { NinesFile } from './nines.ts';
@@ -30,7 +31,7 @@ export function reportImpossible(file: NinesFile, report: Report): void {
         report([...at, 'id'], `nothing is left to be judged: maintenance.recurring takes ${what} away`);
       }
       const { indicator, profile } = objective.indicator;
-      const longest = lengthOf(objective.period);
+      const longest = periodSpan(objective.period).longestMs;
       if (profile.failure.minOutageMs > longest) {
         const message = `longer than the period (${formatDuration(longest)}): no outage would ever count`;
         report([...at, 'indicator', 'min_outage'], message);
@@ -95,33 +96,12 @@ function remembered(compute: typeof leavesNothing): typeof leavesNothing {
   };
 }
 
-/** The period's length when no clock is changed and no month is short. */
-function lengthOf(period: ObjectivePeriod): number {
-  if (period.kind === 'rolling') return period.lengthMs;
-  const { calendar } = period;
-  switch (calendar.unit) {
-    case 'day':
-      return DAY_MS;
-    case 'week':
-      return 7 * DAY_MS;
-    case 'month':
-      return 31 * DAY_MS;
-    case 'quarter':
-      return 92 * DAY_MS;
-    case 'year':
-      return 366 * DAY_MS;
-    case 'weeks':
-      return calendar.count * 7 * DAY_MS;
-    case 'months':
-      return calendar.count * 31 * DAY_MS;
-  }
-}
-
 /** Windows by weekday come at least once a week, those of the nth of a month may be five weeks and a day apart. */
 function mayMissWindows(indicator: Indicator, period: ObjectivePeriod): boolean {
   if (indicator.kind !== 'scheduled_windows') return false;
   const { days } = indicator.windows;
-  if (days.kind === 'weekdays') return days.weekdays.length < 7 && lengthOf(period) < 7 * DAY_MS;
+  const { longestMs } = periodSpan(period);
+  if (days.kind === 'weekdays') return days.weekdays.length < 7 && longestMs < 7 * DAY_MS;
   const isFifth = days.nth === 5;
-  return lengthOf(period) < (isFifth ? 92 * DAY_MS : 31 * DAY_MS);
+  return longestMs < (isFifth ? 92 * DAY_MS : 31 * DAY_MS);
 }

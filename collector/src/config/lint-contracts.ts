@@ -1,10 +1,10 @@
 import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
-import type { CalendarPeriod } from '@nines/shared/time/calendar.ts';
 import type { RecurringDays } from '@nines/shared/time/recurring.ts';
 import type { ClaimWindow, Contract, Notice } from '../sla/contract.ts';
 import type { LintedContract, LintedObjective } from '../sla/lint/linted.ts';
 import { type LintFinding, lintContract } from '../sla/lint/rules.ts';
-import type { Objective, ObjectivePeriod } from '../sla/objective.ts';
+import type { Objective } from '../sla/objective.ts';
+import { periodSpan } from '../sla/period-span.ts';
 import type { ConfiguredCheck, Nines } from './nines.ts';
 
 /** A contradiction in a contract with its place in the file; `path` is `contracts[0].credits[0].cap`. */
@@ -57,7 +57,7 @@ function toLintedObjective(objective: Objective, checks: readonly ConfiguredChec
   return {
     id: objective.id,
     targetPpb: objective.targetPpb,
-    period: boundsOf(period),
+    period: periodSpan(period),
     isRolling: period.kind === 'rolling',
     countsTime: profile.method.kind === 'time',
     checks: checks
@@ -66,27 +66,6 @@ function toLintedObjective(objective: Objective, checks: readonly ConfiguredChec
     quorum: typeof need === 'number' ? need : null,
     minReporting,
   };
-}
-
-const DAYS: Readonly<Record<Exclude<CalendarPeriod['unit'], 'weeks' | 'months'>, readonly [number, number]>> = {
-  day: [1, 1],
-  week: [7, 7],
-  month: [28, 31],
-  quarter: [90, 92],
-  year: [365, 366],
-};
-
-/** Shortest and longest; the hour of a change of the clocks is nobody's contradiction. */
-function boundsOf(period: ObjectivePeriod): LintedObjective['period'] {
-  if (period.kind === 'rolling') return { shortestMs: period.lengthMs, longestMs: period.lengthMs };
-  const { calendar } = period;
-  const [shortest, longest] =
-    calendar.unit === 'weeks'
-      ? [7 * calendar.count, 7 * calendar.count]
-      : calendar.unit === 'months'
-        ? [28 * calendar.count, 31 * calendar.count]
-        : DAYS[calendar.unit];
-  return { shortestMs: shortest * DAY_MS, longestMs: longest * DAY_MS };
 }
 
 function noticeMs(notice: Notice | null): number | null {

@@ -4,7 +4,7 @@ import { type ExportContents, type ExportFormat, inPieces } from './format.ts';
 
 /**
  * RFC 4180 with a header; a column for every value (and label) that occurs anywhere, so everything is read twice. Cells
- * are empty where nothing was measured. Integers in the units of the store; instants are milliseconds since 1970, UTC.
+ * are empty where nothing was measured; a text that a spreadsheet would run as a formula has an apostrophe before it. Integers in the units of the store; instants are milliseconds since 1970, UTC.
  */
 export const csv: ExportFormat = {
   observations: (contents) => inPieces(observationRows(contents)),
@@ -84,8 +84,12 @@ function row(cells: readonly Cell[]): string {
 
 function quoted(cell: Cell): string {
   if (typeof cell !== 'string') return cell === null ? '' : String(cell);
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** A spreadsheet would take such a text for a formula and run it; numbers are ours and stay numbers. Source: OWASP, CSV injection. */
+const FORMULA = /^[=+\-@\t\r]/;
 
 /** A name such as `constructor` is every object's, and no event's unless it says so itself. */
 function entryOf<Value>(entries: Readonly<Record<string, Value>>, name: string): Value | null {

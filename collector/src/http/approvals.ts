@@ -11,6 +11,7 @@ import { ROLES } from '../sla/contract.ts';
 import { instantText, readBody } from './decision-request.ts';
 import { refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
+import { signatureDocument } from './signature-document.ts';
 
 /** What the resource of signatures needs. */
 export interface ApprovalOptions {
@@ -105,12 +106,6 @@ function document(signable: Signable, ledger: Ledger) {
     roles,
     claim_until: claimUntilMs === null ? null : instantText(claimUntilMs),
     state: signingState(signable, { register, nowMs: ledger.nowMs() }),
-    signatures: signaturesNow(signable, register).map(({ by, role, decision, comment, atMs }) => ({
-      by,
-      role,
-      decision,
-      comment,
-      at: instantText(atMs),
-    })),
+    signatures: signaturesNow(signable, register).map(signatureDocument),
   };
 }

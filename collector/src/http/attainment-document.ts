@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { formatInstant } from '@nines/shared/time/calendar.ts';
 import type { Attainment, Incident, Share, StatisticFigure } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
 import { type ExclusionsDocument, exclusionsDocument } from './exclusions-document.ts';
+import { type PeriodDocument, periodDocument } from './period-document.ts';
 
 /** An attainment as the API gives it: shares as decimal text of a percentage, truncated, never through a float. */
 export interface AttainmentDocument {
@@ -12,16 +12,7 @@ export interface AttainmentDocument {
   readonly service: string | null;
   readonly objective: string;
   readonly target: string;
-  readonly period: {
-    readonly name: string;
-    readonly time_zone: string;
-    readonly from: string;
-    readonly to: string;
-    readonly from_ms: number;
-    readonly to_ms: number;
-    readonly ends_ms: number;
-    readonly running: boolean;
-  };
+  readonly period: PeriodDocument & { readonly ends_ms: number; readonly running: boolean };
   readonly verdict: Attainment['verdict'];
   readonly attainment: string | null;
   readonly low: string | null;
@@ -79,12 +70,7 @@ export function attainmentDocument(objective: Objective, attainment: Attainment)
     objective: objective.id,
     target: targetText(objective.targetPpb),
     period: {
-      name: attainment.periodName,
-      time_zone: objective.timeZone,
-      from: formatInstant(fromMs, objective.timeZone),
-      to: formatInstant(toMs, objective.timeZone),
-      from_ms: fromMs,
-      to_ms: toMs,
+      ...periodDocument({ name: attainment.periodName, fromMs, toMs }, objective.timeZone),
       ends_ms: periodToMs,
       running: toMs < periodToMs,
     },

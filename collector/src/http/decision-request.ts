@@ -1,3 +1,5 @@
+import { explainIssues } from '@nines/shared/config/explain-issue.ts';
+import { formatPath } from '@nines/shared/config/parse.ts';
 import * as z from 'zod';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Known } from '../ledger/maintenance.ts';
@@ -17,11 +19,12 @@ export interface DecisionOptions {
 /** An instant as `2026-01-31T00:00:00Z` or integer milliseconds. */
 export const instantField = z.union([z.string(), z.int()]).transform((value) => String(value));
 
-/** The body as the schema wants it. Throws `RequestError` with every mistake. */
+/** The body as the schema wants it. Throws `RequestError` with every mistake and its field, as the configuration does. */
 export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (!result.success) throw bad(z.prettifyError(result.error));
-  return result.data;
+  const result = schema.safeParse(body, { reportInput: true });
+  if (result.success) return result.data;
+  const findings = explainIssues(result.error.issues, { schema, value: body });
+  throw bad(findings.map(({ path, message }) => `${formatPath(path) || 'body'}: ${message}`).join('; '));
 }
 
 /** `from` and `to` of a body, in ms. */

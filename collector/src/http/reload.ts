@@ -14,15 +14,20 @@ export interface ReloadOptions {
 
 /** Reloads the configuration for an administrator; a wrong one is answered with every mistake. */
 export function registerReload(server: Server, { adminToken, reload }: ReloadOptions): void {
-  server.post('/-/reload', async (request, reply) => {
-    requireAdministrator(request.headers.authorization, adminToken());
-    try {
-      await reload();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      throw new RequestError('bad-request', error.message, { cause: error });
-    }
-    return reply.type('application/json; charset=utf-8').send('{"reloaded":true}');
+  server.register(async (scope) => {
+    // There is nothing to say but the address: a body, also an empty one that calls itself JSON, is not looked at.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+    scope.post('/-/reload', async (request, reply) => {
+      requireAdministrator(request.headers.authorization, adminToken());
+      try {
+        await reload();
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        throw new RequestError('bad-request', error.message, { cause: error });
+      }
+      return reply.type('application/json; charset=utf-8').send('{"reloaded":true}');
+    });
   });
 }
 

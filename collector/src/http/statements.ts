@@ -15,6 +15,7 @@ import { instantText, readBody } from './decision-request.ts';
 import { PAGE_HEADERS } from './pages.ts';
 import { bad, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
+import { signatureDocument } from './signature-document.ts';
 
 /** What the resources of statements need. */
 export interface StatementOptions {
@@ -122,12 +123,6 @@ function document(statement: Statement, options: Pick<StatementOptions, 'ledger'
   return {
     ...rowOf(statement, options),
     statement,
-    signatures: signaturesNow(signable, ledger.register).map(({ by, role, decision, comment, atMs }) => ({
-      by,
-      role,
-      decision,
-      comment,
-      at: instantText(atMs),
-    })),
+    signatures: signaturesNow(signable, ledger.register).map(signatureDocument),
   };
 }

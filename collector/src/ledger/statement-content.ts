@@ -1,8 +1,8 @@
-import { formatInstant } from '@nines/shared/time/calendar.ts';
 import { attain } from '../evaluate/attain.ts';
 import { bringersOf } from '../evaluate/events-of.ts';
 import { type SettleOptions, settleContract } from '../evaluate/settle-contract.ts';
 import { attainmentDocument } from '../http/attainment-document.ts';
+import { periodDocument } from '../http/period-document.ts';
 import { settlementDocument } from '../http/settlement-document.ts';
 import { EventsRead } from './events-read.ts';
 import { type EventInputs, inputsDigest } from './inputs-digest.ts';
@@ -31,14 +31,7 @@ export async function statementContent(period: StatementPeriod, options: SettleO
   const settlements = await settleContract(contract, attained, options);
   return {
     contract: { id: contract.id, version: contract.version, digest: contract.digest, customer: contract.customer },
-    period: {
-      name: period.name,
-      time_zone: timeZone,
-      from: formatInstant(period.fromMs, timeZone),
-      to: formatInstant(period.toMs, timeZone),
-      from_ms: period.fromMs,
-      to_ms: period.toMs,
-    },
+    period: periodDocument(period, timeZone),
     claim_until_ms: claimUntilMs(period),
     approvals: contract.approvals.map(({ role }) => role),
     figures: plain({

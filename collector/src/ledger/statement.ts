@@ -1,4 +1,5 @@
 import { type CanonicalValue, canonicalJson } from '@nines/shared/config/canonical-json.ts';
+import type { PeriodDocument } from '../http/period-document.ts';
 import type { Role } from '../sla/contract.ts';
 import { sha256 } from './chain.ts';
 import { type Change, changesBetween } from './changes.ts';
@@ -14,15 +15,7 @@ export interface StatementContent {
     readonly digest: string;
     readonly customer: string;
   };
-  /** In the contract's zone and as UTC milliseconds. */
-  readonly period: {
-    readonly name: string;
-    readonly time_zone: string;
-    readonly from: string;
-    readonly to: string;
-    readonly from_ms: number;
-    readonly to_ms: number;
-  };
+  readonly period: PeriodDocument;
   /** How the customer's objections end: they may claim until then; `null` whenever they like. */
   readonly claim_until_ms: number | null;
   /** Whose signatures it needs, in this order. */

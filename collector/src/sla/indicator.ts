@@ -75,7 +75,7 @@ export interface EventStatistic {
   readonly statistic: Statistic;
   readonly atMost: number;
   /** See `Predicate`. */
-  readonly isDuration?: true;
+  readonly isDuration?: boolean;
 }
 
 export type Statistic =
@@ -140,7 +140,7 @@ export type Predicate =
       readonly name: string;
       readonly atLeast: number | null;
       readonly atMost: number | null;
-      readonly isDuration?: true;
+      readonly isDuration?: boolean;
     }
   | { readonly kind: 'not'; readonly of: Predicate }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Predicate[] };

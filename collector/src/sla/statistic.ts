@@ -42,7 +42,7 @@ export function measureStatistic(
     const isValid = holds(indicator.valid, event, nowMs);
     if (isValid === false) continue;
     const said = isValid === null ? null : numberOf(event, indicator.value);
-    const isMissing = indicator.isDuration === true && (said === null || said < 0);
+    const isMissing = (indicator.isDuration ?? false) && (said === null || said < 0);
     if (said !== null && !isMissing) values.push(said);
     // An event that ended without the value has none to count, unless it must have had one.
     else if (event.endedAtMs === null || isMissing) atLeast.push(indicator.value === LENGTH ? nowMs - event.atMs : 0);

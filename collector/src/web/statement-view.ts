@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { signatureSchema } from '../http/signature-document.ts';
 import type { Unit } from '../sla/attainment.ts';
 
 const UNITS = ['ms', 'runs', 'slices', 'events', 'windows', 'statistic'] as const satisfies readonly Unit[];
@@ -80,15 +81,7 @@ export const statementViewSchema = z.object({
     figures_digest: z.string(),
     inputs_digest: z.string(),
   }),
-  signatures: z.array(
-    z.object({
-      by: z.string(),
-      role: z.string(),
-      decision: z.string(),
-      comment: z.string().nullable(),
-      at: z.string(),
-    }),
-  ),
+  signatures: z.array(signatureSchema),
 });
 
 export type StatementView = z.output<typeof statementViewSchema>;

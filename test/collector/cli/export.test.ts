@@ -132,6 +132,16 @@ describe('nines-collector export observations', () => {
   });
 });
 
+it('CSV puts an apostrophe before texts that a spreadsheet would run, and leaves numbers alone', async () => {
+  const labels = { a: '=HYPERLINK("x")', b: '+49 30 1', c: '-1', d: '@sum', e: '\tx', f: '1-2', g: "'x" };
+  const events = [anEvent({ id: '=1+1', labels, values: { loss: -5 } })];
+  await store.putEvents({ events, receivedAtMs: START_MS + 5_000 });
+  const { out } = await exported('events', '--format', 'csv');
+  const [, row = ''] = out.split('\r\n');
+  expect(row).toContain(",'=1+1,");
+  expect(row).toContain(`,"'=HYPERLINK(""x"")",'+49 30 1,'-1,'@sum,'\tx,1-2,'x,-5`);
+});
+
 describe('nines-collector export events', () => {
   const events = [
     anEvent({ id: 'a', labels: { queue: 'sales, support' } }),

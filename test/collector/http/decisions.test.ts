@@ -95,6 +95,25 @@ describe('POST /api/v1/exclusions', () => {
   });
 });
 
+describe('a body that is wrong', () => {
+  it.each([
+    ['maintenance', { ...kernel, ...hours(90, 91), reson: 'kernel' }, 'reson: unknown key, did you mean reason?'],
+    ['maintenance', { checks: ['shop'], ...hours(90, 91) }, 'reason: required, but missing'],
+    ['maintenance', { ...kernel, from: true, to: '2026-10-05T00:00:00Z' }, 'from: '],
+    ['maintenance', { ...kernel, ...hours(90, 91), checks: 'shop' }, 'checks: expected a list'],
+    ['maintenance', { cancel: 'm-1', reason: '' }, 'reason: '],
+    ['exclusions', { ...flood, ...hours(-2, -1), evidence: 'a link' }, 'evidence: expected a list'],
+    ['exclusions', { ...flood, from: '2026-09-30T00:00:00Z' }, 'to: required, but missing'],
+    ['exclusions', { aprove: 'x-1' }, 'aprove: unknown key, did you mean approve?'],
+    ['exclusions', 'approve', 'body: '],
+    ['approvals', { contract: 'hosting', digest: 'x', decision: 'aproved' }, 'decision: did you mean approved?'],
+  ])('is answered with the field: %s %j', async (resource, body, message) => {
+    const { status, answer } = await world.post(`/api/v1/${resource}`, TOKENS.ANNA, body);
+    expect([status, answer.error.code]).toEqual([400, 'bad-request']);
+    expect(answer.error.message).toContain(message);
+  });
+});
+
 describe('after all of that', () => {
   it('every decision is an entry of the audit log, what was refused is none, and the chain holds', async () => {
     const { out } = await world.call('audit', '--json', '--config', world.config);
