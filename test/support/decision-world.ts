@@ -13,7 +13,7 @@ import { ManualClock } from './manual-clock.ts';
 /** 2026-10-01T00:00:00Z. */
 export const OCTOBER_MS = Date.parse('2026-10-01T00:00:00Z');
 
-const YAML = `
+export const DECISION_YAML = `
 collector: { listen: 127.0.0.1:0, data: data }
 agents: [{ name: web03, token: { env: AGENT } }]
 people:
@@ -46,7 +46,7 @@ export class DecisionWorld {
   #collector: Collector | null = null;
   #store: Store | null = null;
 
-  constructor(yaml = YAML) {
+  constructor(yaml = DECISION_YAML) {
     writeFileSync(this.config, yaml);
   }
 

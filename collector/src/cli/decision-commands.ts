@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Adding, asSomebody } from './adding.ts';
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -95,6 +95,33 @@ export function addStatement(program: Command, { context, finish }: Adding): voi
     .addHelpText('after', '\nExample:\n  $ nines-collector statement freeze acme-hosting 2026-10 --as anna')
     .action(async (contract, period, options) => {
       finish(await (await import('./statement.ts')).freeze({ contract, period }, options, context));
+    });
+}
+
+/** `condition list | record`. */
+export function addCondition(program: Command, { context, finish }: Adding): void {
+  const condition = program
+    .command('condition')
+    .description('Facts outside the measurements on which credits hang: who found out what, by which evidence.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector condition list acme-hosting 2026-10');
+  asSomebody(condition.command('list <contract> <period>'))
+    .description('The conditions of a contract, and what is known of them in a period.')
+    .addHelpText('after', '\nExample:\n  $ nines-collector condition list acme-hosting 2026-10 --json')
+    .action(async (contract, period, options) => {
+      finish(await (await import('./condition.ts')).list({ contract, period }, options, context));
+    });
+  asSomebody(condition.command('record <contract> <period>'))
+    .description('Record whether a condition held; saying it again corrects it. A frozen statement gets a revision.')
+    .requiredOption('--condition <text>', 'the condition, in the words of the contract')
+    .addOption(new Option('--holds <answer>', 'whether it held').choices(['yes', 'no']).makeOptionMandatory())
+    .requiredOption('--evidence <text>', 'a link or a sentence that proves it; may be given again', collect)
+    .option('--comment <text>', 'what is to be said of it')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ nines-collector condition record acme-hosting 2026-10 --as anna --condition "a ticket was opened within five days" --holds yes --evidence T-4711',
+    )
+    .action(async (contract, period, options) => {
+      finish(await (await import('./condition.ts')).record({ contract, period }, options, context));
     });
 }
 

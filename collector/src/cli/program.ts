@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Adding, withConfig } from './adding.ts';
-import { addApprove, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
+import { addApprove, addCondition, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
 import { addAudit, addBackup, addExport, addImport, addRestore, addVerify } from './store-commands.ts';
 
 /** Runs the command line's command; resolves with the exit code. What the caller can mend is printed, bugs are thrown. */
@@ -38,6 +38,7 @@ const COMMANDS = [
   addExclusion,
   addStatement,
   addApprove,
+  addCondition,
   addVerify,
   addAudit,
   addBackup,

@@ -11,12 +11,16 @@ const common = {
   min_payout: amount.optional(),
   /** Owed only once enough periods were that bad. */
   after: repetition.optional(),
-  /** Facts outside the measurements: a sentence, open until `holds` says how it is. */
+  /** Facts outside the measurements: a sentence, open until `holds` or a person says how it is; a claim says so itself. */
   requires: z
     .array(
       z.union(
-        [z.string().min(1), z.strictObject({ text: z.string().min(1), holds: z.boolean().optional() })],
-        'expected a sentence, or { text: a sentence, holds: true }',
+        [
+          z.string().min(1),
+          z.strictObject({ text: z.string().min(1), holds: z.boolean().optional() }),
+          z.strictObject({ claim: z.literal('in_time') }),
+        ],
+        'expected a sentence, { text: a sentence, holds: true } or { claim: in_time }',
       ),
     )
     .default([]),

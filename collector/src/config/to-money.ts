@@ -1,5 +1,6 @@
 import type {
   Allowance,
+  Condition,
   CreditTerm,
   DowntimeTerms,
   Fee,
@@ -72,12 +73,20 @@ function toCredit(entry: CreditEntry, currency: Currency): CreditTerm {
     minPayoutMinor: entry.min_payout === undefined ? null : minorOf(entry.min_payout, currency),
     // A right has its repetition inside its schedule: it is all that there is to it.
     after: entry.after === undefined || isRight ? null : toRepetition(entry.after),
-    conditions: entry.requires.map((one) =>
-      typeof one === 'string' ? { text: one, holds: null } : { text: one.text, holds: one.holds ?? null },
-    ),
+    conditions: entry.requires.map(toCondition),
     fee: entry.fee === undefined ? null : toFee(entry.fee),
   };
 }
+
+function toCondition(written: CreditEntry['requires'][number]): Condition {
+  if (typeof written === 'string') return { text: written, holds: null };
+  return 'claim' in written
+    ? { text: CLAIMED, holds: null, isClaim: true }
+    : { text: written.text, holds: written.holds ?? null };
+}
+
+/** The condition `{ claim: in_time }` in words. */
+const CLAIMED = 'the customer claims before the time for claims is over';
 
 function toSchedule(entry: CreditEntry, currency: Currency): Schedule {
   switch (entry.schedule) {

@@ -1,4 +1,6 @@
 import { combineQuorum } from '../sla/combine.ts';
+import type { Contract } from '../sla/contract.ts';
+import type { Condition } from '../sla/credit/terms.ts';
 import type { Exclusions } from '../sla/exclusions.ts';
 import type { CheckEvidence } from '../sla/incidents.ts';
 import type { Interval } from '../sla/interval.ts';
@@ -23,6 +25,12 @@ export interface CheckPlan {
 /** The exclusions of an objective that touch an interval: those that count, and those that do not and why. */
 export type ExclusionSource = (objective: Objective, interval: Interval) => Exclusions;
 
+/** What people found out about a condition of a credit, in one period of a contract's version. */
+export type ConditionSource = (
+  about: { readonly contract: Pick<Contract, 'id' | 'version'>; readonly periodName: string },
+  condition: Condition,
+) => Condition;
+
 /** Where events are read, one by one; who has them in memory gives a whole range at once. */
 export interface EventSupply extends Pick<EventStore, 'events'> {
   readonly all?: (range: Pick<EventRequest, 'stream' | 'fromMs' | 'toMs'>) => Promise<readonly StoredEvent[]>;
@@ -37,6 +45,8 @@ export interface Evaluation {
   readonly events?: EventSupply;
   /** Nothing is excluded without it. */
   readonly exclusions?: ExclusionSource;
+  /** Without it nobody found anything out: conditions stand as the contract has them. */
+  readonly conditions?: ConditionSource;
 }
 
 /** The agents that take part in a check, or did. */

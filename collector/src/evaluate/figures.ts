@@ -1,6 +1,7 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Nines } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
+import { conditionSource } from '../ledger/condition-source.ts';
 import { exclusionSource } from '../ledger/exclusion-source.ts';
 import type { Register } from '../ledger/register.ts';
 import type { Store } from '../store/store.ts';
@@ -57,7 +58,8 @@ export class Figures {
     const { head, plan, store, clock, nines, register, requireWhole } = this.#options;
     requireWhole();
     const exclusions = exclusionSource(nines().contracts, register());
-    return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions };
+    const conditions = conditionSource(register());
+    return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions, conditions };
   }
 
   /** How all contracts stand now. Rejects as `evaluation` throws, and with `StoreError`. */

@@ -42,9 +42,11 @@ export async function settleContract(
   for (const together of byPeriod.values()) {
     const [first] = together;
     if (first === undefined || !together.some(({ objective }) => isAboutMoney(objective, money))) continue;
+    const period = settledPeriod(first);
+    const terms = asFoundOut(money, { contract, periodName: period.name }, options);
     const objectives: SettledObjective[] = [];
-    for (const one of together) objectives.push(await settledObjective(one, money, options));
-    settlements.push(settle(money, settledPeriod(first), objectives));
+    for (const one of together) objectives.push(await settledObjective(one, terms, options));
+    settlements.push(settle(terms, period, objectives));
   }
   return settlements;
 }
@@ -59,6 +61,20 @@ export async function settleNamed(contract: Contract, name: string, options: Set
       judged.push({ objective, attainment: await attain(objective, evaluation, period) });
   }
   return settleContract(contract, judged, options);
+}
+
+/** The terms with the conditions of their credits as they are known for that period. */
+function asFoundOut(
+  money: MoneyTerms,
+  about: { readonly contract: Contract; readonly periodName: string },
+  { evaluation: { conditions: find } }: Pick<SettleOptions, 'evaluation'>,
+): MoneyTerms {
+  if (find === undefined) return money;
+  const credits = money.credits.map((term) => ({
+    ...term,
+    conditions: term.conditions.map((condition) => find(about, condition)),
+  }));
+  return { ...money, credits };
 }
 
 function isAboutMoney({ id }: Objective, { credits, rewards }: MoneyTerms): boolean {
@@ -86,7 +102,13 @@ async function settledObjective(
       name: past.attainment.periodName,
       length: periodLength(past.objective, past.attainment),
       readings: readingsOf(past.attainment, localTime(past.objective)),
-      terms: past.contract.money,
+      terms:
+        past.contract.money &&
+        asFoundOut(
+          past.contract.money,
+          { contract: past.contract, periodName: past.attainment.periodName },
+          { evaluation },
+        ),
       targetPpb: past.objective.targetPpb,
     })),
   };

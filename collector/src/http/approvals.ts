@@ -4,6 +4,7 @@ import { DecisionError } from '../ledger/decision-error.ts';
 import { decisionText } from '../ledger/decisions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Person } from '../ledger/person.ts';
+import type { Revision } from '../ledger/register.ts';
 import { signableContract, signableStatement } from '../ledger/signables.ts';
 import { type Signable, sign, signaturesNow, signingState } from '../ledger/signing.ts';
 import { statementSubject } from '../ledger/statement.ts';
@@ -18,6 +19,8 @@ export interface ApprovalOptions {
   readonly ledger: Ledger;
   readonly nines: () => Pick<Nines, 'contracts'>;
   readonly person: (authorization: string | undefined) => Person;
+  /** Told of a claim: a credit may hang on it. */
+  readonly onClaimed: (statement: Revision) => void;
 }
 
 const word = z.strictObject({
@@ -46,7 +49,7 @@ const KEYS: ReadonlySet<string> = new Set(['contract', 'period', 'version']);
  * `POST` signs, disputes or claims that digest; one that does not count any more is refused.
  */
 export function registerApprovals(server: Server, options: ApprovalOptions): void {
-  const { ledger, person } = options;
+  const { ledger, person, onClaimed } = options;
   server.get<{ Querystring: Query }>('/api/v1/approvals', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
     await ledger.refresh();
@@ -62,9 +65,10 @@ export function registerApprovals(server: Server, options: ApprovalOptions): voi
     const by = person(headers.authorization);
     const { decision, digest, role, comment = null, ...about } = readBody(word, body);
     await ledger.refresh();
-    const { signable, kind } = find(options, about);
+    const { signable, kind, statement } = find(options, about);
     const own = role ?? signable.roles.find((one) => by.roles.includes(one)) ?? 'customer';
     await sign(ledger, { person: by, signable, kind }, { decision, role: own, digest, comment });
+    if (statement !== null && decision === 'claimed') onClaimed(statement);
     return reply.code(201).send(document(signable, ledger));
   });
 }
@@ -80,7 +84,7 @@ function find({ ledger, nines }: ApprovalOptions, { contract: id, period, versio
     const newest = ledger.register.revisionsOf(statementSubject(id, period)).at(-1);
     if (newest === undefined)
       throw new DecisionError('not-found', `no statement of ${id} for ${period} was frozen yet`);
-    return { signable: signableStatement(newest, ledger.register), kind: 'statement' as const };
+    return { signable: signableStatement(newest, ledger.register), kind: 'statement' as const, statement: newest };
   }
   const versions = nines().contracts.filter((one) => one.id === id);
   const newest = versions.findLast(({ isDraft }) => !isDraft) ?? versions.at(-1);
@@ -94,7 +98,7 @@ function find({ ledger, nines }: ApprovalOptions, { contract: id, period, versio
   if (contract.isDraft) {
     throw new DecisionError('conflict', `version ${contract.version} of ${id} is a draft: nobody signs it`);
   }
-  return { signable: signableContract(contract), kind: 'contract' as const };
+  return { signable: signableContract(contract), kind: 'contract' as const, statement: null };
 }
 
 function document(signable: Signable, ledger: Ledger) {

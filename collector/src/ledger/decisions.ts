@@ -50,6 +50,17 @@ export const DECISIONS = {
   }),
   'exclusion.approved': z.strictObject({ role: z.enum(ROLES), comment: decisionText.nullable() }),
   'exclusion.rejected': z.strictObject({ role: z.enum(ROLES), comment: decisionText.nullable() }),
+  /** What somebody found out about a condition of a credit; the last word about it counts. */
+  'condition.found': z.strictObject({
+    contract: z.string(),
+    version: z.int(),
+    /** As the objective's calendar names it, whatever version began in it. */
+    period: z.string(),
+    condition: decisionText,
+    holds: z.boolean(),
+    evidence: z.array(decisionText).min(1),
+    comment: decisionText.nullable(),
+  }),
   'contract.approved': signature,
   'statement.frozen': statement,
   'statement.revised': statement,

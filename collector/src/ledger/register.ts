@@ -30,6 +30,9 @@ export interface Signature extends Decided, BodyOf<'statement.approved'> {
   readonly decision: 'approved' | 'disputed' | 'claimed';
 }
 
+/** What somebody found out about a condition of a credit. */
+export interface Finding extends Decided, BodyOf<'condition.found'> {}
+
 /** One revision of a statement, without its figures: those are in the entry. */
 export interface Revision extends BodyOf<'statement.frozen'> {
   readonly sequence: number;
@@ -41,6 +44,7 @@ export class Register {
   readonly exclusions = new Map<string, ExclusionRequest>();
   readonly #signatures = new Map<string, Signature[]>();
   readonly #revisions = new Map<string, Revision[]>();
+  readonly #findings = new Map<string, Finding[]>();
   readonly #newest = new Map<string, number>();
   #sequence = 0;
   #frozenUntilMs = 0;
@@ -68,6 +72,11 @@ export class Register {
   /** The revisions of a statement, oldest first; empty when it was never frozen. */
   revisionsOf(subject: string): readonly Revision[] {
     return this.#revisions.get(subject) ?? [];
+  }
+
+  /** What was found out about the conditions of a contract's version in a period, oldest first. */
+  findingsOf({ contract, version, period }: Pick<Finding, 'contract' | 'version' | 'period'>): readonly Finding[] {
+    return this.#findings.get(findingsKey({ contract, version, period })) ?? [];
   }
 
   /** Every statement that was ever frozen, in the order of their first freezing. */
@@ -103,6 +112,11 @@ export class Register {
         change(this.exclusions, id, { state, decided: { ...DECISIONS[action].parse(body), ...decided } });
         return;
       }
+      case 'condition.found': {
+        const finding = { ...DECISIONS[action].parse(body), ...decided };
+        append(this.#findings, findingsKey(finding), finding);
+        return;
+      }
       case 'statement.frozen':
       case 'statement.revised': {
         const revision = { ...DECISIONS[action].parse(body), sequence: entry.sequence };
@@ -127,6 +141,10 @@ const SIGNED = {
   'statement.disputed': 'disputed',
   'statement.claimed': 'claimed',
 } as const;
+
+function findingsKey({ contract, version, period }: Pick<Finding, 'contract' | 'version' | 'period'>): string {
+  return `${contract}/${version}/${period}`;
+}
 
 function change<Value extends object>(map: Map<string, Value>, id: string, changes: Partial<Value>): void {
   const before = map.get(id);

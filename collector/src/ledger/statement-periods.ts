@@ -57,6 +57,16 @@ export function periodsEnded(contract: Contract, fromMs: number, toMs: number): 
   return ended.toSorted((a, b) => a.toMs - b.toMs);
 }
 
+/** A period's name without the version that took over in it. */
+export function calendarName({ name }: Pick<StatementPeriod, 'name'>): string {
+  return name.split(PART)[0] ?? name;
+}
+
+/** The name of the later part of a period in which a version began. */
+export function partName(period: string, version: number): string {
+  return `${period}${PART}${version}`;
+}
+
 /** Between the period's name and the version that took over in the middle of it. */
 const PART = '-v';
 
@@ -72,7 +82,7 @@ function toPeriod(
   const begin = Math.max(fromMs, contract.effective.fromMs ?? fromMs);
   const end = Math.min(toMs, contract.effective.toMs ?? toMs);
   if (begin >= end) return null;
-  const ownName = begin > fromMs && contract.version > 1 ? `${name}${PART}${contract.version}` : name;
+  const ownName = begin > fromMs && contract.version > 1 ? partName(name, contract.version) : name;
   const isFirst = JSON.stringify(kindsOf(contract)[0]) === JSON.stringify(kind);
   const judged = contract.objectives.flatMap((objective) => {
     const { period } = objective;
@@ -100,7 +110,7 @@ export function claimUntilMs({ contract, toMs, name }: StatementPeriod): number 
   if (claimWindow.kind === 'days') {
     return dateStartMs(addDays(dateAt(toMs, timeZone), claimWindow.days), timeZone);
   }
-  const kind = kindsOf(contract).find((one) => periodNamed(one, timeZone, name.split(PART)[0] ?? '') !== null) ?? MONTH;
+  const kind = kindsOf(contract).find((one) => periodNamed(one, timeZone, calendarName({ name })) !== null) ?? MONTH;
   let endMs = toMs;
   for (let count = 0; count < claimWindow.periods; count++) endMs = periodAt(kind, timeZone, endMs).toMs;
   return endMs;

@@ -4,7 +4,7 @@ import { type Base, type CreditContext, type Owed, priceOf, rateText } from './p
 import type { PeriodReading, Step } from './reading.ts';
 import { describeRepetition, isRepeated, repetitionStep } from './repetition.ts';
 import { kindOf } from './schedules.ts';
-import type { CreditTerm, Rate } from './terms.ts';
+import type { Condition, CreditTerm, Rate } from './terms.ts';
 
 /**
  * What one term owes for a period of which nothing is open: condition, repetition, schedule, cap, least payout, in that
@@ -12,13 +12,21 @@ import type { CreditTerm, Rate } from './terms.ts';
  */
 export function assessTerm(term: CreditTerm, reading: PeriodReading, context: CreditContext): Owed {
   const failed = term.conditions.find(({ holds }) => holds === false);
-  if (failed !== undefined) return none([{ rule: `not owed without: ${failed.text}`, figure: 'does not hold' }]);
+  if (failed !== undefined) return none([{ rule: `not owed without: ${failed.text}`, figure: foundText(failed) }]);
   const { after } = term;
-  const gate = after === null ? [] : [repetitionStep(after, reading, context.earlier)];
+  const gate = [
+    ...term.conditions.map((one) => ({ rule: `provided that ${one.text}`, figure: foundText(one) })),
+    ...(after === null ? [] : [repetitionStep(after, reading, context.earlier)]),
+  ];
   if (after !== null && !isRepeated(after, reading, context.earlier)) return none(gate);
   const owed = kindOf(term.schedule).owe(term.schedule, reading, context);
   const capped = capAt(term.cap, { ...owed, steps: [...gate, ...owed.steps] }, context.base);
   return leastPayout(term.minPayoutMinor, capped, context.base.currency);
+}
+
+/** Whether a condition holds, and who says so. */
+function foundText({ holds, found }: Condition): string {
+  return found ?? (holds === null ? 'not known yet, taken as if it did' : holds ? 'holds' : 'does not hold');
 }
 
 function none(steps: readonly Step[]): Owed {

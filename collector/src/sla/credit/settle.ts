@@ -122,7 +122,9 @@ function creditLine(term: CreditTerm, objective: SettledObjective, { terms, peri
       earlier: objective.earlier.map(({ readings }) => readings[reading]),
     });
   // Nothing is certain that hangs on a fact which nobody has found out.
-  const certain = term.conditions.map((one) => ({ ...one, holds: one.holds === true }));
+  const certain = term.conditions.map((one) =>
+    one.holds === null ? { ...one, holds: false, found: 'not known yet, so nothing is owed for certain' } : one,
+  );
   const best = owed('best', { ...term, conditions: certain });
   const worst = owed('worst', term);
   const open = term.conditions.flatMap(({ text, holds }) => (holds === null ? [text] : []));

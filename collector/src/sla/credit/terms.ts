@@ -96,10 +96,15 @@ export type Schedule =
 /** The schedule of one kind. */
 export type ScheduleOf<Kind extends Schedule['kind']> = Extract<Schedule, { readonly kind: Kind }>;
 
-/** A fact outside the measurements on which a credit hangs. `holds` is `null` until somebody has found out. */
+/** A fact outside the measurements on which a credit hangs. */
 export interface Condition {
   readonly text: string;
+  /** `null` until somebody has found out. */
   readonly holds: boolean | null;
+  /** That the customer claims in time: a claim that is recorded says so by itself. */
+  readonly isClaim?: boolean;
+  /** How it is, who found it out, when and by what evidence; absent when the contract itself says it, or nobody knows. */
+  readonly found?: string;
 }
 
 /** One promise of money: what is owed when one objective is missed. */
