@@ -1,7 +1,6 @@
 import { AMI_FIRST_REVISION, AmiCalls } from '@nines/shared/phone/ami-calls.ts';
 import type { AmiMessage } from '@nines/shared/phone/ami-message.ts';
 import { queueGauges } from '@nines/shared/phone/ami-queues.ts';
-import { callEvent } from '@nines/shared/phone/call.ts';
 import { CallBook } from '@nines/shared/phone/call-book.ts';
 import type { AsteriskAmiOptions } from '@nines/shared/probes/asterisk-ami.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
@@ -10,6 +9,7 @@ import { AmiLink } from './ami-link.ts';
 import { callBookSchema, readLeft } from './call-book-schema.ts';
 import { closedEarly, microseconds, openConnection, resolve, secureConnection } from './connection.ts';
 import type { ProbeContext } from './probe-run.ts';
+import { shipCalls } from './ship-calls.ts';
 import { FAMILIES, targetOf } from './target.ts';
 
 /** What lives between the runs: the connection, and the calls that its events tell of. */
@@ -87,19 +87,6 @@ async function askKept(link: AmiLink, context: AskContext): Promise<readonly Ami
 }
 
 type AskContext = Pick<ProbeContext, 'clock' | 'values' | 'enter'>;
-
-/** Ships what changed, with all that is open as the place; what cannot be shipped is for the next run. */
-async function shipCalls(book: CallBook, { events, check }: ProbeContext): Promise<void> {
-  if (!book.hasChanged) return;
-  const changed = book.takeChanged();
-  const reported = changed.map((call) => callEvent(call, check));
-  try {
-    await events.ship(reported, JSON.stringify(book.state));
-  } catch (error) {
-    book.giveBack(changed);
-    throw error;
-  }
-}
 
 interface Opening {
   readonly link: AmiLink;

@@ -24,6 +24,7 @@ const RUNS: Runs = {
   asterisk_queue_log: async () => (await import('./asterisk-queue-log.ts')).runAsteriskQueueLog,
   asterisk_ami: async () => (await import('./asterisk-ami.ts')).runAsteriskAmi,
   phone_http: async () => (await import('./phone-http.ts')).runPhoneHttp,
+  freeswitch: async () => (await import('./freeswitch.ts')).runFreeswitch,
 };
 
 const loaded = new Map<ProbeTypeName, ProbeRun<ProbeOptions>>();

@@ -5,6 +5,7 @@ import { bareos } from './bareos.ts';
 import { borg } from './borg.ts';
 import { dns } from './dns.ts';
 import { files } from './files.ts';
+import { freeswitch } from './freeswitch.ts';
 import { http } from './http.ts';
 import { jetbackup } from './jetbackup.ts';
 import { phoneHttp } from './phone-http.ts';
@@ -35,6 +36,7 @@ export const probeTypes = {
   asterisk_queue_log: asteriskQueueLog,
   asterisk_ami: asteriskAmi,
   phone_http: phoneHttp,
+  freeswitch,
 } as const;
 
 export type ProbeTypeName = keyof typeof probeTypes;
@@ -57,6 +59,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   asteriskQueueLog.options,
   asteriskAmi.options,
   phoneHttp.options,
+  freeswitch.options,
 ]);
 
 export type ProbeOptions = z.output<typeof probeOptions>;

@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net';
+import {
+  EventSocketParser,
+  EventSocketSyntaxError,
+  encodeCommand,
+  eventFields,
+  type SocketMessage,
+} from '@nines/shared/phone/event-socket.ts';
+import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import type { Kept } from '../keeper.ts';
+import { closedEarly } from './connection.ts';
+
+interface Asked {
+  readonly done: (message: SocketMessage) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A connection to an event socket: answers come in the order of the questions, whatever events come in between. */
+export class EventSocketLink implements Kept {
+  readonly #onEvent: (fields: ReadonlyMap<string, string>) => void;
+  #asked: Asked[] = [];
+  #socket: Socket | null = null;
+  #parser = new EventSocketParser();
+
+  constructor(onEvent: (fields: ReadonlyMap<string, string>) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== null;
+  }
+
+  /** Takes over a connection on which nothing was read yet, and logs in. Rejects as `ask`. */
+  async open(socket: Socket, password: string): Promise<void> {
+    this.drop(closedEarly());
+    this.#socket = socket;
+    this.#parser = new EventSocketParser();
+    const drop = (error: Error) => {
+      if (this.#socket === socket) this.drop(error);
+    };
+    socket.on('data', (bytes: Buffer) => {
+      if (this.#socket === socket) this.#hear(bytes);
+    });
+    socket.on('error', drop);
+    socket.on('close', () => drop(closedEarly()));
+    // The server speaks first: what is sent before is taken for the answer to its greeting.
+    await this.#next();
+    const { headers } = await this.ask(`auth ${password}`);
+    const reply = headers.get('Reply-Text') ?? '';
+    if (!reply.startsWith('+OK')) throw new CannotTell('login-refused', `auth: ${reply}`);
+  }
+
+  /** The answer to a command. Rejects with `ProbeFailure` when the server speaks something else, and with the connection's error. */
+  async ask(command: string): Promise<SocketMessage> {
+    const message = encodeCommand(command);
+    const answer = this.#next();
+    this.#socket?.write(message);
+    return answer;
+  }
+
+  /** The body of the answer to an API command. */
+  async api(command: string): Promise<string> {
+    return (await this.ask(`api ${command}`)).body;
+  }
+
+  /** Lets go of the connection: what is asked fails with this. */
+  drop(error: Error): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.destroy();
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const { fail } of asked) fail(error);
+  }
+
+  close(): void {
+    this.drop(closedEarly());
+  }
+
+  #next(): Promise<SocketMessage> {
+    if (this.#socket === null) return Promise.reject(closedEarly());
+    return new Promise((done, fail) => this.#asked.push({ done, fail }));
+  }
+
+  #hear(bytes: Uint8Array): void {
+    try {
+      for (const message of this.#parser.take(bytes)) this.#sort(message);
+    } catch (error) {
+      if (!(error instanceof EventSocketSyntaxError)) throw error;
+      this.drop(new ProbeFailure('invalid-response', error.message));
+    }
+  }
+
+  #sort(message: SocketMessage): void {
+    switch (message.contentType) {
+      case 'auth/request':
+      case 'command/reply':
+      case 'api/response':
+        this.#asked.shift()?.done(message);
+        break;
+      case 'text/event-plain':
+        this.#onEvent(eventFields(message));
+        break;
+      case 'text/rude-rejection':
+        this.drop(
+          new CannotTell('login-refused', 'the event socket takes no connections from here (apply-inbound-acl)'),
+        );
+        break;
+      case 'text/disconnect-notice':
+        this.drop(closedEarly());
+        break;
+    }
+  }
+}
