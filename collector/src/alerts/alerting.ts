@@ -5,7 +5,7 @@ import type { ProgramMetrics } from '../metrics/program.ts';
 import type { AlertStore } from '../store/alerts.ts';
 import type { Alert, AlertState } from './alert.ts';
 import type { Snapshot } from './finding.ts';
-import { step } from './step.ts';
+import { type Memory, step } from './step.ts';
 import { Teller } from './teller.ts';
 
 export interface AlertingOptions {
@@ -27,6 +27,7 @@ export class Alerting {
   readonly #options: AlertingOptions;
   readonly #tellers = new Map<string, Teller>();
   #alerts = new Map<string, Alert>();
+  #traces: Memory['traces'] = new Map();
   /** What the store has: pending ones it never gets, after a restart they have to hold from the beginning again. */
   #stored: ReadonlyMap<string, Alert> = new Map();
   #saving: Promise<void> = Promise.resolve();
@@ -50,9 +51,12 @@ export class Alerting {
   async look(): Promise<boolean> {
     const { config, log, metrics } = this.#options;
     const snapshot = await this.#options.snapshot();
-    const { rules, receivers } = config();
+    const { settings, receivers } = config();
     const before = this.#alerts;
-    this.#alerts = step(before, snapshot, { rules, receivers: receivers.map(({ name }) => name) });
+    const memory = { alerts: before, traces: this.#traces };
+    const { alerts, traces } = step(memory, snapshot, { settings, receivers: receivers.map(({ name }) => name) });
+    this.#alerts = new Map(alerts);
+    this.#traces = traces;
     const counts = { pending: 0, firing: 0, resolved: 0 };
     let quiet = 0;
     for (const [key, { state, labels, annotations, quiet: why }] of this.#alerts) {

@@ -1,6 +1,8 @@
-import type { ObjectivePeriod } from '../sla/objective.ts';
+import { checksOf } from '../sla/indicator.ts';
+import type { Objective, ObjectivePeriod } from '../sla/objective.ts';
 import { periodSpan } from '../sla/period-span.ts';
 import type { Severity } from './finding.ts';
+import type { BurnWindowName, Limits } from './limits.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -9,7 +11,7 @@ const PPB = 1_000_000_000;
 
 /** Two windows of a burn-rate alert and the rate that both have to pass. */
 export interface BurnPair {
-  readonly window: string;
+  readonly window: BurnWindowName;
   readonly windowMs: number;
   readonly shortWindow: string;
   readonly shortMs: number;
@@ -31,15 +33,60 @@ const SPENT = [
 /** Below this the budget outlasts the period: an alert would be about nothing. 28 days make 0.933 of the slowest. */
 const LEAST_LIMIT = 0.9;
 
+/** What decides which pairs a promise has. */
+export interface BurnSubject {
+  readonly period: ObjectivePeriod;
+  readonly targetPpb: number;
+  /** The least that has to go wrong in the long window, in ms; `null` for a promise that counts no time. */
+  readonly leastBadMs: number | null;
+}
+
 /**
- * The pairs of a promise over such a period. Those whose limit even a total outage does not reach (its rate is
- * 1 / (1 − target)) are left out, and so are those that would fire while the budget lasts.
+ * The pairs of a promise, with the rates that somebody set or those that its period gives. Left out is what can never
+ * fire, and, unless its rate was set, what would fire while the budget lasts.
  */
-export function burnPairs(period: ObjectivePeriod, targetPpb: number): BurnPair[] {
+export function burnPairs(subject: BurnSubject, { rates }: Limits['budget_burning']): BurnPair[] {
   // A month counts as 30 days: the limit does not change from February to March.
-  const periodMs = periodSpan(period).usualMs;
-  const highest = targetPpb >= PPB ? 0 : PPB / (PPB - targetPpb);
-  return SPENT.map(({ percent, ...pair }) => ({ ...pair, limit: (percent * periodMs) / (100 * pair.windowMs) })).filter(
-    ({ limit }) => limit >= LEAST_LIMIT && limit < highest,
-  );
+  const periodMs = periodSpan(subject.period).usualMs;
+  return SPENT.flatMap(({ percent, ...pair }) => {
+    const set = rates[pair.window];
+    const limit = set ?? (percent * periodMs) / (100 * pair.windowMs);
+    if (limit === 'off' || (set === undefined && limit < LEAST_LIMIT)) return [];
+    return whyNever(subject, { windowMs: pair.windowMs, limit }) === null ? [{ ...pair, limit }] : [];
+  });
+}
+
+/** Why a burn rate over a window can never pass a limit; `null`: it can. */
+export function whyNever(
+  { targetPpb, leastBadMs }: Pick<BurnSubject, 'targetPpb' | 'leastBadMs'>,
+  { windowMs, limit }: Pick<BurnPair, 'windowMs' | 'limit'>,
+): string | null {
+  if (targetPpb >= PPB) return 'a target of 100 % has no error budget that could burn';
+  const highest = PPB / (PPB - targetPpb);
+  if (limit >= highest) {
+    return `even when everything fails the budget of this target burns only ${Math.floor(highest * 10) / 10} times as fast`;
+  }
+  if (leastBadMs !== null && leastBadMs > windowMs) {
+    return 'its checks run too seldom: three failed runs have to fit into the window';
+  }
+  return null;
+}
+
+/** One failed run whose agent then fell silent speaks for two intervals; three are more than that. */
+const LEAST_BAD_RUNS = 3;
+
+/** What has to go wrong for a trend: so many of what is counted, or the time that so many runs of its slowest check speak for. */
+export function leastBad(
+  { indicator }: Pick<Objective, 'indicator'>,
+  everyMsOf: (check: string) => number | null,
+): { readonly runs: number; readonly ms: number } {
+  const longestMs = Math.max(0, ...checksOf(indicator).map((check) => everyMsOf(check) ?? 0));
+  return { runs: LEAST_BAD_RUNS, ms: LEAST_BAD_RUNS * longestMs };
+}
+
+/** A window by its name, in ms. */
+export function burnWindowMs(name: BurnWindowName): number {
+  const found = SPENT.find(({ window }) => window === name);
+  if (found === undefined) throw new Error(`no burn window ${name}`);
+  return found.windowMs;
 }

@@ -41,11 +41,12 @@ export function createAlerting({ figures, heartbeats, ledger, nines, ...options 
       const { nowMs } = evaluation;
       const contracts = inForce(nines().contracts, nowMs);
       const windows = quietTimes.windows(contracts, ledger.register, nowMs);
-      const { receivers } = nines().alerts;
+      const { receivers, settings } = nines().alerts;
       void silencing.mirror({ receivers, windows, contracts, isOurs: isOurs(ledger, contracts) });
       const objectives = contracts.flatMap((contract) => contract.objectives);
       const quiet = quietAt(windows, objectives, nowMs);
-      return snapshotOf({ ...evaluation, nines: nines(), standings: await figures.standings(), heartbeats, quiet });
+      const standings = await figures.standings();
+      return snapshotOf({ ...evaluation, nines: nines(), standings, heartbeats, quiet, settings });
     },
   });
 }

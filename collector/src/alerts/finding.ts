@@ -3,6 +3,9 @@ import type { StateNow } from '../evaluate/check-view.ts';
 import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
 import type { Attainment } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
+import type { Flapping } from './flapping.ts';
+import type { Limits } from './limits.ts';
+import type { Subject } from './subject.ts';
 
 /** How urgent: somebody is called, somebody looks during the day, somebody should know. */
 export type Severity = 'page' | 'ticket' | 'info';
@@ -13,6 +16,8 @@ export interface CheckNow {
   readonly state: StateNow;
   /** Why nobody is called about it, as maintenance; `null`: somebody is. */
   readonly quiet: string | null;
+  /** Why it has no data, when that is told of by another alert already: every agent that runs it is gone. */
+  readonly silent: string | null;
   readonly agents: readonly {
     readonly agent: string;
     readonly location: string;
@@ -25,6 +30,7 @@ export interface CheckNow {
 export interface BurnPairNow {
   readonly window: string;
   readonly shortWindow: string;
+  readonly shortMs: number;
   readonly severity: Severity;
   readonly limit: number;
   readonly longRate: number | null;
@@ -73,12 +79,16 @@ export type Holds = 'yes' | 'open' | 'no';
 
 /** What a rule says of one subject. */
 export interface Finding {
+  /** By what its settings may differ. */
+  readonly subject: Subject;
   /** What tells it from the rule's other subjects; from the configuration only. */
   readonly labels: Readonly<Record<string, string>>;
   readonly severity: Severity;
   readonly holds: Holds;
   /** Why nobody is called for it at present; `null`: somebody is. */
   readonly quiet: string | null;
+  /** How long it has to hold after it was quiet, when that is longer than otherwise: it may look back at that time. */
+  readonly settleMs?: number;
   /** What people read, made only for what holds or may hold. `link` is a path below `publicUrl`. */
   readonly tell: () => Telling;
 }
@@ -91,12 +101,16 @@ export interface Telling {
   readonly link: string;
 }
 
-/** A rule: pure, of a snapshot alone. */
+/** A rule: pure, of a snapshot and its limits alone. */
 export interface Rule {
   /** The `alertname` that receivers see. */
   readonly alertname: string;
   /** How long a condition has to hold before it fires, and to be gone before it is resolved, unless configured. */
   readonly forMs: number;
   readonly keepMs: number;
-  readonly find: (snapshot: Snapshot) => Finding[];
+  readonly flapping?: Flapping;
+  readonly find: (snapshot: Snapshot, limitsOf: LimitsOf) => Finding[];
 }
+
+/** The limits that hold for a subject. */
+export type LimitsOf = (subject: Subject) => Limits;

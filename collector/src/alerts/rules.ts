@@ -7,7 +7,13 @@ const MINUTE_MS = 60_000;
 
 /** THE table of rules, by their keys below `alerts.rules`. All of them are on unless the configuration says otherwise. */
 export const RULES = {
-  check_down: { alertname: 'NinesCheckDown', forMs: MINUTE_MS, keepMs: MINUTE_MS, find: findDown },
+  check_down: {
+    alertname: 'NinesCheckDown',
+    forMs: MINUTE_MS,
+    keepMs: MINUTE_MS,
+    flapping: { bad: 6, of: 20 },
+    find: findDown,
+  },
   no_data: { alertname: 'NinesNoData', forMs: 5 * MINUTE_MS, keepMs: MINUTE_MS, find: findNoData },
   coverage_low: { alertname: 'NinesCoverageLow', forMs: 15 * MINUTE_MS, keepMs: 5 * MINUTE_MS, find: findUncovered },
   objective_breached: { alertname: 'NinesObjectiveBreached', forMs: 0, keepMs: 0, find: findBreached },
@@ -22,7 +28,6 @@ export type RuleName = keyof typeof RULES;
 // Safe: the keys of the table are its names.
 export const RULE_NAMES = Object.keys(RULES) as RuleName[];
 
-/** What the configuration says of each rule. */
-export type RuleSettings = Readonly<
-  Record<RuleName, { readonly isEnabled: boolean; readonly forMs: number; readonly keepMs: number }>
->;
+export function ruleOf(name: RuleName): Rule {
+  return RULES[name];
+}

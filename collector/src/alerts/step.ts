@@ -1,14 +1,22 @@
 import { type Alert, alertKey } from './alert.ts';
 import type { Finding, Snapshot } from './finding.ts';
-import { RULE_NAMES, RULES, type RuleSettings } from './rules.ts';
+import { heldAt, isFlapping, traceOf } from './flapping.ts';
+import { RULE_NAMES, ruleOf } from './rules.ts';
+import type { RuleSetting, Settings } from './settings.ts';
 
 /** A resolved alert is told again for so long, as Prometheus does: a receiver that was away hears of it. */
 export const RESOLVED_KEPT_MS = 15 * 60_000;
 
+/** The alerts by key, and of what may flap whether it held at the last looks. */
+export interface Memory {
+  readonly alerts: ReadonlyMap<string, Alert>;
+  readonly traces: ReadonlyMap<string, number>;
+}
+
 interface Held extends Pick<Alert, 'key' | 'labels'> {
   readonly finding: Finding;
-  readonly forMs: number;
-  readonly keepMs: number;
+  readonly setting: RuleSetting;
+  readonly trace: number;
 }
 
 /** What is not told yet to a receiver that does not answer is given up after a day. */
@@ -16,73 +24,100 @@ const UNTOLD_KEPT_MS = 24 * 3_600_000;
 
 /** What the configuration says of alerts, as far as their states depend on it. */
 export interface StepSettings {
-  readonly rules: RuleSettings;
+  readonly settings: Settings;
   /** The names of the receivers that have to be told. */
   readonly receivers: readonly string[];
 }
 
 /**
- * The alerts after one look, by key: what held before is compared with what holds now. A subject that is gone, or whose
+ * What is known after one look: what held before is compared with what holds now. A subject that is gone, or whose
  * rule was turned off, counts as clear. A pending alert that is not certain any more is forgotten. What is quiet does not
  * fire; when that is over it has to hold for its time again, so that nobody is called by the end of maintenance itself.
  */
-export function step(
-  before: ReadonlyMap<string, Alert>,
-  snapshot: Snapshot,
-  settings: StepSettings,
-): Map<string, Alert> {
-  const after = new Map<string, Alert>();
+export function step(before: Memory, snapshot: Snapshot, { settings, receivers }: StepSettings): Memory {
+  const alerts = new Map<string, Alert>();
+  const traces = new Map<string, number>();
   const seen = new Set<string>();
-  const look: Look = { nowMs: snapshot.nowMs, publicUrl: snapshot.publicUrl, receivers: settings.receivers };
-  for (const held of findAll(snapshot, settings.rules)) {
+  const look: Look = { nowMs: snapshot.nowMs, publicUrl: snapshot.publicUrl, receivers };
+  for (const held of findAll(snapshot, settings, before.traces)) {
     seen.add(held.key);
-    const next = nextOf(held, before.get(held.key) ?? null, look);
-    if (next !== null) after.set(held.key, next);
+    if (held.trace !== 0) traces.set(held.key, held.trace);
+    const next = nextOf(held, before.alerts.get(held.key) ?? null, look);
+    if (next !== null) alerts.set(held.key, next);
   }
-  for (const [key, alert] of before) {
+  for (const [key, alert] of before.alerts) {
     const next = seen.has(key) ? null : withoutSubject(alert, look);
-    if (next !== null) after.set(key, next);
+    if (next !== null) alerts.set(key, next);
   }
-  return after;
+  return { alerts, traces };
 }
 
 type Look = Pick<Snapshot, 'nowMs' | 'publicUrl'> & Pick<StepSettings, 'receivers'>;
 
-function* findAll(snapshot: Snapshot, settings: RuleSettings): Generator<Held> {
+function* findAll(snapshot: Snapshot, settings: Settings, traces: Memory['traces']): Generator<Held> {
   for (const name of RULE_NAMES) {
-    const { isEnabled, forMs, keepMs } = settings[name];
-    if (!isEnabled) continue;
-    for (const finding of RULES[name].find(snapshot)) {
-      const labels = { alertname: RULES[name].alertname, severity: finding.severity, ...finding.labels };
-      yield { key: alertKey(labels), labels, finding, forMs, keepMs };
+    const { alertname, find } = ruleOf(name);
+    for (const finding of find(snapshot, (subject) => settings.limits(subject))) {
+      const setting = settings.rule(name, finding.subject);
+      if (!setting.isEnabled) continue;
+      const labels = { alertname, severity: finding.severity, ...finding.labels };
+      const key = alertKey(labels);
+      yield { key, labels, finding, setting, trace: nextTrace(finding, setting, traces.get(key) ?? 0) };
     }
   }
 }
 
+/** What nobody knows says nothing about how often it held. */
+function nextTrace({ holds }: Finding, { flapping }: RuleSetting, before: number): number {
+  if (flapping === null) return 0;
+  return holds === 'open' ? before : traceOf(before, holds === 'yes', flapping);
+}
+
 function nextOf(held: Held, before: Alert | null, look: Look): Alert | null {
-  const { nowMs, publicUrl } = look;
-  const { finding, forMs, keepMs } = held;
+  const { nowMs } = look;
+  const { finding, setting, trace } = held;
   const isFiring = before?.state === 'firing';
-  if (finding.holds === 'no') return isFiring ? clearing(before, nowMs, keepMs) : kept(before, look);
+  const flaps = setting.flapping !== null && isFlapping(trace, setting.flapping);
+  if (finding.holds === 'no') {
+    if (!isFiring) return kept(before, look);
+    return flaps ? holding(before, finding) : clearing(before, nowMs, setting.keepMs);
+  }
   if (finding.holds === 'open') return isFiring ? holding(before, finding) : kept(before, look);
   if (isFiring) return holding(before, finding);
   const pending = before?.state === 'pending' ? before : null;
   const sinceMs = pending?.sinceMs ?? nowMs;
   const quietUntilMs = finding.quiet === null ? (pending?.quietUntilMs ?? null) : nowMs;
-  const isDue = finding.quiet === null && nowMs - (quietUntilMs ?? sinceMs) >= forMs;
+  const isLong =
+    quietUntilMs === null
+      ? nowMs - sinceMs >= setting.forMs
+      : nowMs - quietUntilMs >= Math.max(setting.forMs, finding.settleMs ?? 0);
+  return begun(held, look, { sinceMs, quietUntilMs, isDue: finding.quiet === null && (isLong || flaps) });
+}
+
+interface Begun extends Pick<Alert, 'sinceMs' | 'quietUntilMs'> {
+  readonly isDue: boolean;
+}
+
+function begun({ key, labels, finding, setting, trace }: Held, look: Look, { isDue, ...times }: Begun): Alert {
+  const { nowMs, publicUrl } = look;
   const { summary, cause, link } = finding.tell();
+  const { flapping } = setting;
+  const comesAndGoes =
+    flapping !== null && isFlapping(trace, flapping)
+      ? `it comes and goes, and held at ${heldAt(trace)} of the last ${flapping.of} looks; `
+      : '';
   return {
-    key: held.key,
-    labels: held.labels,
-    annotations: { summary, cause },
+    ...times,
+    key,
+    labels,
+    annotations: { summary, cause: `${comesAndGoes}${cause}` },
     url: publicUrl === null ? null : `${publicUrl}${link}`,
     state: isDue ? 'firing' : 'pending',
-    sinceMs,
     firedAtMs: isDue ? nowMs : null,
     clearSinceMs: null,
     resolvedAtMs: null,
     quiet: finding.quiet,
-    quietUntilMs: isDue ? null : quietUntilMs,
+    quietUntilMs: isDue ? null : times.quietUntilMs,
     told: {},
   };
 }

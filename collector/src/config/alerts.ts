@@ -2,18 +2,8 @@ import { duration, httpUrl, identifier, secret } from '@nines/shared/config/fiel
 import { readSecret } from '@nines/shared/config/load.ts';
 import * as z from 'zod';
 import type { Receiver } from '../alerts/receiver.ts';
-import { RULE_NAMES, RULES, type RuleSettings } from '../alerts/rules.ts';
-
-/** Zero is written `0s`: at once. */
-const wait = z.union([z.literal('0s').transform(() => 0), duration]);
-
-const ruleSchema = z.strictObject({
-  enabled: z.boolean().default(true),
-  /** How long it has to hold before it fires. */
-  for: wait.optional(),
-  /** How long it has to be gone before it is resolved. */
-  keep: wait.optional(),
-});
+import { type Settings, settingsOf } from '../alerts/settings.ts';
+import { ruleSections, toWrittenSettings } from './alert-rules.ts';
 
 const connection = {
   url: httpUrl,
@@ -37,19 +27,13 @@ const webhookSchema = z.strictObject({
   secret,
 });
 
-// Safe: an entry for each of the table's names.
-const ruleFields = Object.fromEntries(RULE_NAMES.map((name) => [name, ruleSchema.prefault({})])) as Record<
-  (typeof RULE_NAMES)[number],
-  z.ZodPrefault<typeof ruleSchema>
->;
-
 /** `alerts:` what is watched, and who is told. All rules are on; without a receiver they are metrics only. */
 export const alertsSchema = z
   .strictObject({
     every: duration.prefault('15s'),
     alertmanagers: z.array(z.preprocess(withUrl, alertmanagerSchema)).default([]),
     webhooks: z.array(webhookSchema).default([]),
-    rules: z.strictObject(ruleFields).prefault({}),
+    ...ruleSections,
   })
   .superRefine(({ alertmanagers, webhooks }, context) => {
     const names = new Set<string>();
@@ -70,25 +54,24 @@ export type AlertsFile = z.output<typeof alertsSchema>;
 export interface AlertsConfig {
   readonly everyMs: number;
   readonly receivers: readonly Receiver[];
-  readonly rules: RuleSettings;
+  readonly settings: Settings;
+}
+
+/** What secrets are read from, and the objectives that settings may be about. */
+export interface AlertsContext {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly objectivesOf: (contract: string) => readonly string[];
 }
 
 /** Throws `ConfigError` when a secret cannot be read. */
-export function toAlerts(
-  file: AlertsFile,
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-): AlertsConfig {
+export function toAlerts(file: AlertsFile, { path, env, objectivesOf }: AlertsContext): AlertsConfig {
   const read = (source: Parameters<typeof readSecret>[0]) => readSecret(source, path, env);
   const connect = ({ url, ca, basic_auth: auth, timeout }: AlertsFile['alertmanagers'][number]) => ({
     url,
     ca: ca === undefined ? null : read(ca),
     basicAuth: auth === undefined ? null : { username: auth.username, password: read(auth.password) },
     timeoutMs: timeout,
-  });
-  const rules = RULE_NAMES.map((name) => {
-    const { enabled, for: forMs = RULES[name].forMs, keep: keepMs = RULES[name].keepMs } = file.rules[name];
-    return [name, { isEnabled: enabled, forMs, keepMs }];
   });
   return {
     everyMs: file.every,
@@ -106,8 +89,7 @@ export function toAlerts(
         secret: read(source),
       })),
     ],
-    // Safe: an entry for each of the table's names.
-    rules: Object.fromEntries(rules) as RuleSettings,
+    settings: settingsOf(toWrittenSettings(file, objectivesOf)),
   };
 }
 

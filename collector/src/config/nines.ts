@@ -146,6 +146,8 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
   const contracts = file.contracts.map((entry, index) =>
     toContract(entry, writtenAt(document.value, 'contracts', index), file),
   );
+  const objectivesOf = (id: string) =>
+    contracts.filter((contract) => contract.id === id).flatMap(({ objectives }) => objectives.map((one) => one.id));
   return {
     path,
     listen: file.collector.listen,
@@ -171,7 +173,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     people: toPeople(file.people, path, env),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     heartbeats: file.heartbeats.map((heartbeat) => toHeartbeat(heartbeat, path, env)),
-    alerts: toAlerts(file.alerts, path, env),
+    alerts: toAlerts(file.alerts, { path, env, objectivesOf }),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,
       name: name ?? service.id,

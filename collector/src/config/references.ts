@@ -1,5 +1,6 @@
 import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
 import type { Mistake } from '@nines/shared/errors.ts';
+import { reportAlerts } from './alert-mistakes.ts';
 import { reportBrokenVersions } from './contract-versions.ts';
 import { reportImpossible } from './impossible-contracts.ts';
 import type { MeasuredBy } from './measured-by.ts';
@@ -37,6 +38,7 @@ export function findBrokenReferences(
   reportUnknownInContracts(file, report);
   reportImpossible(file, report);
   reportUnreachableQuorums(file, { nowMs, report });
+  reportAlerts(file, report);
   return mistakes;
 }
 

@@ -9,7 +9,7 @@ import type { Receiver } from '../../../collector/src/alerts/receiver.ts';
 import { createProgramMetrics } from '../../../collector/src/metrics/program.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { eventually } from '../../support/programs.ts';
-import { aCheck, aSnapshot, defaultRules, NOW_MS } from './snapshots.ts';
+import { aCheck, aSnapshot, NOW_MS, settings } from './snapshots.ts';
 
 interface Received {
   readonly url: string;
@@ -51,14 +51,14 @@ interface World {
 
 /** Alerts about one check that fires and resolves at once. */
 async function alertingTo(receivers: readonly Receiver[], world: World, store = new MemoryStore()): Promise<Alerting> {
-  const rules = { ...defaultRules(), check_down: { isEnabled: true, forMs: 0, keepMs: 0 } };
+  const wanted = settings({ check_down: { forMs: 0, keepMs: 0, flapping: null } });
   const alerting = new Alerting({
     store,
     clock: { ...systemClock, nowMs: () => world.nowMs },
     log: pino({ level: 'silent' }),
     metrics: createProgramMetrics(),
     stopping: new AbortController(),
-    config: () => ({ everyMs: 15_000, receivers, rules }),
+    config: () => ({ everyMs: 15_000, receivers, settings: wanted }),
     snapshot: async () =>
       aSnapshot({ nowMs: world.nowMs, checks: [world.outcome === 'up' ? aCheck('up') : aCheck('down', 'timeout')] }),
   });

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { burnPairs } from '../../../collector/src/alerts/burn-pairs.ts';
-import type { BurnPairNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
-import { RULES, type RuleName } from '../../../collector/src/alerts/rules.ts';
-import { aCheck, aPromise, aSnapshot, NOW_MS } from './snapshots.ts';
+import type { BurnPairNow, Finding, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import { type RuleName, ruleOf } from '../../../collector/src/alerts/rules.ts';
+import { aCheck, aPromise, aSnapshot, NOW_MS, settings } from './snapshots.ts';
+
+/** What a rule finds by the usual limits. */
+function found(rule: RuleName, snapshot: Partial<Snapshot>): Finding[] {
+  return ruleOf(rule).find(aSnapshot(snapshot), (subject) => settings().limits(subject));
+}
 
 /** What a rule says of every subject. */
 function holds(rule: RuleName, snapshot: Partial<Snapshot>): string[] {
-  return RULES[rule].find(aSnapshot(snapshot)).map((finding) => finding.holds);
+  return found(rule, snapshot).map((finding) => finding.holds);
 }
 
 describe('checks', () => {
@@ -24,7 +29,7 @@ describe('checks', () => {
   });
 
   it('says what each location saw last', () => {
-    const [finding] = RULES.check_down.find(aSnapshot({ checks: [aCheck('down', 'connection-refused')] }));
+    const [finding] = found('check_down', { checks: [aCheck('down', 'connection-refused')] });
     expect(finding?.tell()).toEqual({
       summary: 'shop is down',
       cause: 'down (connection-refused); fra (web03): down (connection-refused), last run 2026-11-10T11:59:55+00:00',
@@ -77,7 +82,7 @@ describe('objectives', () => {
       reasons: ['timeout'],
     };
     const promise = aPromise({ verdict: 'breached', attainmentPpb: 998_000_000, incidents: [incident] });
-    const [finding] = RULES.objective_breached.find(aSnapshot({ objectives: [promise] }));
+    const [finding] = found('objective_breached', { objectives: [promise] });
     expect(finding?.tell().cause).toBe(
       '99.800 % in 2026-11, target 99.9 %; 0s of the budget of 43m 12s used; last outage 1m of shop at fra (timeout)',
     );
@@ -85,7 +90,14 @@ describe('objectives', () => {
 });
 
 describe('burn rates', () => {
-  const pair = { window: '1h', shortWindow: '5m', severity: 'page', limit: 14.4, hasEnoughBad: true } as const;
+  const pair = {
+    window: '1h',
+    shortWindow: '5m',
+    shortMs: 300_000,
+    severity: 'page',
+    limit: 14.4,
+    hasEnoughBad: true,
+  } as const;
 
   it.each<[string, Partial<BurnPairNow>, string]>([
     ['both windows above the limit', { longRate: 15, shortRate: 15 }, 'yes'],
@@ -100,14 +112,33 @@ describe('burn rates', () => {
   });
 
   const limits = (days: number, targetPpb = 999_000_000) =>
-    burnPairs({ kind: 'rolling', lengthMs: days * 86_400_000 }, targetPpb).map(({ limit }) => Number(limit.toFixed(3)));
+    burnPairs(
+      { period: { kind: 'rolling', lengthMs: days * 86_400_000 }, targetPpb, leastBadMs: null },
+      { rates: {} },
+    ).map(({ limit }) => Number(limit.toFixed(3)));
 
   it('limits are those of the SRE workbook over 30 days, and scaled to other periods', () => {
     expect(limits(30)).toEqual([14.4, 6, 3, 1]);
     expect(limits(28)).toEqual([13.44, 5.6, 2.8, 0.933]);
     // Slower ones would fire while the budget lasts.
     expect(limits(7)).toEqual([3.36, 1.4]);
-    expect(burnPairs({ kind: 'calendar', calendar: { unit: 'month' } }, 999_000_000)[0]?.limit).toBe(14.4);
+    const month = { kind: 'calendar', calendar: { unit: 'month' } } as const;
+    const subject = { period: month, targetPpb: 999_000_000, leastBadMs: 90_000 };
+    expect(burnPairs(subject, { rates: {} })[0]?.limit).toBe(14.4);
+    // What was set holds, and a window that was turned off calls nobody.
+    expect(
+      burnPairs(subject, { rates: { '1h': 10, '6h': 'off' } }).map(({ window, limit }) => [window, limit]),
+    ).toEqual([
+      ['1h', 10],
+      ['1d', 3],
+      ['3d', 1],
+    ]);
+    // Three failed runs of a check that runs every half hour do not fit into an hour.
+    expect(burnPairs({ ...subject, leastBadMs: 5_400_000 }, { rates: {} }).map(({ window }) => window)).toEqual([
+      '6h',
+      '1d',
+      '3d',
+    ]);
   });
 
   it('limits that even a total outage does not reach are left out: at 93 % it burns 14.3 times', () => {

@@ -1,5 +1,10 @@
 import type { CheckNow, ObjectiveNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
-import { RULE_NAMES, RULES, type RuleSettings } from '../../../collector/src/alerts/rules.ts';
+import {
+  type SettingChanges,
+  type Settings,
+  settingsOf,
+  type WrittenSettings,
+} from '../../../collector/src/alerts/settings.ts';
 import type { Attainment } from '../../../collector/src/sla/attainment.ts';
 import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
 import { anObjective, areUp } from '../../support/objectives.ts';
@@ -23,7 +28,13 @@ export function aSnapshot(fields: Partial<Snapshot> = {}): Snapshot {
 export function aCheck(outcome: 'up' | 'down' | 'unknown', reason: string | null = null): CheckNow {
   const state = { outcome, reason };
   const last = { check: 'shop', atMs: NOW_MS - 5_000, everyMs: 30_000, outcome, reason, values: {} };
-  return { check: 'shop', state, quiet: null, agents: [{ agent: 'web03', location: 'fra', state, last }] };
+  return {
+    check: 'shop',
+    state,
+    quiet: null,
+    silent: null,
+    agents: [{ agent: 'web03', location: 'fra', state, last }],
+  };
 }
 
 /** A promise of 99.9 % of November, nothing of whose budget of 43 min 12 s is used, unless the fields say otherwise. */
@@ -67,10 +78,11 @@ export function aPromise(attainment: Partial<Attainment> = {}, fields: Partial<O
   };
 }
 
-/** What the table says, all rules on. */
-export function defaultRules(): RuleSettings {
-  // Safe: an entry for each of the names.
-  return Object.fromEntries(
-    RULE_NAMES.map((name) => [name, { isEnabled: true, forMs: RULES[name].forMs, keepMs: RULES[name].keepMs }]),
-  ) as RuleSettings;
+/** The settings of everybody, but for what is said here. */
+export function settings(
+  rules: SettingChanges['rules'] = {},
+  more: Partial<WrittenSettings> & { readonly limits?: SettingChanges['limits'] } = {},
+): Settings {
+  const { limits = {}, own = new Map(), dependsOn = new Map() } = more;
+  return settingsOf({ all: { rules, limits }, own, dependsOn });
 }

@@ -1,27 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../collector/src/alerts/alert.ts';
 import type { Snapshot } from '../../../collector/src/alerts/finding.ts';
-import { RESOLVED_KEPT_MS, type StepSettings, step } from '../../../collector/src/alerts/step.ts';
-import { aCheck, aSnapshot, defaultRules, NOW_MS } from './snapshots.ts';
+import { type Memory, RESOLVED_KEPT_MS, type StepSettings, step } from '../../../collector/src/alerts/step.ts';
+import { aCheck, aSnapshot, NOW_MS, settings } from './snapshots.ts';
 
 const SECOND_MS = 1_000;
 type Outcome = 'up' | 'down' | 'unknown';
 
+const NOTHING: Memory = { alerts: new Map(), traces: new Map() };
+
 /** Only downtime, for a minute each way. */
 function onlyDown(receivers: readonly string[] = []): StepSettings {
-  const rules = { ...defaultRules(), no_data: { isEnabled: false, forMs: 0, keepMs: 0 } };
-  return { rules, receivers };
+  return { settings: settings({ no_data: { isEnabled: false } }), receivers };
 }
 
 /** Looks at the check at each of these seconds; the alerts after the last look. */
-function looked(looks: readonly (readonly [number, Outcome | null])[], settings = onlyDown()): Alert[] {
-  let alerts = new Map<string, Alert>();
+function looked(looks: readonly (readonly [number, Outcome | null])[], wanted = onlyDown()): Alert[] {
+  let memory = NOTHING;
   for (const [second, outcome] of looks) {
     const nowMs = NOW_MS + second * SECOND_MS;
     const snapshot: Snapshot = aSnapshot({ nowMs, checks: outcome === null ? [] : [aCheck(outcome)] });
-    alerts = step(alerts, snapshot, settings);
+    memory = step(memory, snapshot, wanted);
   }
-  return [...alerts.values()];
+  return [...memory.alerts.values()];
 }
 
 function states(looks: readonly (readonly [number, Outcome | null])[]): string[] {
@@ -120,11 +121,11 @@ describe('the states of an alert', () => {
   });
 
   it('what is quiet fires no alert, and has to hold for its time again once it is heard', () => {
-    let alerts = new Map<string, Alert>();
+    let memory = NOTHING;
     const look = (second: number, quiet: string | null, outcome: Outcome = 'down') => {
       const nowMs = NOW_MS + second * SECOND_MS;
-      alerts = step(alerts, aSnapshot({ nowMs, checks: [{ ...aCheck(outcome), quiet }] }), onlyDown());
-      return [...alerts.values()].map(({ state, quiet }) => [state, quiet]);
+      memory = step(memory, aSnapshot({ nowMs, checks: [{ ...aCheck(outcome), quiet }] }), onlyDown());
+      return [...memory.alerts.values()].map(({ state, quiet }) => [state, quiet]);
     };
     expect(look(0, 'maintenance m-1')).toEqual([['pending', 'maintenance m-1']]);
     expect(look(600, 'maintenance m-1')).toEqual([['pending', 'maintenance m-1']]);
@@ -135,5 +136,28 @@ describe('the states of an alert', () => {
     expect(look(700, 'maintenance m-2')).toEqual([['firing', 'maintenance m-2']]);
     expect(look(710, 'maintenance m-2', 'up')).toEqual([['firing', 'maintenance m-2']]);
     expect(look(770, 'maintenance m-2', 'up')).toEqual([['resolved', 'maintenance m-2']]);
+  });
+
+  /** Looks every 15 s: `x` down, `.` up, `?` unknown; what is firing after each, as `F`. */
+  const fired = (looks: string) => {
+    let memory = NOTHING;
+    return [...looks].map((look, index) => {
+      const outcome = look === 'x' ? 'down' : look === '.' ? 'up' : 'unknown';
+      const nowMs = NOW_MS + index * 15 * SECOND_MS;
+      memory = step(memory, aSnapshot({ nowMs, checks: [aCheck(outcome)] }), onlyDown());
+      return [...memory.alerts.values()].some(({ state }) => state === 'firing') ? 'F' : '-';
+    });
+  };
+
+  it('what comes and goes fires when it held at 6 of the last 20 looks, and ends when it did not any more', () => {
+    // Never down for the minute that it takes otherwise.
+    expect(fired('xx..xx..xx..').join('')).toBe('---------FFF');
+    expect(fired('xx....?....xx....?..x').join('')).toBe('-'.repeat(21));
+    // At the 25th look fewer of the last 20 were down; then a minute of calm ends it.
+    expect(fired(`xx..xx..xx..xx${'.'.repeat(20)}`).join('')).toBe(`---------${'F'.repeat(19)}${'-'.repeat(6)}`);
+  });
+
+  it('one outage without a break is no flapping, and ends after a minute', () => {
+    expect(fired(`xxxxxxxx${'.'.repeat(6)}`).join('')).toBe(`----${'F'.repeat(8)}--`);
   });
 });

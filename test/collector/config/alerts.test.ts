@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RULE_NAMES } from '../../../collector/src/alerts/rules.ts';
 import { loadYaml, mistakesOf } from '../../support/nines-file.ts';
 
 describe('alerts', () => {
@@ -6,8 +7,13 @@ describe('alerts', () => {
     const { alerts } = loadYaml('customers: []\n');
     expect(alerts.receivers).toEqual([]);
     expect(alerts.everyMs).toBe(15_000);
-    expect(alerts.rules.check_down).toEqual({ isEnabled: true, forMs: 60_000, keepMs: 60_000 });
-    expect(Object.values(alerts.rules).every(({ isEnabled }) => isEnabled)).toBe(true);
+    expect(alerts.settings.rule('check_down', null)).toEqual({
+      isEnabled: true,
+      forMs: 60_000,
+      keepMs: 60_000,
+      flapping: { bad: 6, of: 20 },
+    });
+    expect(RULE_NAMES.every((name) => alerts.settings.rule(name, null).isEnabled)).toBe(true);
   });
 
   it('receivers are read with their secrets; an Alertmanager is named by its address', () => {
@@ -34,8 +40,8 @@ describe('alerts', () => {
       },
       { ...plain, kind: 'webhook', name: 'ops', url: 'https://chat.example.net/hook', secret: 'key' },
     ]);
-    expect(alerts.rules.check_down.forMs).toBe(0);
-    expect(alerts.rules.no_data.isEnabled).toBe(false);
+    expect(alerts.settings.rule('check_down', null).forMs).toBe(0);
+    expect(alerts.settings.rule('no_data', null).isEnabled).toBe(false);
   });
 
   it('mistakes are named', () => {
@@ -47,5 +53,64 @@ describe('alerts', () => {
     expect(mistakesOf('alerts: { webhooks: [{ name: ops, url: http://a, secret: geheim }] }\n')).toEqual([
       expect.stringContaining('a secret is never written into the configuration'),
     ]);
+  });
+
+  /** A shop behind an uplink, checked each half hour, promised with a target of 80 % and one of 99.9 %. */
+  const WORLD = `checks:
+  - { id: uplink, probe: { type: tcp, host: a, port: 1 } }
+  - { id: shop, every: 30m, probe: { type: tcp, host: a, port: 80 } }
+customers: [{ id: acme }]
+contracts:
+  - id: hosting
+    customer: acme
+    objectives:
+      - { id: low, indicator: { kind: availability, checks: [uplink] }, target: "80", period: calendar_month }
+      - { id: slow, indicator: { kind: availability, checks: [shop] }, target: "99.9", period: calendar_month }
+      - { id: uptime, indicator: { kind: availability, checks: [uplink] }, target: "99.9", period: calendar_month }
+`;
+
+  it('a check and an objective may have settings of their own, laid over those of all', () => {
+    const { settings } = loadYaml(`${WORLD}
+alerts:
+  rules: { check_down: { for: 2m, keep: 3m }, coverage_low: { below: "80" } }
+  checks: [{ ids: [shop], depends_on: [uplink], rules: { check_down: { for: 5m, flapping: off } } }]
+  objectives:
+    - { contract: hosting, ids: [uptime], rules: { coverage_low: { clears_at: "99" }, budget_burning: { rates: { 1h: 20 } } } }
+`).alerts;
+    expect(settings.rule('check_down', { check: 'uplink' })).toMatchObject({ forMs: 120_000, keepMs: 180_000 });
+    expect(settings.rule('check_down', { check: 'shop' })).toEqual({
+      isEnabled: true,
+      forMs: 300_000,
+      keepMs: 180_000,
+      flapping: null,
+    });
+    expect(settings.dependsOn.get('shop')).toEqual(['uplink']);
+    const limits = settings.limits({ contract: 'hosting', objective: 'uptime' });
+    expect(limits.coverage_low).toEqual({ belowPpb: 800_000_000, clearsAtPpb: 990_000_000 });
+    expect(limits.budget_burning).toEqual({ rates: { '1h': 20 } });
+    expect(settings.limits({ contract: 'hosting', objective: 'low' }).budget_burning).toEqual({ rates: {} });
+  });
+
+  it.each([
+    [
+      'objectives: [{ contract: hosting, ids: [low], rules: { budget_burning: { rates: { 1h: 14.4 } } } }]',
+      'it can never fire for low: even when everything fails the budget of this target burns only 5 times as fast',
+    ],
+    [
+      'objectives: [{ contract: hosting, ids: [slow], rules: { budget_burning: { rates: { 1h: 10 } } } }]',
+      'it can never fire for slow: its checks run too seldom: three failed runs have to fit into the window',
+    ],
+    ['checks: [{ ids: [shopp] }]', 'no check "shopp", did you mean shop?'],
+    ['checks: [{ ids: [shop], depends_on: [shop] }]', 'a circle: shop depends on shop'],
+    ['checks: [{ ids: [shop] }, { ids: [shop] }]', 'shop has its settings in alerts.checks[0] already'],
+    ['objectives: [{ contract: hosting, ids: [uptim] }]', 'no objective of hosting "uptim", did you mean uptime?'],
+    [
+      'rules: { coverage_low: { below: "99" } }',
+      'it has to clear at or above the limit below which it fires; set both',
+    ],
+    ['rules: { check_down: { flapping: { bad: 6, of: 50 } } }', 'at most 30'],
+  ])('refused with its line: %s', (line, message) => {
+    expect(mistakesOf(`${WORLD}alerts:\n  ${line}\n`)).toEqual([expect.stringContaining(message)]);
+    expect(mistakesOf(`${WORLD}alerts:\n  ${line}\n`)[0]).toMatch(/^13:/);
   });
 });

@@ -5,6 +5,7 @@ import type { CheckNow, Finding, Snapshot } from '../finding.ts';
 /** Down as the quorum of its agents has it. While that is unknown, nothing is confirmed either way. */
 export function findDown({ checks }: Snapshot): Finding[] {
   return checks.map((one) => ({
+    subject: { check: one.check },
     labels: { check: one.check },
     severity: 'page',
     holds: one.state.outcome === 'down' ? 'yes' : one.state.outcome === 'up' ? 'no' : 'open',
@@ -20,10 +21,11 @@ export function findDown({ checks }: Snapshot): Finding[] {
 /** Nobody can say how it is: that is not down, and somebody has to look at the agents. */
 export function findNoData({ checks }: Snapshot): Finding[] {
   return checks.map((one) => ({
+    subject: { check: one.check },
     labels: { check: one.check },
     severity: 'ticket',
     holds: one.state.outcome === 'unknown' ? 'yes' : 'no',
-    quiet: one.quiet,
+    quiet: one.quiet ?? one.silent,
     tell: () => ({
       summary: `nobody knows whether ${one.check} is up`,
       cause: `${said(one.state)}; ${seenBy(one)}`,

@@ -1,11 +1,14 @@
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import type { Attainment } from '../../sla/attainment.ts';
 import { formatAmount, formatPercent, formatTarget } from '../../web/format.ts';
-import type { BurnPairNow, Finding, Holds, ObjectiveNow, Severity, Snapshot } from '../finding.ts';
+import type { BurnPairNow, Finding, Holds, LimitsOf, ObjectiveNow, Snapshot } from '../finding.ts';
+import type { Limits } from '../limits.ts';
+import type { Subject } from '../subject.ts';
 
 /** Certain, and it stays so until the period is over or what was measured is corrected. */
 export function findBreached({ objectives }: Snapshot): Finding[] {
   return objectives.map((one) => ({
+    subject: subjectOf(one),
     labels: labelsOf(one),
     severity: 'ticket',
     holds: one.attainment.verdict === 'breached' ? 'yes' : 'no',
@@ -14,21 +17,19 @@ export function findBreached({ objectives }: Snapshot): Finding[] {
   }));
 }
 
-const LEVELS: readonly { readonly percent: number; readonly severity: Severity }[] = [
-  { percent: 50, severity: 'info' },
-  { percent: 75, severity: 'ticket' },
-  { percent: 100, severity: 'ticket' },
-];
+/** From this share of the budget on somebody has to look. */
+const TICKET_FROM_PERCENT = 75;
 
 /** It is gone again only when it is so much below: a rolling period's budget comes back a run at a time. */
 const CLEARS_BELOW_PERCENT = 5;
 
-export function findSpent({ objectives }: Snapshot): Finding[] {
+export function findSpent({ objectives }: Snapshot, limitsOf: LimitsOf): Finding[] {
   return objectives.flatMap((one) =>
-    LEVELS.map(({ percent, severity }): Finding => {
+    limitsOf(subjectOf(one)).budget_spent.levels.map((percent): Finding => {
       return {
+        subject: subjectOf(one),
         labels: { ...labelsOf(one), spent: `${percent}` },
-        severity,
+        severity: percent < TICKET_FROM_PERCENT ? 'info' : 'ticket',
         holds: spentAtLeast(one.attainment, percent),
         quiet: one.quiet,
         tell: () => ({
@@ -54,10 +55,12 @@ export function findBurning({ objectives }: Snapshot): Finding[] {
   return objectives.flatMap((one) =>
     one.burns.map(
       (pair): Finding => ({
+        subject: subjectOf(one),
         labels: { ...labelsOf(one), window: pair.window },
         severity: pair.severity,
         holds: isBurning(pair),
         quiet: one.quiet,
+        settleMs: pair.shortMs,
         tell: () => ({
           summary: `${nameOf(one)} uses its error budget ${times(pair.longRate)} as fast as it may`,
           cause:
@@ -76,27 +79,32 @@ function isBurning({ longRate, shortRate, limit, hasEnoughBad }: BurnPairNow): H
   return shortRate !== null && shortRate > limit ? 'yes' : 'open';
 }
 
-const COVERAGE_FALLS_BELOW_PPB = 900_000_000;
-const COVERAGE_CLEARS_AT_PPB = 950_000_000;
-
 /** What is not measured is neither good nor bad, and whoever owes figures wants to know. */
-export function findUncovered({ objectives }: Snapshot): Finding[] {
-  return objectives.map((one) => ({
-    labels: labelsOf(one),
-    severity: 'ticket',
-    holds: isUncovered(one.recentCoveragePpb),
-    quiet: one.quiet,
-    tell: () => ({
-      summary: `${nameOf(one)} is measured in part only`,
-      cause: `${formatPercent(one.recentCoveragePpb)} of the last hour was measured, limit ${formatPercent(COVERAGE_FALLS_BELOW_PPB)}`,
-      link: linkTo(one),
-    }),
-  }));
+export function findUncovered({ objectives }: Snapshot, limitsOf: LimitsOf): Finding[] {
+  return objectives.map((one) => {
+    const limits = limitsOf(subjectOf(one)).coverage_low;
+    return {
+      subject: subjectOf(one),
+      labels: labelsOf(one),
+      severity: 'ticket',
+      holds: isUncovered(one.recentCoveragePpb, limits),
+      quiet: one.quiet,
+      tell: () => ({
+        summary: `${nameOf(one)} is measured in part only`,
+        cause: `${formatPercent(one.recentCoveragePpb)} of the last hour was measured, limit ${formatPercent(limits.belowPpb)}`,
+        link: linkTo(one),
+      }),
+    };
+  });
 }
 
-function isUncovered(coveragePpb: number | null): Holds {
-  if (coveragePpb === null || coveragePpb >= COVERAGE_CLEARS_AT_PPB) return 'no';
-  return coveragePpb < COVERAGE_FALLS_BELOW_PPB ? 'yes' : 'open';
+function isUncovered(coveragePpb: number | null, { belowPpb, clearsAtPpb }: Limits['coverage_low']): Holds {
+  if (coveragePpb === null || coveragePpb >= clearsAtPpb) return 'no';
+  return coveragePpb < belowPpb ? 'yes' : 'open';
+}
+
+function subjectOf({ objective: { contract, id } }: ObjectiveNow): NonNullable<Subject> {
+  return { contract, objective: id };
 }
 
 function labelsOf({ objective: { customer, contract, id } }: ObjectiveNow): Record<string, string> {

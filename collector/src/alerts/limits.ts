@@ -1,0 +1,48 @@
+/** The long windows of burn-rate alerts, by name. */
+export type BurnWindowName = '1h' | '6h' | '1d' | '3d';
+
+/** What rules compare with, by the rule's key. A rule that is not here compares with nothing that could be configured. */
+export interface Limits {
+  /** Coverage of the last hour, parts per billion: between the two it neither begins nor ends. */
+  readonly coverage_low: { readonly belowPpb: number; readonly clearsAtPpb: number };
+  /** Shares of the error budget in percent, an alert each. */
+  readonly budget_spent: { readonly levels: readonly number[] };
+  /** Burn rates instead of those that the period gives; `off`: this window calls nobody. */
+  readonly budget_burning: { readonly rates: Readonly<Partial<Record<BurnWindowName, number | 'off'>>> };
+  /** So many batches wait on the agent's disk. */
+  readonly spool_growing: { readonly batches: number };
+  /** How long before its end a certificate is told of, and how long before somebody is called. */
+  readonly certificate_expiring: { readonly withinMs: number; readonly pageWithinMs: number };
+  /** How long a statement may wait for a signature. */
+  readonly statement_waiting: { readonly afterMs: number };
+  /** How long before its day a review is told of. */
+  readonly review_due: { readonly aheadMs: number };
+}
+
+/** Some limits of some rules. */
+export type LimitChanges = { readonly [Rule in keyof Limits]?: Partial<Limits[Rule]> };
+
+const DAY_MS = 86_400_000;
+
+export const DEFAULT_LIMITS: Limits = {
+  coverage_low: { belowPpb: 900_000_000, clearsAtPpb: 950_000_000 },
+  budget_spent: { levels: [50, 75, 100] },
+  budget_burning: { rates: {} },
+  spool_growing: { batches: 100 },
+  certificate_expiring: { withinMs: 14 * DAY_MS, pageWithinMs: 3 * DAY_MS },
+  statement_waiting: { afterMs: 7 * DAY_MS },
+  review_due: { aheadMs: 7 * DAY_MS },
+};
+
+/** The limits with the changes made. */
+export function changeLimits(limits: Limits, changes: LimitChanges): Limits {
+  return {
+    coverage_low: { ...limits.coverage_low, ...changes.coverage_low },
+    budget_spent: { ...limits.budget_spent, ...changes.budget_spent },
+    budget_burning: { rates: { ...limits.budget_burning.rates, ...changes.budget_burning?.rates } },
+    spool_growing: { ...limits.spool_growing, ...changes.spool_growing },
+    certificate_expiring: { ...limits.certificate_expiring, ...changes.certificate_expiring },
+    statement_waiting: { ...limits.statement_waiting, ...changes.statement_waiting },
+    review_due: { ...limits.review_due, ...changes.review_due },
+  };
+}
