@@ -41,10 +41,11 @@ export interface CollectorOptions {
   readonly load: () => Nines;
 }
 
-type Phase = 'reading' | 'ready' | 'stopping';
+type Phase = 'reading' | 'judging' | 'ready' | 'stopping';
 
 const UNREADY: Readonly<Record<Phase, string | null>> = {
   reading: 'the journal is being read',
+  judging: 'the first figures are being made',
   ready: null,
   stopping: 'the collector is stopping',
 };
@@ -188,6 +189,12 @@ export class Collector {
     await this.#head.settle();
     // Again: reading may have come upon batches that it had to set aside.
     await this.#upkeep.noteLosses();
+    // Nobody has to wait for the first ones: not the first scrape, and not a dashboard that asks at once.
+    this.#phase = 'judging';
+    await this.#figures
+      .now()
+      .catch((err: unknown) => log.error({ err }, 'first figures not made; they are made when somebody asks'));
+    if (this.#isStopping()) return;
     this.#phase = 'ready';
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
@@ -272,6 +279,10 @@ export class Collector {
   #requireWhole(): void {
     if (this.#phase === 'reading')
       throw new RequestError('not-ready', 'the journal is being read; figures follow shortly');
+  }
+
+  #isStopping(): boolean {
+    return this.#phase === 'stopping';
   }
 
   #unready(): string | null {

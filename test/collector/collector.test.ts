@@ -177,6 +177,38 @@ describe('the collector', () => {
     expect((await nines.get('/api/v1/attainment?explain=perhaps')).status).toBe(400);
   });
 
+  it('gives only the parts that are asked for, and says which objective they are of', async () => {
+    const nines = await start();
+    await deliver(nines, HOUR);
+    const window = `from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS - 10 * MINUTE_MS}`;
+    const [uptime] = await attainments(nines, `objective=uptime&${window}&fields=good,bad,verdict`);
+    expect(uptime).toEqual({
+      contract: 'hosting',
+      objective: 'uptime',
+      verdict: 'breached',
+      good: 45 * MINUTE_MS,
+      bad: 5 * MINUTE_MS,
+    });
+    const [paced] = await attainments(nines, 'objective=uptime&fields=burn_rates,currency');
+    expect(Object.keys(paced ?? {})).toEqual(['contract', 'objective', 'burn_rates', 'currency']);
+    const refused = await nines.get('/api/v1/attainment?fields=good,god');
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain('there is no \\"god\\"');
+  });
+
+  it('gives a figure of the past again until something comes late that changes it', async () => {
+    const nines = await start();
+    await deliver(nines, HOUR);
+    const query = `objective=uptime&from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS - 10 * MINUTE_MS}`;
+    const [first] = await attainments(nines, query);
+    const [again] = await attainments(nines, query);
+    expect(again).toEqual(first);
+    // Half a minute into a minute that was up: the rest of it is down.
+    await deliver(nines, [run(40.5, 'down')]);
+    const [late] = await attainments(nines, query);
+    expect(late).toMatchObject({ bad: 5.5 * MINUTE_MS, good: 44.5 * MINUTE_MS });
+  });
+
   it('refuses a period or an instant that it cannot read, and an objective that nobody promised', async () => {
     const nines = await start();
     const bad = [

@@ -98,13 +98,15 @@ export class Edges {
   }
 
   /** The rows as readings, from the one that speaks at `fromMs` to the last that begins before `toMs`. */
-  *readings(fromMs: number, toMs: number): Generator<Reading> {
+  readings(fromMs: number, toMs: number): Reading[] {
+    const readings: Reading[] = [];
     for (let index = Math.max(0, this.#lastStartingBy(fromMs)); index < this.#length; index++) {
       const atMs = cell(this.#starts, index);
-      if (atMs >= toMs) return;
+      if (atMs >= toMs) break;
       const { outcome, reason, holdMs } = this.#labels.label(cell(this.#ids, index));
-      yield { atMs, holdsUntilMs: cell(this.#lasts, index) + holdMs, outcome, reason };
+      readings.push({ atMs, holdsUntilMs: cell(this.#lasts, index) + holdMs, outcome, reason });
     }
+    return readings;
   }
 
   /**

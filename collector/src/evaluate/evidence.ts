@@ -47,6 +47,8 @@ export interface Evaluation {
   readonly exclusions?: ExclusionSource;
   /** Without it nobody found anything out: conditions stand as the contract has them. */
   readonly conditions?: ConditionSource;
+  /** How many decisions of people `exclusions` is made from: with one more it may answer otherwise. */
+  readonly decisions?: number;
 }
 
 /** The agents that take part in a check, or did. */

@@ -57,9 +57,11 @@ export class Figures {
   evaluation(): Evaluation & { readonly plan: Plan } {
     const { head, plan, store, clock, nines, register, requireWhole } = this.#options;
     requireWhole();
-    const exclusions = exclusionSource(nines().contracts, register());
-    const conditions = conditionSource(register());
-    return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions, conditions };
+    const decided = register();
+    const exclusions = exclusionSource(nines().contracts, decided);
+    const conditions = conditionSource(decided);
+    const { sequence: decisions } = decided;
+    return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions, conditions, decisions };
   }
 
   /** How all contracts stand now. Rejects as `evaluation` throws, and with `StoreError`. */

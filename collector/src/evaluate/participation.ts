@@ -36,14 +36,16 @@ export interface Participant {
  * nobody ever assigned, from its first observation until its last no longer holds.
  */
 export function participantsOf(heard: readonly Series[], assigned: AssignedTimes): Participant[] {
-  const speaking = heard.map((series) => ({
+  const speaking: Participant[] = heard.map((series) => ({
     agent: series.agent,
     series,
     expected: expectedTimes(series, assigned.get(series.agent) ?? []),
   }));
-  const known = new Set(heard.map(({ agent }) => agent));
-  const silent = [...assigned].filter(([agent]) => !known.has(agent));
-  return [...speaking, ...silent.map(([agent, expected]) => ({ agent, series: null, expected }))];
+  const silent: Participant[] = [];
+  for (const [agent, expected] of assigned) {
+    if (!heard.some((series) => series.agent === agent)) silent.push({ agent, series: null, expected });
+  }
+  return silent.length === 0 ? speaking : [...speaking, ...silent];
 }
 
 function expectedTimes({ firstAtMs, lastHoldsUntilMs }: Series, assigned: readonly Interval[]): readonly Interval[] {

@@ -1,7 +1,7 @@
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
 import { type CheckColumns, observationAt, outcomeOf } from '@nines/shared/wire.ts';
-import { type Interval, intersect, mergeIntervals } from '../sla/interval.ts';
+import { areSame, type Interval, intersect, mergeIntervals } from '../sla/interval.ts';
 import { type Timeline, timelineFrom, withUnknown } from '../sla/timeline.ts';
 import type { SeriesState } from '../store/archive.ts';
 import type { WeekSummary } from '../store/rollup/week.ts';
@@ -45,6 +45,7 @@ export class Series {
   #thresholds: ThresholdCounter[] = [];
   #damaged: readonly Interval[] = [];
   #coveredFromMs = Number.NEGATIVE_INFINITY;
+  #revision = 0;
   #upLabel = -1;
   #everyMs = 0;
   #maxHoldMs = 0;
@@ -87,6 +88,11 @@ export class Series {
     return label;
   }
 
+  /** Grows with everything that may change figures of the past: what came late, is damaged, or is not kept any more. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Takes in the observations of one batch; true when a stretch must be rebuilt before figures are exact. */
   apply(columns: CheckColumns): boolean {
     this.#applyEdges(columns);
@@ -114,7 +120,7 @@ export class Series {
       if (atMs > this.#newestAtMs) {
         this.#newestAtMs = atMs;
         newest = i;
-      }
+      } else this.#revision++;
     }
     if (newest < 0) return;
     this.#newest = instants.length > MAX_COLUMNS_KEPT ? observationAt(columns, newest) : { columns, index: newest };
@@ -163,6 +169,11 @@ export class Series {
     return 'columns' in newest ? newest.columns.every_ms : newest.everyMs;
   }
 
+  /** Instant of the newest observation; before every other instant when there is none. */
+  get newestAtMs(): number {
+    return this.#newestAtMs;
+  }
+
   /** Instant of the first observation; `null` when there is none. */
   get firstAtMs(): number | null {
     return this.#edges.firstAtMs;
@@ -196,12 +207,15 @@ export class Series {
 
   /** Says from which instant on anything is kept: everything before is unknown, whatever is remembered of it. */
   setCovered(fromMs: number): void {
+    if (fromMs !== this.#coveredFromMs) this.#revision++;
     this.#coveredFromMs = fromMs;
   }
 
   /** Says which stretches were damaged where they are stored: unknown, whatever was counted of them. */
   setDamaged(stretches: readonly Interval[]): void {
-    this.#damaged = mergeIntervals(stretches);
+    const damaged = mergeIntervals(stretches);
+    if (!areSame(damaged, this.#damaged)) this.#revision++;
+    this.#damaged = damaged;
   }
 
   threshold(value: string, withinMicros: number): ThresholdCounter | null {
@@ -239,6 +253,7 @@ export class Series {
     // The journal was read as it stood at the beginning; rows may have grown across the stretch's ends since.
     const meanwhile = this.#meanwhile ?? [];
     this.#meanwhile = null;
+    this.#revision++;
     for (const { fromMs, toMs } of rebuild.stretches) {
       this.#edges.splice(fromMs, toMs, [...around(rebuild, fromMs, toMs), ...meanwhile]);
     }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Attainment, Incident, Share, StatisticFigure } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
+import type { Profile } from '../sla/profile.ts';
 import { type ExclusionsDocument, exclusionsDocument } from './exclusions-document.ts';
 import { type PeriodDocument, periodDocument } from './period-document.ts';
 
@@ -60,47 +61,98 @@ interface StatisticDocument {
   readonly events: number;
 }
 
+/** An objective and how it stood in a period. */
+interface Judged {
+  readonly objective: Objective;
+  readonly attainment: Attainment;
+}
+
+/** THE table of what an answer has, in its order: each made by itself, so that what nobody asked for costs nothing. */
+const FIELDS: { readonly [Name in keyof AttainmentDocument]: (judged: Judged) => AttainmentDocument[Name] } = {
+  customer: ({ objective }) => objective.customer,
+  contract: ({ objective }) => objective.contract,
+  contract_version: ({ objective }) => objective.contractVersion,
+  service: ({ objective }) => objective.service,
+  objective: ({ objective }) => objective.id,
+  target: ({ objective }) => targetText(objective.targetPpb),
+  period: ({ objective, attainment }) => judgedPeriodDocument(attainment, objective.timeZone),
+  verdict: ({ attainment }) => attainment.verdict,
+  attainment: ({ attainment }) => shareText(attainment.attainmentPpb),
+  low: ({ attainment }) => shareText(attainment.lowPpb),
+  high: ({ attainment }) => shareText(attainment.highPpb),
+  coverage: ({ attainment }) => shareText(attainment.coveragePpb),
+  unit: ({ attainment }) => attainment.unit,
+  scale: ({ attainment }) => attainment.scale,
+  good: ({ attainment }) => attainment.good,
+  bad: ({ attainment }) => attainment.bad,
+  unknown: ({ attainment }) => attainment.unknown,
+  excluded: ({ attainment }) => attainment.excluded,
+  pending: ({ attainment }) => attainment.pending,
+  shares: ({ attainment: { shares } }) => ({
+    attained: exactText(shares.attained),
+    low: exactText(shares.low),
+    high: exactText(shares.high),
+  }),
+  service_ms: ({ attainment }) => attainment.serviceMs,
+  error_budget: ({ attainment }) => attainment.budget,
+  exclusions: ({ attainment }) => exclusionsDocument(attainment.exclusions),
+  incidents: ({ attainment }) => attainment.incidents.map(incidentDocument),
+  uncounted: ({ attainment }) =>
+    attainment.uncounted.map(({ fromMs: from_ms, toMs: to_ms, why }) => ({ from_ms, to_ms, why })),
+  mttr_ms: ({ attainment }) => attainment.reliability.mttrMs,
+  mtbf_ms: ({ attainment }) => attainment.reliability.mtbfMs,
+  statistic: ({ attainment }) => statisticDocument(attainment.statistic),
+  profile: ({ attainment }) => profileDocument(attainment.profile),
+  digest: ({ objective, attainment }) => digestOf(objective, attainment),
+};
+
+/** The name of a part of the answer. */
+export type AttainmentField = keyof AttainmentDocument;
+
+/** Every part of the answer, in its order. */
+export const ATTAINMENT_FIELDS = fieldNames();
+
+/** Safe: the table has exactly these keys. */
+function fieldNames(): readonly AttainmentField[] {
+  return Object.keys(FIELDS) as AttainmentField[];
+}
+
 export function attainmentDocument(objective: Objective, attainment: Attainment): AttainmentDocument {
-  const { fromMs, toMs, periodToMs } = attainment;
+  return whole(attainmentParts(objective, attainment, ATTAINMENT_FIELDS));
+}
+
+/** Safe: it has every field of the table, which are those of the type. */
+function whole(parts: Partial<AttainmentDocument>): AttainmentDocument {
+  return parts as AttainmentDocument;
+}
+
+/** The parts of the answer that are named, in that order; the others are not made. */
+export function attainmentParts(
+  objective: Objective,
+  attainment: Attainment,
+  names: readonly AttainmentField[],
+): Partial<AttainmentDocument> {
+  const parts = {};
+  for (const name of names) addPart(parts, name, { objective, attainment });
+  return parts;
+}
+
+function addPart<Name extends AttainmentField>(
+  parts: { -readonly [Each in AttainmentField]?: AttainmentDocument[Each] },
+  name: Name,
+  judged: Judged,
+): void {
+  parts[name] = FIELDS[name](judged);
+}
+
+function judgedPeriodDocument(
+  { fromMs, toMs, periodToMs, periodName }: Attainment,
+  timeZone: string,
+): AttainmentDocument['period'] {
   return {
-    customer: objective.customer,
-    contract: objective.contract,
-    contract_version: objective.contractVersion,
-    service: objective.service,
-    objective: objective.id,
-    target: targetText(objective.targetPpb),
-    period: {
-      ...periodDocument({ name: attainment.periodName, fromMs, toMs }, objective.timeZone),
-      ends_ms: periodToMs,
-      running: toMs < periodToMs,
-    },
-    verdict: attainment.verdict,
-    attainment: shareText(attainment.attainmentPpb),
-    low: shareText(attainment.lowPpb),
-    high: shareText(attainment.highPpb),
-    coverage: shareText(attainment.coveragePpb),
-    unit: attainment.unit,
-    scale: attainment.scale,
-    good: attainment.good,
-    bad: attainment.bad,
-    unknown: attainment.unknown,
-    excluded: attainment.excluded,
-    pending: attainment.pending,
-    shares: {
-      attained: exactText(attainment.shares.attained),
-      low: exactText(attainment.shares.low),
-      high: exactText(attainment.shares.high),
-    },
-    service_ms: attainment.serviceMs,
-    error_budget: attainment.budget,
-    exclusions: exclusionsDocument(attainment.exclusions),
-    incidents: attainment.incidents.map(incidentDocument),
-    uncounted: attainment.uncounted.map(({ fromMs: from_ms, toMs: to_ms, why }) => ({ from_ms, to_ms, why })),
-    mttr_ms: attainment.reliability.mttrMs,
-    mtbf_ms: attainment.reliability.mtbfMs,
-    statistic: statisticDocument(attainment.statistic),
-    profile: snakeCase(attainment.profile),
-    digest: digestOf(objective, attainment),
+    ...periodDocument({ name: periodName, fromMs, toMs }, timeZone),
+    ends_ms: periodToMs,
+    running: toMs < periodToMs,
   };
 }
 
@@ -133,6 +185,17 @@ function exactText(share: Share | null): { readonly good: string; readonly total
   return share === null ? null : { good: String(share.good), total: String(share.total) };
 }
 
+/** Profiles come from the configuration and are the same in every answer. */
+const profileDocuments = new WeakMap<Profile, unknown>();
+
+function profileDocument(profile: Profile): unknown {
+  const known = profileDocuments.get(profile);
+  if (known !== undefined) return known;
+  const document = snakeCase(profile);
+  profileDocuments.set(profile, document);
+  return document;
+}
+
 /** The names of a value's fields as the API writes names, all the way down. */
 function snakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCase);
@@ -147,9 +210,13 @@ function snakeCase(value: unknown): unknown {
 
 /** What was counted, by which rules, and all bad, open and excluded time that it was counted from. */
 function digestOf({ indicator, targetPpb }: Objective, { shares, ...attainment }: Attainment): string {
+  const { statistic } = attainment;
   const exact = Object.values(shares).map(exactText);
-  const text = JSON.stringify([indicator, targetPpb, attainment, exact], (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
-  return createHash('sha256').update(text).digest('hex');
+  // JSON has no BigInt: the exact fractions go in as text, each in its place.
+  const counted = statistic === null ? attainment : { ...attainment, statistic: statisticText(statistic) };
+  return hash('sha256', JSON.stringify([indicator, targetPpb, counted, exact]));
+}
+
+function statisticText(statistic: StatisticFigure) {
+  return { ...statistic, value: exactText(statistic.value) };
 }

@@ -4,12 +4,14 @@ import { burnWindows } from '../evaluate/burn.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import { inForce } from '../evaluate/in-force.ts';
 import { binds, currentPeriod, periodBetween, periodOf } from '../evaluate/judged-period.ts';
+import { madeFrom } from '../evaluate/made-from.ts';
 import type { Attainment, JudgedPeriod } from '../sla/attainment.ts';
 import type { Contract } from '../sla/contract.ts';
 import { explain } from '../sla/explain.ts';
 import type { Objective } from '../sla/objective.ts';
-import { attainmentDocument } from './attainment-document.ts';
+import { ATTAINMENT_FIELDS, attainmentParts } from './attainment-document.ts';
 import { RequestError } from './errors.ts';
+import { GivenTexts } from './given-texts.ts';
 import { NO_MONEY, objectiveMoney } from './objective-money.ts';
 import { bad, readInterval, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
@@ -27,41 +29,94 @@ interface Query {
   readonly from?: string;
   readonly to?: string;
   readonly explain?: string;
+  readonly fields?: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'from', 'to', 'explain']);
+const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'from', 'to', 'explain', 'fields']);
 
 /**
  * Attainment of every objective that `contract` and `objective` select, over the period that runs, the named `period`,
- * or any `from` and `to` (RFC 3339 with an offset, or integer ms); with `explain=true` the arithmetic step by step.
+ * or any `from` and `to` (RFC 3339 with an offset, or integer ms); with `explain=true` the arithmetic step by step. With
+ * `fields=verdict,low,high` contract, objective and these parts alone: what is not asked for is not computed.
  */
 export function registerAttainment(server: Server, { contracts, evaluation }: AttainmentOptions): void {
+  const given = new GivenTexts();
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
-    const isExplained = readFlag(query.explain);
+    const asked = readAsked(query);
     const now = evaluation();
-    const judged = periodsOf(contracts(), query, now.nowMs);
-    const documents = [];
-    for (const { objective, period } of judged) {
-      const attainment = await attain(objective, now, period);
-      // Money is owed for periods, not for any stretch of time that somebody asks about.
-      const isPeriod = query.from === undefined;
-      const money = isPeriod ? await objectiveMoney({ objective, attainment }, contracts(), now) : NO_MONEY;
-      documents.push({
-        ...attainmentDocument(objective, attainment),
-        ...(isPeriod ? await paceDocument(objective, attainment, now) : {}),
-        ...(isExplained
-          ? { explanation: explain(attainment, objective, (atMs) => formatInstant(atMs, objective.timeZone)) }
-          : {}),
-        ...money,
-      });
+    const texts: string[] = [];
+    for (const judged of periodsOf(contracts(), query, now.nowMs)) {
+      // What belongs to periods alone goes on changing: other periods, and the time to come, have a say in it.
+      const from = asked.isPeriod ? null : madeFrom(judged.objective, now, judged.period);
+      const question = { asked: asked.text, ...judged };
+      const known = given.get(question, from);
+      const text = known ?? JSON.stringify(await documentOf(judged, asked, contracts(), now));
+      if (known === null) given.keep(question, from, text);
+      texts.push(text);
     }
     return reply
       .header('cache-control', 'no-cache')
       .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ at_ms: now.nowMs, attainments: documents }));
+      .send(`{"at_ms":${now.nowMs},"attainments":[${texts.join()}]}`);
   });
 }
+
+/** What is wanted of each objective. */
+interface Asked {
+  /** `null`: everything. */
+  readonly fields: ReadonlySet<string> | null;
+  readonly isExplained: boolean;
+  /** Whether it is about periods, for which money is owed, and not about any stretch of time. */
+  readonly isPeriod: boolean;
+  /** All of this, as a name. */
+  readonly text: string;
+}
+
+/** What an answer about a period has besides the attainment. */
+const PERIOD_FIELDS: readonly string[] = ['burn_rates', 'currency', 'credits', 'rewards'];
+const MONEY_FIELDS: ReadonlySet<string> = new Set(['currency', 'credits', 'rewards']);
+
+function readAsked({ fields, explain: explained, from }: Query): Asked {
+  const isExplained = readFlag(explained);
+  const names = fields === undefined ? null : fields.split(',');
+  const known = [...ATTAINMENT_FIELDS, ...PERIOD_FIELDS];
+  for (const name of names ?? []) {
+    if (!known.includes(name))
+      throw bad(`fields: there is no ${JSON.stringify(name.slice(0, 40))}; ${known.join(', ')}`);
+  }
+  return {
+    fields: names === null ? null : new Set(names),
+    isExplained,
+    isPeriod: from === undefined,
+    text: `${fields ?? ''} ${isExplained}`,
+  };
+}
+
+async function documentOf(
+  { objective, period }: Judged,
+  { fields, isExplained, isPeriod }: Asked,
+  contracts: readonly Contract[],
+  now: Evaluation,
+): Promise<object> {
+  const isAsked = (name: string) => fields === null || fields.has(name);
+  const attainment = await attain(objective, now, period);
+  const names = ATTAINMENT_FIELDS.filter((name) => ALWAYS.has(name) || isAsked(name));
+  const isMoneyAsked = [...MONEY_FIELDS].some(isAsked);
+  // Money is owed for periods, not for any stretch of time that somebody asks about.
+  const money = isPeriod && isMoneyAsked ? await objectiveMoney({ objective, attainment }, contracts, now) : NO_MONEY;
+  const document = {
+    ...attainmentParts(objective, attainment, names),
+    ...(isPeriod && isAsked('burn_rates') ? await paceDocument(objective, attainment, now) : {}),
+    ...(isExplained
+      ? { explanation: explain(attainment, objective, (atMs) => formatInstant(atMs, objective.timeZone)) }
+      : {}),
+  };
+  return { ...document, ...Object.fromEntries(Object.entries(money).filter(([name]) => isAsked(name))) };
+}
+
+/** What says which objective it is. */
+const ALWAYS: ReadonlySet<string> = new Set(['contract', 'objective']);
 
 function choose(objectives: readonly Objective[], { contract, objective }: Query): readonly Objective[] {
   const chosen = objectives.filter(

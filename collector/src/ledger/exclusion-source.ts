@@ -20,10 +20,22 @@ import { concerns, type ScopedObjective } from './scope.ts';
 
 /** The exclusions of any objective of these contracts, as everything that has been decided so far has it. */
 export function exclusionSource(contracts: readonly Contract[], register: Register): ExclusionSource {
+  const contractOf = contractsByObjective(contracts);
   return (objective, interval) => {
-    const contract = contracts.find(({ objectives }) => objectives.includes(objective));
+    const contract = contractOf.get(objective);
     return contract === undefined ? NO_EXCLUSIONS : exclusionsOf(objective, { contract, register }, interval);
   };
+}
+
+/** The contracts of a configuration do not change, and every look at the figures asks for them again. */
+const byObjective = new WeakMap<readonly Contract[], ReadonlyMap<Objective, Contract>>();
+
+function contractsByObjective(contracts: readonly Contract[]): ReadonlyMap<Objective, Contract> {
+  const found = byObjective.get(contracts);
+  if (found !== undefined) return found;
+  const made = new Map(contracts.flatMap((contract) => contract.objectives.map((one) => [one, contract])));
+  byObjective.set(contracts, made);
+  return made;
 }
 
 /** The exclusions of one objective over its whole period, by the terms of its contract's version and all decisions. */

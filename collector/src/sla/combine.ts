@@ -1,7 +1,7 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import { type Interval, intersect } from './interval.ts';
 import type { Quorum, QuorumRule } from './profile.ts';
-import { appendStretch, NO_OBSERVATION, type Stretch, type Timeline } from './timeline.ts';
+import { appendStretch, clipTimeline, NO_OBSERVATION, type Stretch, type Timeline } from './timeline.ts';
 
 /** How many of the combined timelines are in each state at an instant; those that do not take part are in none. */
 export interface Votes {
@@ -31,11 +31,11 @@ export function combineChecks(timelines: readonly Timeline[], kind: 'all' | 'any
   });
 }
 
-/** Whether the timeline tells exactly the interval, without holes. */
+/** Whether the timeline tells exactly the interval, without holes, and why it was not up. */
 function covers(timeline: Timeline, { fromMs, toMs }: Interval): boolean {
   let atMs = fromMs;
   for (const stretch of timeline) {
-    if (stretch.fromMs !== atMs) return false;
+    if (stretch.fromMs !== atMs || (stretch.state === 'up') !== (stretch.reason === null)) return false;
     atMs = stretch.toMs;
   }
   return atMs === toMs;
@@ -46,7 +46,31 @@ function covers(timeline: Timeline, { fromMs, toMs }: Interval): boolean {
  * that it was silent; with nobody taking part the time is unknown. See `QuorumRule` for what the silent count for.
  */
 export function combineQuorum(timelines: readonly Timeline[], rule: QuorumRule, interval: Interval): Timeline {
+  const [only] = timelines;
+  if (timelines.length === 1 && only !== undefined && isSaidByOne(rule)) {
+    return covers(only, interval) ? only : withoutHoles(only, interval);
+  }
   return sweep(timelines, interval, (votes) => quorumOf(votes, rule));
+}
+
+/** The timeline in the interval, unknown where it tells nothing. */
+function withoutHoles(timeline: Timeline, { fromMs, toMs }: Interval): Timeline {
+  const whole: Stretch[] = [];
+  let atMs = fromMs;
+  const silentUntil = (untilMs: number) =>
+    appendStretch(whole, { fromMs: atMs, toMs: untilMs, state: 'unknown', reason: NO_OBSERVATION });
+  for (const stretch of clipTimeline(timeline, { fromMs, toMs })) {
+    silentUntil(stretch.fromMs);
+    appendStretch(whole, stretch.state === 'up' ? stretch : { ...stretch, reason: stretch.reason ?? NO_OBSERVATION });
+    atMs = stretch.toMs;
+  }
+  silentUntil(toMs);
+  return whole;
+}
+
+/** Whether a check with one agent is what that agent says. */
+function isSaidByOne({ need, minReporting }: QuorumRule): boolean {
+  return neededOf(need, 1) === 1 && (minReporting ?? 1) <= 1;
 }
 
 /** What a check is when so many of its agents say so. */

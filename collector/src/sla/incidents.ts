@@ -1,7 +1,7 @@
 import type { Incident } from './attainment.ts';
 import type { Scope } from './counted-time.ts';
-import { clipIntervals, type Interval, intersect, lengthMs, totalMs } from './interval.ts';
-import { clipTimeline, type Timeline } from './timeline.ts';
+import { clipIntervals, type Interval, intersect, totalMs } from './interval.ts';
+import { type Timeline, touching } from './timeline.ts';
 
 /** What one agent saw of a check, and where it stands. */
 export interface AgentEvidence {
@@ -46,22 +46,31 @@ export function incidentsOf(
 }
 
 function isDownIn(timeline: Timeline, outage: Interval): boolean {
-  return clipTimeline(timeline, outage).some(({ state }) => state === 'down');
+  return touching(timeline, outage).some(({ state }) => state === 'down');
 }
 
 function locationsOf(checks: readonly CheckEvidence[], outage: Interval): string[] {
-  const seeing = checks.flatMap(({ agents }) => agents.filter((one) => isDownIn(one.timeline, outage)));
-  return [...new Set(seeing.map(({ location }) => location))].sort();
+  const locations: string[] = [];
+  for (const { agents } of checks) {
+    for (const { location, timeline } of agents) {
+      if (!locations.includes(location) && isDownIn(timeline, outage)) locations.push(location);
+    }
+  }
+  return locations.sort();
 }
 
 function reasonsOf(checks: readonly CheckEvidence[], outage: Interval): string[] {
   const seenMs = new Map<string, number>();
-  for (const { timeline } of checks.flatMap((one) => one.agents)) {
-    for (const stretch of clipTimeline(timeline, outage)) {
-      if (stretch.state !== 'down' || stretch.reason === null) continue;
-      seenMs.set(stretch.reason, (seenMs.get(stretch.reason) ?? 0) + lengthMs(stretch));
+  for (const { agents } of checks) {
+    for (const { timeline } of agents) {
+      for (const { fromMs, toMs, state, reason } of touching(timeline, outage)) {
+        if (state !== 'down' || reason === null) continue;
+        const sharedMs = Math.min(toMs, outage.toMs) - Math.max(fromMs, outage.fromMs);
+        seenMs.set(reason, (seenMs.get(reason) ?? 0) + sharedMs);
+      }
     }
   }
+  if (seenMs.size < 2) return [...seenMs.keys()];
   return [...seenMs]
     .sort(([reasonA, a], [reasonB, b]) => b - a || (reasonA < reasonB ? -1 : 1))
     .map(([reason]) => reason);

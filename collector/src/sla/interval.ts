@@ -16,6 +16,14 @@ export function intersect(a: Interval, b: Interval): Interval | null {
   return fromMs < toMs ? { fromMs, toMs } : null;
 }
 
+/** Whether two lists name the same intervals in the same order. */
+export function areSame(a: readonly Interval[], b: readonly Interval[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ fromMs, toMs }, index) => b[index]?.fromMs === fromMs && b[index]?.toMs === toMs)
+  );
+}
+
 /** The same set of instants as ordered intervals that neither overlap nor touch; empty ones vanish. */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
   const merged: Interval[] = [];

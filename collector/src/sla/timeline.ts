@@ -113,6 +113,14 @@ export function clipTimeline(timeline: Timeline, interval: Interval): Timeline {
   return clipped;
 }
 
+/** The stretches that share time with the interval, as they are. */
+export function touching(timeline: Timeline, { fromMs, toMs }: Interval): Timeline {
+  const first = firstEndingAfter(timeline, fromMs);
+  let end = first;
+  while ((timeline[end]?.fromMs ?? toMs) < toMs) end++;
+  return timeline.slice(first, end);
+}
+
 /** Binary search: flapping checks have many stretches, and an incident asks for a few of them. */
 function firstEndingAfter(timeline: Timeline, atMs: number): number {
   let low = 0;

@@ -36,7 +36,15 @@ const DAY_AMPLITUDE = 0.4;
  */
 export function sampleRuns(seed: number, options: SampleOptions): RunColumns {
   const { variant, check, fromMs, count } = options;
-  const set = { variant: 'independent', checks: check + 1, days: 1, everyMs: EVERY_MS, fromMs, seed } as const;
+  const set = {
+    variant: 'independent',
+    checks: check + 1,
+    distinct: check + 1,
+    days: 1,
+    everyMs: EVERY_MS,
+    fromMs,
+    seed,
+  } as const;
   const source = new CheckRuns({ ...set, toMs: fromMs + DAY_MS, hasTransfer: true, hasMetricAPhase: false }, check);
   const runs = source.next(count);
   const present = runs.outcomes.map((outcome) =>

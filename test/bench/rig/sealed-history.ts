@@ -6,15 +6,32 @@ import { RollupTables, WEEK_MS, type Write, weekRuns } from '../../../collector/
 import { storeFile } from '../../../collector/src/store/sqlite/store-file.ts';
 import { AGENT_NAME } from './own-programs.ts';
 import type { Truth } from './truth.ts';
-import { CheckRuns, checkId, type Workload } from './workload.ts';
+import { CheckRuns, checkId, sourceOf, type Workload } from './workload.ts';
 
 /** Series written in one transaction. */
 const SERIES_A_STEP = 100;
 
+const DAY_MS = 86_400_000;
+
+/** From one series to another, table by table. */
+const COPIES: readonly string[] = [
+  `INSERT INTO chunks SELECT @to, from_ms, to_ms, observations, body FROM chunks
+   WHERE series = @from AND from_ms >= @fromMs AND from_ms < @toMs`,
+  `INSERT OR REPLACE INTO weeks SELECT @to, week, is_merged, body FROM weeks
+   WHERE series = @from AND week >= @fromWeek AND week < @toWeek`,
+  `INSERT OR REPLACE INTO days SELECT @to, day, up, down, unknown, durations FROM days
+   WHERE series = @from AND day >= @fromDay AND day < @toDay`,
+  `INSERT OR REPLACE INTO hours SELECT @to, day, body FROM hours
+   WHERE series = @from AND day >= @fromDay AND day < @toDay`,
+  `INSERT OR REPLACE INTO series_states SELECT @to, json_set(state, '$.newest.check', @check) FROM series_states
+   WHERE series = @from`,
+];
+
 /**
  * The data folder of a collector whose observations were all sealed long ago, without a journal: what posting and sealing
  * would take hours for. It grows while no collector runs on it; weeks come one after another, as in life. THE SEAM: all
- * that knows how sealed observations are stored is `SealedWriter` below; it does what `Sealer` does with a batch.
+ * that knows how sealed observations are stored is `SealedWriter` below; it does what `Sealer` does with a batch, and
+ * gives those checks that are copies the rows of their source.
  */
 export class SealedHistory {
   readonly #directory: string;
@@ -25,7 +42,7 @@ export class SealedHistory {
   constructor(folder: string, set: Workload) {
     this.#directory = join(folder, 'data');
     this.#set = set;
-    this.#sources = Array.from({ length: set.checks }, (_, index) => new CheckRuns(set, index));
+    this.#sources = Array.from({ length: set.distinct }, (_, index) => new CheckRuns(set, index));
     this.#writtenToMs = set.fromMs;
   }
 
@@ -37,7 +54,7 @@ export class SealedHistory {
     try {
       // A benchmark's file may be lost with the power.
       database.pragma('synchronous = OFF');
-      const writer = new SealedWriter(database, this.#set.checks);
+      const writer = new SealedWriter(database, this.#set);
       while (this.#writtenToMs < toMs) {
         const endMs = Math.min(toMs, (Math.floor(this.#writtenToMs / WEEK_MS) + 1) * WEEK_MS);
         // Weeks begin at midnight, and runs stay away from it: so many are exactly what is left of a week.
@@ -48,6 +65,7 @@ export class SealedHistory {
           writer.add(index, made);
         }
         writer.flush();
+        writer.copy(this.#writtenToMs, endMs);
         this.#writtenToMs = endMs;
       }
       database.pragma('wal_checkpoint(TRUNCATE)');
@@ -61,19 +79,21 @@ class SealedWriter {
   readonly #database: Database;
   readonly #chunks: ChunkTable;
   readonly #rollups: RollupTables;
+  readonly #set: Workload;
   readonly #series: readonly number[];
   readonly #writes: Write[] = [];
   #waiting = 0;
 
-  constructor(database: Database, checks: number) {
+  constructor(database: Database, set: Workload) {
     this.#database = database;
+    this.#set = set;
     this.#chunks = new ChunkTable(database, (_, { what }) => {
       throw new Error(`a chunk that was just written is damaged: ${what}`);
     });
     this.#rollups = new RollupTables(database);
     const add = database.prepare('INSERT OR IGNORE INTO series (agent, check_id) VALUES (?, ?)');
     const find = database.prepare('SELECT id FROM series WHERE agent = ? AND check_id = ?').pluck();
-    this.#series = Array.from({ length: checks }, (_, index) => {
+    this.#series = Array.from({ length: set.checks }, (_, index) => {
       add.run(AGENT_NAME, checkId(index));
       return Number(find.get(AGENT_NAME, checkId(index)));
     });
@@ -98,6 +118,26 @@ class SealedWriter {
     this.#waiting = 0;
     this.#database.transaction(() => {
       for (const write of writes) write();
+    })();
+  }
+
+  /** Gives every copy what its source has of that time, the rows as they are. */
+  copy(fromMs: number, toMs: number): void {
+    const { checks, distinct } = this.#set;
+    const bounds = {
+      fromMs,
+      toMs,
+      fromDay: Math.floor(fromMs / DAY_MS),
+      toDay: Math.ceil(toMs / DAY_MS),
+      fromWeek: Math.floor(fromMs / WEEK_MS),
+      toWeek: Math.ceil(toMs / WEEK_MS),
+    };
+    const statements = COPIES.map((sql) => this.#database.prepare(sql));
+    this.#database.transaction(() => {
+      for (let index = distinct; index < checks; index++) {
+        const [to, from] = [this.#series[index], this.#series[sourceOf(this.#set, index)]];
+        for (const statement of statements) statement.run({ to, from, check: checkId(index), ...bounds });
+      }
     })();
   }
 }

@@ -1,5 +1,5 @@
 import { OUTCOME_CODES, type RunColumns } from '../../../collector/src/store/run-columns.ts';
-import { runsPerCheck, type Workload } from './workload.ts';
+import { runsPerCheck, sourceOf, type Workload } from './workload.ts';
 
 export interface Window {
   readonly fromMs: number;
@@ -29,7 +29,7 @@ export class Truth {
     this.set = set;
     this.#keepFromMs = keepFromMs;
     const room = Math.min(runsPerCheck(set), Math.ceil((set.toMs - keepFromMs) / set.everyMs) + 1);
-    this.#checks = Array.from({ length: set.checks }, () => ({
+    this.#checks = Array.from({ length: set.distinct }, () => ({
       length: 0,
       atMs: new Float64Array(room),
       outcomes: new Uint8Array(room),
@@ -37,8 +37,9 @@ export class Truth {
     }));
   }
 
-  /** Takes in the next runs of a check. */
+  /** Takes in the next runs of a check; those of a copy are known. */
   add(index: number, runs: RunColumns): void {
+    if (index !== sourceOf(this.set, index)) return;
     if ((runs.atMs[runs.length - 1] ?? 0) < this.#keepFromMs) return;
     const check = this.#check(index);
     const totals = runs.values.find(({ name }) => name === 'total')?.numbers;
@@ -82,7 +83,7 @@ export class Truth {
   }
 
   #check(index: number) {
-    const check = this.#checks[index];
+    const check = this.#checks[sourceOf(this.set, index)];
     if (check === undefined) throw new Error(`there is no check ${index}`);
     return check;
   }

@@ -7,6 +7,8 @@ export type Variant = 'independent' | 'diurnal';
 export interface Workload {
   readonly variant: Variant;
   readonly checks: number;
+  /** So many checks are made by chance; those behind them have the same runs again, so that years are written in minutes. */
+  readonly distinct: number;
   readonly days: number;
   readonly everyMs: number;
   /** Midnight UTC: the first run comes within an interval after it, the last before `toMs`. */
@@ -36,11 +38,13 @@ const WEEK_MS = 7 * DAY_MS;
  * it can be compacted as far as it ever is, and no clock calls it the future.
  */
 export function workload(
-  chosen: Pick<Workload, 'variant' | 'checks' | 'days' | 'hasTransfer' | 'hasMetricAPhase'>,
+  chosen: Pick<Workload, 'variant' | 'checks' | 'days' | 'hasTransfer' | 'hasMetricAPhase'> &
+    Partial<Pick<Workload, 'distinct'>>,
 ): Workload {
   const toMs = Math.floor((Date.now() - DAY_MS) / WEEK_MS) * WEEK_MS;
   const { variant, checks, days, hasTransfer, hasMetricAPhase } = chosen;
-  const own = { variant, checks, days, hasTransfer, hasMetricAPhase };
+  const distinct = Math.min(checks, chosen.distinct ?? checks);
+  const own = { variant, checks, distinct, days, hasTransfer, hasMetricAPhase };
   return { ...own, everyMs: EVERY_MS, fromMs: toMs - days * DAY_MS, toMs, seed: 20_261_123 };
 }
 
@@ -51,6 +55,11 @@ export function firstDays(whole: Workload, days: number): Workload {
 
 export function runsPerCheck({ fromMs, toMs, everyMs }: Workload): number {
   return Math.floor((toMs - fromMs) / everyMs);
+}
+
+/** The check whose runs a check has: itself, unless it is a copy. */
+export function sourceOf({ distinct }: Workload, index: number): number {
+  return index % distinct;
 }
 
 export function observationsOf(set: Workload): number {
@@ -106,7 +115,7 @@ export class CheckRuns {
   #isDown = false;
 
   constructor(set: Workload, index: number) {
-    const chance = new Chance(set.seed + index * 7_919);
+    const chance = new Chance(set.seed + sourceOf(set, index) * 7_919);
     this.#set = set;
     this.#chance = chance;
     // Away from the interval's ends: no run lies on a bound at which a window begins or ends, jitter or not.
