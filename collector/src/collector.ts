@@ -195,6 +195,8 @@ export class Collector {
       .now()
       .catch((err: unknown) => log.error({ err }, 'first figures not made; they are made when somebody asks'));
     if (this.#isStopping()) return;
+    // What arrives from now on is in the next ones.
+    this.#figures.reset();
     this.#phase = 'ready';
     this.#metrics.headReady.set(1);
     log.info({ batches, durationMs: Math.round(clock.elapsedMs() - beganMs) }, 'journal read');
