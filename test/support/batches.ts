@@ -28,16 +28,9 @@ export function aBatch(given: Partial<Batch> = {}): Batch {
   };
 }
 
-/** A batch as ingest hands it to a store: unpacked JSON, received one second after it was sent. */
+/** A batch as ingest hands it to a store, received one second after it was sent. */
 export function aDelivery(given: Partial<Batch> = {}): Delivery {
-  const batch = aBatch(given);
-  return {
-    batch,
-    body: Buffer.from(JSON.stringify(batch)),
-    encoding: 'identity',
-    receivedAtMs: START_MS + 1_000,
-    skewMs: 1_000,
-  };
+  return { batch: aBatch(given), receivedAtMs: START_MS + 1_000, skewMs: 1_000 };
 }
 
 /** Everything an asynchronous iterable yields. */

@@ -47,7 +47,7 @@ export class MemoryStore implements Store {
   #bytes = 0;
   #isClosed = false;
 
-  async append({ batch, body, receivedAtMs, skewMs }: Delivery): Promise<Appended> {
+  async append({ batch, receivedAtMs, skewMs }: Delivery): Promise<Appended> {
     this.#requireOpen();
     if (this.fault !== null) throw new StoreError(this.fault, 'the medium fails, as the test asked for');
     const key = `${batch.agent} ${batch.spool} ${batch.sequence}`;
@@ -56,7 +56,7 @@ export class MemoryStore implements Store {
     const position = this.#entries.length + 1;
     this.#positions.set(key, position);
     this.#entries.push({ position, batch, receivedAtMs, skewMs });
-    this.#bytes += body.byteLength;
+    this.#bytes += JSON.stringify(batch).length;
     return { position, duplicate: false };
   }
 

@@ -1,4 +1,4 @@
-import { type AgentStatus, countObservations } from '@nines/shared/wire.ts';
+import { type AgentStatus, type Batch, countObservations } from '@nines/shared/wire.ts';
 import type { JournalEntry } from '../store/store.ts';
 
 /** What the collector knows of an agent from its batches. */
@@ -13,6 +13,22 @@ export interface AgentSeen {
   readonly lastReceivedAtMs: number;
   /** Observations taken as unknown because the agent's clock was not believed. */
   readonly disbelieved: number;
+}
+
+/** What is looked at of a batch and of how it came. */
+export interface ReceivedBatch extends Pick<JournalEntry, 'receivedAtMs' | 'skewMs'> {
+  readonly batch: Pick<Batch, 'agent' | 'status'>;
+}
+
+/** How far the instants of a batch are moved onto the collector's clock, and how many observations that are. */
+export interface DisbelievedBatch {
+  readonly shiftMs: number;
+  readonly observations: number;
+}
+
+/** `shiftMs` as `clockShiftMs` gives it. */
+export function disbelievedOf({ batch }: JournalEntry, shiftMs: number | null): DisbelievedBatch | null {
+  return shiftMs === null ? null : { shiftMs, observations: countObservations(batch) };
 }
 
 /** The agents that ever sent something, by name. */
@@ -32,17 +48,17 @@ export class AgentsSeen {
     this.#agents.set(seen.agent, seen);
   }
 
-  /** `shiftMs` moves the agent's instants onto the collector's clock; `null` when they are believed. */
-  note(entry: JournalEntry, shiftMs: number | null): void {
-    const { agent } = entry.batch;
+  /** Takes note of a batch, in any order; `disbelieved` is `null` when its instants are believed. */
+  note({ batch, receivedAtMs, skewMs }: ReceivedBatch, disbelieved: DisbelievedBatch | null = null): void {
+    const { agent } = batch;
     const before = this.#agents.get(agent);
-    const isNewest = before === undefined || entry.receivedAtMs >= before.lastReceivedAtMs;
+    const isNewest = before === undefined || receivedAtMs >= before.lastReceivedAtMs;
     this.#agents.set(agent, {
       agent,
-      ...newerStatus(before, entry.batch.status, shiftMs ?? 0),
-      skewMs: (isNewest ? entry.skewMs : null) ?? before?.skewMs ?? entry.skewMs,
-      lastReceivedAtMs: Math.max(before?.lastReceivedAtMs ?? 0, entry.receivedAtMs),
-      disbelieved: (before?.disbelieved ?? 0) + (shiftMs === null ? 0 : countObservations(entry.batch)),
+      ...newerStatus(before, batch.status, disbelieved?.shiftMs ?? 0),
+      skewMs: (isNewest ? skewMs : null) ?? before?.skewMs ?? skewMs,
+      lastReceivedAtMs: Math.max(before?.lastReceivedAtMs ?? 0, receivedAtMs),
+      disbelieved: (before?.disbelieved ?? 0) + (disbelieved?.observations ?? 0),
     });
   }
 }

@@ -13,11 +13,18 @@ export const CLOCK_SKEW = 'clock-skew';
  * newest one is taken to be from the moment of arrival.
  */
 export function clockShiftMs(entry: JournalEntry, maxSkewMs: number): number | null {
-  const measured = entry.skewMs ?? 0;
+  return shiftOf({ ...entry, newestAtMs: newestAtMs(entry) }, maxSkewMs);
+}
+
+/** The same of an entry of which the newest instant is known already. */
+export function shiftOf(
+  { newestAtMs, receivedAtMs, skewMs }: Pick<JournalEntry, 'receivedAtMs' | 'skewMs'> & { readonly newestAtMs: number },
+  maxSkewMs: number,
+): number | null {
+  const measured = skewMs ?? 0;
   const shiftMs = Math.abs(measured) > maxSkewMs ? measured : null;
-  const newestMs = newestAtMs(entry);
-  const isFromFuture = newestMs + (shiftMs ?? 0) > entry.receivedAtMs + maxSkewMs;
-  return isFromFuture ? entry.receivedAtMs - newestMs : shiftMs;
+  const isFromFuture = newestAtMs + (shiftMs ?? 0) > receivedAtMs + maxSkewMs;
+  return isFromFuture ? receivedAtMs - newestAtMs : shiftMs;
 }
 
 /** Observations whose instants are not believed: unknown, at the collector's time, without values. */

@@ -5,7 +5,7 @@ import { toCheckColumns } from '../store/check-columns.ts';
 import { RollupError } from '../store/rollup/packed.ts';
 import { unpackWeek, type WeekSummary } from '../store/rollup/week.ts';
 import type { JournalEntry } from '../store/store.ts';
-import { type AgentSeen, AgentsSeen } from './agents-seen.ts';
+import { type AgentSeen, AgentsSeen, disbelievedOf } from './agents-seen.ts';
 import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
 import { HOUR_MS } from './hour-counters.ts';
 import { type CountedEntry, countedEntry, type Journal, JournalReader, type ReadScope } from './journal-reader.ts';
@@ -145,7 +145,7 @@ export class Head {
     if (!this.#applied.add(entry.position)) return false;
     const { agent, checks, shiftMs } = countedEntry(entry, this.#maxSkewMs);
     if (shiftMs !== null) this.#moved.add(entry, shiftMs);
-    this.#agents.note(entry, shiftMs);
+    this.#agents.note(entry, disbelievedOf(entry, shiftMs));
     const ofAgent = this.#seriesByCheck(agent);
     for (const columns of checks) {
       const series = ofAgent.get(columns.check) ?? this.#newSeries(ofAgent, columns.check, agent);

@@ -61,7 +61,7 @@ async function ingest(
     const objection = objectionTo(agent, columns);
     if (objection !== null) throw new RequestError('not-assigned', objection);
   }
-  const { position, duplicate } = await store.append({ batch, body, encoding, receivedAtMs, skewMs });
+  const { position, duplicate } = await store.append({ batch, receivedAtMs, skewMs });
   if (duplicate) onNotStored('duplicate');
   else onStored({ position, batch, receivedAtMs, skewMs });
   return `{"stored":${duplicate ? 0 : countObservations(batch)},"duplicate":${duplicate}}`;

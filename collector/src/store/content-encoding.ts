@@ -1,4 +1,4 @@
-import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { ContentEncoding } from './store.ts';
 
 /** What `unpack` throws: `too-large` past the limit, `broken` for anything that is not exactly one packed text. */
@@ -34,24 +34,6 @@ export function unpack(body: Uint8Array, encoding: ContentEncoding, maxBytes: nu
   if (used < body.byteLength)
     throw new UnpackError('broken', `${body.byteLength - used} bytes behind the ${encoding} data`);
   return buffer;
-}
-
-/** zstd level 1: the fastest that still halves JSON. */
-const PACK_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-/**
- * Below this a body is kept as it came: setting up a compressor costs about 30 µs a body (measured), more than writing
- * the few bytes that it would save.
- */
-const MIN_PACK_BYTES = 16 * 1024;
-
-/** A body as it is best stored: an unpacked one of some size is packed, everything else stays. */
-export function packForStorage(
-  body: Uint8Array,
-  encoding: ContentEncoding,
-): { readonly body: Uint8Array; readonly encoding: ContentEncoding } {
-  if (encoding !== 'identity' || body.byteLength < MIN_PACK_BYTES) return { body, encoding };
-  return { body: zstdCompressSync(body, PACK_OPTIONS), encoding: 'zstd' };
 }
 
 function attempt(work: () => Unpacked, encoding: ContentEncoding): Unpacked {

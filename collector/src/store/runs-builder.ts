@@ -1,4 +1,5 @@
 import { type CheckColumns, outcomeOf } from '@nines/shared/wire.ts';
+import type { RunCells } from './batch/packed-runs.ts';
 import { OUTCOME_CODES, type RunColumns } from './run-columns.ts';
 
 interface Column {
@@ -14,7 +15,7 @@ const FIRST_ROWS = 64;
  * Gathers observations of one series, in any order, and puts them into canonical columns. All in typed arrays: boxed
  * numbers of half a million observations would keep the garbage collector busier than everything else.
  */
-export class RunsBuilder {
+export class RunsBuilder implements RunCells {
   #atMs: Float64Array;
   #everyMs: Float64Array;
   #outcomes: Uint8Array;
@@ -23,7 +24,8 @@ export class RunsBuilder {
   readonly #reasonNames: string[] = [];
   readonly #columns: Column[] = [];
   #length = 0;
-  #isOrdered = true;
+  /** Where the next column is expected. */
+  #nextColumn = 0;
 
   constructor(expectedRows = FIRST_ROWS) {
     this.#atMs = new Float64Array(expectedRows);
@@ -39,18 +41,17 @@ export class RunsBuilder {
   /** Adds the rows `[first, end)` of some columns as they travel. */
   addColumns(columns: CheckColumns, first = 0, end = columns.at_ms.length): void {
     const { at_ms: instants, up, every_ms: everyMs } = columns;
-    const start = this.#extend(end - first);
+    const start = this.extend(end - first, everyMs);
     for (let i = first, row = start; i < end; i++, row++) {
-      this.#putInstant(row, instants[i] ?? 0);
+      this.#atMs[row] = instants[i] ?? 0;
       const outcome = up[i];
       this.#outcomes[row] = outcome === 1 ? OUTCOME_CODES.up : OUTCOME_CODES[outcomeOf(outcome)];
-      if (outcome !== 1) this.#reasons[row] = this.#reasonOf(columns.reasons[i] ?? null);
+      if (outcome !== 1) this.#reasons[row] = this.reasonOf(columns.reasons[i] ?? '');
     }
-    this.#everyMs.fill(everyMs, start, this.#length);
     for (const name in columns.values) {
       const given = columns.values[name];
       if (given === undefined) continue;
-      const { present, numbers } = this.#column(name);
+      const { present, numbers } = this.column(name);
       for (let i = first, row = start; i < end; i++, row++) {
         const value = given[i] ?? null;
         if (value === null) continue;
@@ -63,14 +64,14 @@ export class RunsBuilder {
 
   /** Adds what was put into columns before. */
   addRuns(runs: RunColumns): void {
-    const start = this.#extend(runs.length);
-    for (let i = 0; i < runs.length; i++) this.#putInstant(start + i, runs.atMs[i] ?? 0);
+    const start = this.extend(runs.length, 0);
+    this.#atMs.set(runs.atMs, start);
     this.#everyMs.set(runs.everyMs, start);
     this.#outcomes.set(runs.outcomes, start);
-    const reasons = [0, ...runs.reasonNames.map((name) => this.#reasonOf(name))];
+    const reasons = [0, ...runs.reasonNames.map((name) => this.reasonOf(name))];
     for (let i = 0; i < runs.length; i++) this.#reasons[start + i] = reasons[runs.reasons[i] ?? 0] ?? 0;
     for (const value of runs.values) {
-      const { present, numbers } = this.#column(value.name);
+      const { present, numbers } = this.column(value.name);
       present.set(value.present, start);
       numbers.set(value.numbers, start);
     }
@@ -79,7 +80,7 @@ export class RunsBuilder {
   /** Everything that was added, in canonical order: the same observations always give the same columns. */
   build(): RunColumns {
     const columns = this.#columns.sort((a, b) => (a.name < b.name ? -1 : 1));
-    if (!this.#isOrdered) this.#sort();
+    if (!this.#isOrdered()) this.#sort();
     const length = this.#length;
     const values = columns.map(({ name, present, numbers }) => ({
       name,
@@ -96,11 +97,24 @@ export class RunsBuilder {
     };
   }
 
-  /** Makes room for more rows and returns the first of them. */
-  #extend(rows: number): number {
+  get atMs(): Float64Array {
+    return this.#atMs;
+  }
+
+  get outcomes(): Uint8Array {
+    return this.#outcomes;
+  }
+
+  get reasons(): Uint16Array {
+    return this.#reasons;
+  }
+
+  extend(rows: number, everyMs: number): number {
     const start = this.#length;
+    this.#nextColumn = 0;
     this.#length += rows;
     if (this.#length > this.#atMs.length) this.#grow(Math.max(this.#length, 2 * this.#atMs.length));
+    this.#everyMs.fill(everyMs, start, this.#length);
     return start;
   }
 
@@ -115,20 +129,23 @@ export class RunsBuilder {
     }
   }
 
-  #putInstant(row: number, atMs: number): void {
-    if (row > 0 && atMs <= (this.#atMs[row - 1] ?? 0)) this.#isOrdered = false;
-    this.#atMs[row] = atMs;
+  #isOrdered(): boolean {
+    for (let row = 1; row < this.#length; row++) if ((this.#atMs[row] ?? 0) <= (this.#atMs[row - 1] ?? 0)) return false;
+    return true;
   }
 
-  #reasonOf(name: string | null): number {
-    if (name === null) return 0;
+  reasonOf(name: string): number {
     const known = this.#reasonNames.indexOf(name);
     return known >= 0 ? known + 1 : this.#reasonNames.push(name);
   }
 
   /** The column of a value; rows in which it was not measured stay 0 in it. */
-  #column(name: string): Column {
-    const known = this.#columns.find((one) => one.name === name);
+  column(name: string): Column {
+    const expected = this.#columns[this.#nextColumn++];
+    if (expected?.name === name) return expected;
+    // Nearly always they come in the order of the time before.
+    this.#nextColumn = this.#columns.findIndex((one) => one.name === name) + 1;
+    const known = this.#columns[this.#nextColumn - 1];
     if (known !== undefined) return known;
     const rows = this.#atMs.length;
     const column = { name, present: new Uint8Array(rows), numbers: new Float64Array(rows) };
@@ -149,7 +166,6 @@ export class RunsBuilder {
       reorder(present, order);
       reorder(numbers, order);
     }
-    this.#isOrdered = true;
   }
 
   #compareAtOneInstant(a: number, b: number): number {

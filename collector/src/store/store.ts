@@ -5,11 +5,9 @@ import type { ContractStore } from './contracts.ts';
 import type { EventStore } from './events.ts';
 import type { LedgerStore } from './ledger.ts';
 
-/** A batch as it arrived, validated. `body` is what was sent, still packed; `skewMs` is collector minus sender. */
+/** A batch as it arrived, validated. */
 export interface Delivery {
   readonly batch: Batch;
-  readonly body: Uint8Array;
-  readonly encoding: ContentEncoding;
   readonly receivedAtMs: number;
   /** Measured clock difference, collector − agent, in ms; `null` when the sender gave no time. */
   readonly skewMs: number | null;

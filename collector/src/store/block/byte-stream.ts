@@ -6,6 +6,12 @@ export class BlockError extends Error {
   }
 }
 
+/** How `offsets` are written: in so many bytes each, above the least of them. */
+export interface Offsets {
+  readonly width: number;
+  readonly least: number;
+}
+
 /** Grows as it is written: integers of seven bits a byte (signed ones zigzag), texts, and bit streams. */
 export class ByteWriter {
   #bytes: Uint8Array = new Uint8Array(4096);
@@ -35,6 +41,19 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    const start = this.#length;
+    if (value.length < 128) {
+      // Nearly all are short ASCII: then a byte a character is all there is to it.
+      this.byte(value.length);
+      let at = 0;
+      for (; at < value.length; at++) {
+        const code = value.charCodeAt(at);
+        if (code >= 128) break;
+        this.byte(code);
+      }
+      if (at === value.length) return;
+      this.#length = start;
+    }
     this.bytes(Buffer.from(value));
   }
 
@@ -53,6 +72,21 @@ export class ByteWriter {
   byte(value: number): void {
     if (this.#length === this.#bytes.length) this.#makeRoom(1);
     this.#bytes[this.#length++] = value;
+  }
+
+  /** How far each of the first `count` numbers is above the least, in `width` bytes (at most 4), the lowest first. */
+  offsets(numbers: ArrayLike<number | null>, count: number, { width, least }: Offsets): void {
+    this.#makeRoom(count * width);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < count; i++) {
+      let rest = (numbers[i] ?? 0) - least;
+      for (let left = width; left > 0; left--) {
+        bytes[at++] = rest;
+        rest >>>= 8;
+      }
+    }
+    this.#length = at;
   }
 
   /** An empty writer for a part whose length has to be known before it is written here; the same one every time. */
@@ -77,6 +111,12 @@ export class ByteWriter {
     wider.set(this.written());
     this.#bytes = wider;
   }
+}
+
+/** The rows `[first, end)` of a column. */
+export interface Rows {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Reads what `ByteWriter` wrote. Throws `BlockError` at the end of the bytes. */
@@ -109,16 +149,42 @@ export class ByteReader {
   }
 
   text(): string {
-    return Buffer.from(this.bytes()).toString();
+    const { buffer, byteOffset, byteLength } = this.bytes();
+    return Buffer.from(buffer, byteOffset, byteLength).toString();
   }
 
   /** A view of bytes that were written with their length. */
   bytes(): Uint8Array {
-    const length = this.number();
+    return this.raw(this.number());
+  }
+
+  /** A view of so many bytes. */
+  raw(length: number): Uint8Array {
     const start = this.#at;
     if (start + length > this.#bytes.length) throw new BlockError('a block ends too early');
     this.#at = start + length;
     return this.#bytes.subarray(start, this.#at);
+  }
+
+  /** Fills in what `ByteWriter.offsets` wrote, from `first` to before `end`. */
+  offsets(into: { [row: number]: number }, { width, least }: Offsets, { first, end }: Rows): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    this.#at = at + (end - first) * width;
+    if (this.#at > bytes.length) throw new BlockError('a column ends too early');
+    if (width === 0) for (let row = first; row < end; row++) into[row] = least;
+    else if (width === 1) for (let row = first; row < end; row++) into[row] = least + (bytes[at++] ?? 0);
+    else if (width === 2) {
+      for (let row = first; row < end; row++, at += 2) {
+        into[row] = least + ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
+      }
+    } else {
+      const top = 256 ** 3 * (width - 3);
+      for (let row = first; row < end; row++, at += width) {
+        const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+        into[row] = least + low + (top === 0 ? 0 : (bytes[at + 3] ?? 0) * top);
+      }
+    }
   }
 
   /** A reader of bytes that were written with their length. */

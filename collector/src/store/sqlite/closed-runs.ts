@@ -1,5 +1,6 @@
-import { type AgentSeen, AgentsSeen } from '../../evaluate/agents-seen.ts';
+import { type AgentSeen, AgentsSeen, disbelievedOf } from '../../evaluate/agents-seen.ts';
 import type { CountedEntry } from '../../evaluate/journal-reader.ts';
+import type { Envelope, PackedBatch } from '../batch/packed-batch.ts';
 import { RunsBuilder } from '../runs-builder.ts';
 import type { JournalEntry } from '../store.ts';
 import type { DeliveredBatch } from './delivered-ranges.ts';
@@ -40,20 +41,44 @@ export class ClosedRuns {
     return this.#agents.all();
   }
 
-  add(entry: JournalEntry, { agent, checks, shiftMs, position }: CountedEntry): void {
-    this.positions.push(position);
-    const { spool, sequence } = entry.batch;
-    this.batches.push({ agent: entry.batch.agent, spool, sequence });
-    this.#agents.note(entry, shiftMs);
-    const ofAgent = this.#byAgent.get(agent) ?? new Map<string, ClosedSeries>();
-    this.#byAgent.set(agent, ofAgent);
+  /** A batch as it counts. */
+  add(entry: JournalEntry, { checks, shiftMs, position }: CountedEntry): void {
+    const { agent } = entry.batch;
+    this.#noteBatch(position, entry.batch);
+    this.#agents.note(entry, disbelievedOf(entry, shiftMs));
     for (const columns of checks) {
-      const { check, at_ms: instants } = columns;
-      const found = ofAgent.get(check) ?? { agent, check, builder: new RunsBuilder(this.#expectedRows) };
-      ofAgent.set(check, found);
-      found.builder.addColumns(columns);
-      this.#observations += instants.length;
+      this.#builderOf(agent, columns.check).addColumns(columns);
+      this.#observations += columns.at_ms.length;
     }
+  }
+
+  /** A batch whose instants are believed, straight from how it is stored. Throws `BlockError`. */
+  addPacked(
+    { envelope, read }: PackedBatch,
+    received: Pick<JournalEntry, 'position' | 'receivedAtMs' | 'skewMs'>,
+  ): void {
+    this.#noteBatch(received.position, envelope);
+    this.#agents.note({ ...received, batch: envelope });
+    this.#observations += read((check) => this.#builderOf(envelope.agent, check));
+  }
+
+  #noteBatch(position: number, { agent, spool, sequence }: Envelope): void {
+    this.positions.push(position);
+    this.batches.push({ agent, spool, sequence });
+  }
+
+  #builderOf(agent: string, check: string): RunsBuilder {
+    let ofAgent = this.#byAgent.get(agent);
+    if (ofAgent === undefined) {
+      ofAgent = new Map();
+      this.#byAgent.set(agent, ofAgent);
+    }
+    let series = ofAgent.get(check);
+    if (series === undefined) {
+      series = { agent, check, builder: new RunsBuilder(this.#expectedRows) };
+      ofAgent.set(check, series);
+    }
+    return series.builder;
   }
 
   /** The most observations that a series has. */

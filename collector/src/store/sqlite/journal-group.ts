@@ -1,3 +1,4 @@
+import { packBatch } from '../batch/packed-batch.ts';
 import { extentOf } from '../extent.ts';
 import { type ContentEncoding, type Delivery, StoreError } from '../store.ts';
 
@@ -16,7 +17,7 @@ export interface GroupOutcome {
   readonly positions: Float64Array<ArrayBuffer>;
   /** 1 where the delivery was stored before. */
   readonly duplicates: Uint8Array<ArrayBuffer>;
-  /** Bytes of bodies that were written, as they were packed. */
+  /** Bytes of bodies that were written. */
   readonly bytes: number;
 }
 
@@ -29,33 +30,45 @@ export interface JournalRow {
   readonly minAtMs: number;
   readonly maxAtMs: number;
   readonly observations: number;
-  readonly encoding: ContentEncoding;
   readonly body: Uint8Array;
 }
 
-const NUMBERS = 8;
+const NUMBERS = 7;
 
-/** The number that stands for an encoding in the file; released ones never change. */
-export const ENCODING_CODES: Readonly<Record<ContentEncoding, number>> = { identity: 0, gzip: 1, zstd: 2 };
+/** How a batch is stored: as `batch/LAYOUT.md` says, or as earlier versions did, as its JSON. */
+export type StoredEncoding = ContentEncoding | 'columns';
 
-const ENCODINGS: readonly ContentEncoding[] = ['identity', 'gzip', 'zstd'];
+/** By the number that stands for an encoding in the file; released ones never change. */
+const ENCODINGS: readonly StoredEncoding[] = ['identity', 'gzip', 'zstd', 'columns'];
+
+/** The one that is written. */
+export const COLUMNS_CODE = ENCODINGS.indexOf('columns');
 
 /** The encoding of a stored number. Throws `StoreError` `corrupt` for a number that no version has written. */
-export function encodingOf(code: number | undefined): ContentEncoding {
+export function encodingOf(code: number | undefined): StoredEncoding {
   const encoding = ENCODINGS[code ?? -1];
   if (encoding === undefined) throw new StoreError('corrupt', `a stored batch has the unknown encoding ${code}`);
   return encoding;
 }
 
-/** Deliveries → columns; the bodies are copied, so the caller's buffers stay whole. */
-export function toGroup(deliveries: readonly Delivery[]): JournalGroup {
+/** A delivery, ready to be written. */
+export interface PackedDelivery extends Delivery {
+  readonly body: Uint8Array;
+}
+
+export function packedDelivery(delivery: Delivery): PackedDelivery {
+  return { ...delivery, body: packBatch(delivery.batch) };
+}
+
+/** Deliveries → columns. */
+export function toGroup(deliveries: readonly PackedDelivery[]): JournalGroup {
   const agents: string[] = [];
   const spools: string[] = [];
   const numbers = new Float64Array(deliveries.length * NUMBERS);
   const bodies = new Uint8Array(deliveries.reduce((bytes, { body }) => bytes + body.byteLength, 0));
   let column = 0;
   let offset = 0;
-  for (const { batch, body, encoding, receivedAtMs, skewMs } of deliveries) {
+  for (const { batch, body, receivedAtMs, skewMs } of deliveries) {
     const { minAtMs, maxAtMs, observations } = extentOf(batch);
     agents.push(batch.agent);
     spools.push(batch.spool);
@@ -65,7 +78,6 @@ export function toGroup(deliveries: readonly Delivery[]): JournalGroup {
     numbers[column++] = minAtMs;
     numbers[column++] = maxAtMs;
     numbers[column++] = observations;
-    numbers[column++] = ENCODING_CODES[encoding];
     numbers[column++] = body.byteLength;
     bodies.set(body, offset);
     offset += body.byteLength;
@@ -85,7 +97,6 @@ export function* rowsOf({ agents, spools, numbers, bodies }: JournalGroup): Gene
     const minAtMs = next();
     const maxAtMs = next();
     const observations = next();
-    const encoding = encodingOf(next());
     const start = offset;
     offset += next();
     const body = bodies.subarray(start, offset);
@@ -99,7 +110,6 @@ export function* rowsOf({ agents, spools, numbers, bodies }: JournalGroup): Gene
       minAtMs,
       maxAtMs,
       observations,
-      encoding,
       body,
     };
   }

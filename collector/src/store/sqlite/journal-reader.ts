@@ -1,14 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AgentToken, Assignment } from '../store.ts';
 import type { UnreadableBatch } from './set-aside.ts';
-import { type JournalRecord, readableOr, type StoredText, unpackRecord } from './stored-entry.ts';
+import { type JournalRecord, readableOr, type StoredBytes, unpackRecord } from './stored-entry.ts';
 
 /** Where a read goes on: the key of the last row that was seen. */
 export type Cursor = readonly number[];
 
 /** Some rows of a read; `next` is `null` when they were the last. */
 export interface Chunk {
-  readonly rows: readonly StoredText[];
+  readonly rows: readonly StoredBytes[];
   /** Those whose bytes are damaged; what is damaged only shows when it is parsed stands in `rows`. */
   readonly unreadable: readonly UnreadableBatch[];
   readonly next: Cursor | null;
@@ -90,7 +90,7 @@ export class JournalReader {
 }
 
 function toChunk(found: IterableIterator<JournalRecord>, keyOf: (row: JournalRecord) => Cursor): Chunk {
-  const rows: StoredText[] = [];
+  const rows: StoredBytes[] = [];
   const unreadable: UnreadableBatch[] = [];
   let bytes = 0;
   for (const row of found) {
@@ -101,7 +101,7 @@ function toChunk(found: IterableIterator<JournalRecord>, keyOf: (row: JournalRec
     );
     if (stored === null) continue;
     rows.push(stored);
-    bytes += stored.text.byteLength;
+    bytes += stored.bytes.byteLength;
     if (bytes >= CHUNK_BYTES) return { rows, unreadable, next: keyOf(row) };
   }
   return { rows, unreadable, next: null };

@@ -1,6 +1,6 @@
 import { hasInstantIn } from '../extent.ts';
-import { type Appended, type Delivery, type JournalEntry, type JournalStore, StoreError } from '../store.ts';
-import { toGroup } from './journal-group.ts';
+import { type Appended, type JournalEntry, type JournalStore, StoreError } from '../store.ts';
+import { type PackedDelivery, packedDelivery, toGroup } from './journal-group.ts';
 import type { Chunk, Cursor } from './journal-reader.ts';
 import type { UnreadableBatch } from './set-aside.ts';
 import type { StoreThreads } from './store-threads.ts';
@@ -8,14 +8,14 @@ import { entryOf, readableOr } from './stored-entry.ts';
 
 /** The verbs of batches: what comes is written in groups, what is read comes a chunk at a time. */
 export function journalVerbs(threads: StoreThreads): JournalStore {
-  const groups = threads.grouped<Delivery, Appended>({
+  const groups = threads.grouped<PackedDelivery, Appended>({
     write: (group) => writeGroup(threads, group),
     bytesOf: ({ body }) => body.byteLength,
   });
   return {
     append: async (delivery) => {
       threads.writing();
-      return groups.append(delivery);
+      return groups.append(packedDelivery(delivery));
     },
     tail: (afterPosition) => entries(threads, [afterPosition], (cursor) => threads.reading().ask('after', cursor)),
     entriesBetween: async function* (fromMs, toMs) {
@@ -27,7 +27,7 @@ export function journalVerbs(threads: StoreThreads): JournalStore {
   };
 }
 
-async function writeGroup(threads: StoreThreads, deliveries: readonly Delivery[]): Promise<Appended[]> {
+async function writeGroup(threads: StoreThreads, deliveries: readonly PackedDelivery[]): Promise<Appended[]> {
   const group = toGroup(deliveries);
   const transfer = [group.numbers.buffer, group.bodies.buffer];
   const { positions, duplicates, bytes } = await threads.write((writer) => writer.ask('append', group, transfer));

@@ -1,9 +1,8 @@
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
-import { packForStorage } from '../content-encoding.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
 import { AssignmentTable } from './assignment-table.ts';
 import { DeliveredRanges } from './delivered-ranges.ts';
-import { ENCODING_CODES, type GroupOutcome, type JournalGroup, type JournalRow, rowsOf } from './journal-group.ts';
+import { COLUMNS_CODE, type GroupOutcome, type JournalGroup, type JournalRow, rowsOf } from './journal-group.ts';
 import { migrate, SCHEMA_VERSION } from './schema.ts';
 
 /** Bodies of some kilobytes: fewer of them spill into overflow pages than with 4,096. */
@@ -128,9 +127,8 @@ export class JournalWriter {
     return { positions, duplicates, bytes };
   }
 
-  /** Returns the bytes of the body as it was stored. */
+  /** Returns the bytes of the body. */
   #insert(row: JournalRow, spool: number, position: number): number {
-    const { body, encoding } = packForStorage(row.body, row.encoding);
     this.#addEntry.run(
       position,
       spool,
@@ -140,10 +138,10 @@ export class JournalWriter {
       row.minAtMs,
       row.maxAtMs,
       row.observations,
-      ENCODING_CODES[encoding],
-      body,
+      COLUMNS_CODE,
+      row.body,
     );
-    return body.byteLength;
+    return row.body.byteLength;
   }
 
   #spoolId({ agent, spool }: JournalRow, found: Map<string, number>): number {

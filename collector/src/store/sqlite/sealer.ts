@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AgentSeen } from '../../evaluate/agents-seen.ts';
+import { shiftOf } from '../../evaluate/clock-skew.ts';
 import { countedEntry } from '../../evaluate/journal-reader.ts';
 import { NOTHING_DONE, type PackedThresholdWeek, type ThresholdProgress, type UpkeepReport } from '../archive.ts';
 import { roundRuns } from '../block/half-percent.ts';
@@ -10,7 +11,7 @@ import { ClosedRuns } from './closed-runs.ts';
 import { DeliveredRanges } from './delivered-ranges.ts';
 import { RollupTables, type SeriesWeek, WEEK_MS, type Write, weekRuns } from './rollup-tables.ts';
 import { SetAside } from './set-aside.ts';
-import { entryOf, type JournalRecord, readableOr, unpackRecord } from './stored-entry.ts';
+import { entryOf, type JournalRecord, openRecord, readableOr, unpackRecord } from './stored-entry.ts';
 import { isBehind, ThresholdBackfill, type WantedThreshold } from './threshold-backfill.ts';
 
 const HOUR_MS = 3_600_000;
@@ -134,15 +135,12 @@ export class Sealer {
     const known = this.#agentStates.all().map((state) => parseAgentSeen(String(state)));
     const taken = new ClosedRuns(known, this.#expectedRows);
     const take = (record: JournalRecord): void => {
+      if (newestCountedAtMs(record, this.#maxSkewMs) >= boundaryMs) return;
       const { position } = record;
-      const entry = readableOr(
-        () => entryOf(unpackRecord(record)),
+      readableOr(
+        () => this.#take(record, taken),
         (why) => taken.unreadable.push({ position, why }),
       );
-      if (entry === null) return;
-      const counted = countedEntry(entry, this.#maxSkewMs);
-      const isClosed = counted.checks.every(({ at_ms: instants }) => instants.every((atMs) => atMs < boundaryMs));
-      if (isClosed) taken.add(entry, counted);
     };
     for (const record of this.#closed.iterate(boundaryMs)) {
       take(record);
@@ -150,6 +148,18 @@ export class Sealer {
     }
     for (const record of this.#fromFuture.iterate(boundaryMs, boundaryMs - HOUR_MS)) take(record);
     return taken;
+  }
+
+  /** Straight into columns what is believed, as nearly all is. Throws `StoreError` `corrupt` before anything is taken. */
+  #take(record: JournalRecord, taken: ClosedRuns): void {
+    const packed = shiftOfRecord(record, this.#maxSkewMs) === null ? openRecord(record) : null;
+    if (packed !== null) {
+      const { position, received_at_ms: receivedAtMs, skew_ms: skewMs } = record;
+      taken.addPacked(packed, { position, receivedAtMs, skewMs });
+    } else {
+      const entry = entryOf(unpackRecord(record));
+      taken.add(entry, countedEntry(entry, this.#maxSkewMs));
+    }
   }
 
   #seal(closed: ClosedRuns): void {
@@ -219,6 +229,16 @@ export class Sealer {
     });
     write.immediate();
   }
+}
+
+function shiftOfRecord(record: JournalRecord, maxSkewMs: number): number | null {
+  const { max_at_ms: newestAtMs, received_at_ms: receivedAtMs, skew_ms: skewMs } = record;
+  return shiftOf({ newestAtMs, receivedAtMs, skewMs }, maxSkewMs);
+}
+
+/** The newest instant of a batch as it counts. */
+function newestCountedAtMs(record: JournalRecord, maxSkewMs: number): number {
+  return record.max_at_ms + (shiftOfRecord(record, maxSkewMs) ?? 0);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Batch } from '@nines/shared/wire.ts';
+import { openBatch, type PackedBatch, unpackBatch } from '../batch/packed-batch.ts';
 import { UnpackError, unpack } from '../content-encoding.ts';
 import { type JournalEntry, StoreError } from '../store.ts';
 import { encodingOf } from './journal-group.ts';
@@ -15,11 +16,12 @@ export interface JournalRecord {
 }
 
 /** A row of the journal with its body unpacked. */
-export interface StoredText {
+export interface StoredBytes {
   readonly position: number;
   readonly receivedAtMs: number;
   readonly skewMs: number | null;
-  readonly text: Uint8Array;
+  readonly kind: 'columns' | 'json';
+  readonly bytes: Uint8Array;
 }
 
 /** What is read; why it cannot be, when its bytes are damaged. Other errors are thrown. */
@@ -36,10 +38,13 @@ export function readableOr<Read>(read: () => Read, onDamage: (why: string) => vo
 const DECODER = new TextDecoder();
 
 /** Throws `StoreError` `corrupt`. */
-export function unpackRecord(record: JournalRecord): StoredText {
-  const { position, received_at_ms: receivedAtMs, skew_ms: skewMs, encoding, body } = record;
+export function unpackRecord(record: JournalRecord): StoredBytes {
+  const { position, received_at_ms: receivedAtMs, skew_ms: skewMs, body } = record;
+  const encoding = encodingOf(record.encoding);
+  const row = { position, receivedAtMs, skewMs };
+  if (encoding === 'columns') return { ...row, kind: 'columns', bytes: body };
   try {
-    return { position, receivedAtMs, skewMs, text: unpack(body, encodingOf(encoding), Number.MAX_SAFE_INTEGER) };
+    return { ...row, kind: 'json', bytes: unpack(body, encoding, Number.MAX_SAFE_INTEGER) };
   } catch (error) {
     if (!(error instanceof UnpackError)) throw error;
     throw new StoreError('corrupt', `the stored batch ${position} cannot be unpacked`, { cause: error });
@@ -47,9 +52,20 @@ export function unpackRecord(record: JournalRecord): StoredText {
 }
 
 /** Throws `StoreError` `corrupt`. */
-export function entryOf({ position, receivedAtMs, skewMs, text }: StoredText): JournalEntry {
+export function entryOf({ position, receivedAtMs, skewMs, kind, bytes }: StoredBytes): JournalEntry {
+  const batch = readable(position, () => (kind === 'columns' ? unpackBatch(bytes) : parseStored(bytes)));
+  return { position, batch, receivedAtMs, skewMs };
+}
+
+/** The batch of a record, its observations still to be read; `null` when an earlier version wrote it. Throws `StoreError` `corrupt`. */
+export function openRecord({ position, encoding, body }: JournalRecord): PackedBatch | null {
+  if (encodingOf(encoding) !== 'columns') return null;
+  return readable(position, () => openBatch(body));
+}
+
+function readable<Read>(position: number, read: () => Read): Read {
   try {
-    return { position, batch: parseStored(text), receivedAtMs, skewMs };
+    return read();
   } catch (error) {
     throw new StoreError('corrupt', `the stored batch ${position} cannot be read`, { cause: error });
   }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packBatch } from '../../../../collector/src/store/batch/packed-batch.ts';
 import { openStore } from '../../../../collector/src/store/open.ts';
 import { Checkpoints } from '../../../../collector/src/store/sqlite/checkpoints.ts';
 import { aDelivery, collect, upColumns } from '../../../support/batches.ts';
@@ -55,13 +56,13 @@ describe('checkpoints', () => {
   it('keep the WAL from growing with what is stored', async () => {
     const directory = temporaryFolder();
     const store = await openStore({ directory });
-    // 15 kB of JSON each, too small to be packed; 50 together, a hundred times: 75 MB.
-    const checks = [upColumns('c', 600)];
+    // 15 kB each, as the journal keeps them; 50 together, a hundred times: 75 MB.
+    const checks = [upColumns('c', 3_000)];
     let bytes = 0;
     for (let round = 0; round < 100; round++) {
       const deliveries = Array.from({ length: 50 }, (_, index) => aDelivery({ sequence: round * 50 + index, checks }));
       await Promise.all(deliveries.map((delivery) => store.append(delivery)));
-      bytes += deliveries.reduce((sum, { body }) => sum + body.byteLength, 0);
+      bytes += deliveries.reduce((sum, { batch }) => sum + packBatch(batch).byteLength, 0);
     }
     expect(bytes).toBeGreaterThan(60 * MIB);
     expect(statSync(join(directory, 'nines.db-wal')).size).toBeLessThan(bytes / 2);

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../../../collector/src/store/open.ts';
 import { toStoreError } from '../../../../collector/src/store/sqlite/fault.ts';
-import { toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
+import { packedDelivery, toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
 import { JournalWriter, openForWriting } from '../../../../collector/src/store/sqlite/journal-writer.ts';
 import { type Appended, type Delivery, StoreError } from '../../../../collector/src/store/store.ts';
 import { aDelivery, collect, upColumns } from '../../../support/batches.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 
 function sized(sequence: number) {
-  // About 10 kB of JSON: too small to be packed, so a few hundred fill a small disk.
-  return aDelivery({ sequence, checks: [upColumns('shop-home', 400)] });
+  // About 10 kB, so a few hundred fill a small disk.
+  return aDelivery({ sequence, checks: [upColumns('shop-home', 2_000)] });
 }
 
 function isFull(error: unknown): boolean {
@@ -24,10 +24,10 @@ describe('a store without room', () => {
     const file = join(temporaryFolder(), 'nines.db');
     const database = openForWriting(file);
     const writer = new JournalWriter(database);
-    writer.append(toGroup([sized(0)]));
+    writer.append(toGroup([packedDelivery(sized(0))]));
     const pages = Number(database.pragma('page_count', { simple: true }));
     database.pragma(`max_page_count = ${pages + 8}`);
-    const group = toGroup(Array.from({ length: 50 }, (_, index) => sized(index + 1)));
+    const group = toGroup(Array.from({ length: 50 }, (_, index) => packedDelivery(sized(index + 1))));
     const attempt = () => writer.append(group);
     let thrown: unknown;
     try {
@@ -47,7 +47,7 @@ describe('a store without room', () => {
     const database = openForWriting(join(temporaryFolder(), 'nines.db'));
     const writer = new JournalWriter(database);
     database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
-    const group = toGroup([aDelivery({ spool: 'new-spool-1', checks: [upColumns('c', 3_000)] })]);
+    const group = toGroup([packedDelivery(aDelivery({ spool: 'new-spool-1', checks: [upColumns('c', 3_000)] }))]);
     expect(() => writer.append(group)).toThrow(/full/);
     database.pragma('max_page_count = 1000000');
     writer.append(group);

@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import type { Journal } from '../../../../collector/src/evaluate/journal-reader.ts';
 import type { Archive, SealedRunsRequest } from '../../../../collector/src/store/archive.ts';
 import { hasInstantIn } from '../../../../collector/src/store/extent.ts';
-import { toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
+import { packedDelivery, toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
 import { JournalReader } from '../../../../collector/src/store/sqlite/journal-reader.ts';
 import { JournalWriter } from '../../../../collector/src/store/sqlite/journal-writer.ts';
 import { migrate } from '../../../../collector/src/store/sqlite/schema.ts';
@@ -38,8 +38,7 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
     const sequence = ++this.#sequence;
     const batch = { version: 1, agent, spool: 'spool-0001', sequence, checks: toColumns(observations) } as const;
     const receivedAtMs = Math.max(...observations.map((one) => one.atMs)) + 5_000;
-    const body = Buffer.from(JSON.stringify(batch));
-    const delivery = { batch, body, encoding: 'identity', receivedAtMs, skewMs: 0 } as const;
+    const delivery = packedDelivery({ batch, receivedAtMs, skewMs: 0 });
     const position = this.#writer.append(toGroup([delivery])).positions[0] ?? Number.NaN;
     return { position, batch, receivedAtMs, skewMs: 0 };
   }

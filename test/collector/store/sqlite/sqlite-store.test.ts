@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../../collector/src/store/open.ts';
-import { toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
+import { packedDelivery, toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
 import { ENTRIES_BETWEEN } from '../../../../collector/src/store/sqlite/journal-reader.ts';
 import { JournalWriter, openForWriting } from '../../../../collector/src/store/sqlite/journal-writer.ts';
-import { aDelivery, collect, upColumns } from '../../../support/batches.ts';
+import { aDelivery, collect, START_MS, upColumns } from '../../../support/batches.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { describeStore } from '../../../support/store-contract.ts';
 
@@ -42,25 +43,31 @@ describe('the SQLite store on its medium', () => {
   it('a position is not used again after the newest rows of the journal are gone', () => {
     const database = openForWriting(join(temporaryFolder(), 'nines.db'));
     const writer = new JournalWriter(database);
-    const [last] = writer.append(toGroup([aDelivery({ sequence: 1 })])).positions;
+    const [last] = writer.append(toGroup([packedDelivery(aDelivery({ sequence: 1 }))])).positions;
     database.exec('DELETE FROM journal');
-    const [next] = writer.append(toGroup([aDelivery({ sequence: 2 })])).positions;
+    const [next] = writer.append(toGroup([packedDelivery(aDelivery({ sequence: 2 }))])).positions;
     expect(next).toBeGreaterThan(last ?? Number.NaN);
     // … and the batch whose row is gone is still known as delivered.
-    expect([...writer.append(toGroup([aDelivery({ sequence: 1 })])).duplicates]).toEqual([1]);
+    expect([...writer.append(toGroup([packedDelivery(aDelivery({ sequence: 1 }))])).duplicates]).toEqual([1]);
     writer.close();
   });
 
-  it('a large body that came unpacked is packed on disk', async () => {
+  it.each([
+    ['identity', 0, (text: string) => Buffer.from(text)],
+    ['gzip', 1, (text: string) => gzipSync(text)],
+    ['zstd', 2, (text: string) => zstdCompressSync(text)],
+  ] as const)('a batch that an earlier version kept as JSON (%s) is read and sealed', async (_, code, pack) => {
     const directory = temporaryFolder();
     const store = await openStore({ directory });
     const delivery = aDelivery({ checks: [upColumns('large', 5_000)] });
     await store.append(delivery);
-    await store.close();
-    const database = new Sqlite(join(directory, 'nines.db'), { readonly: true });
-    const stored = Number(database.prepare('SELECT length(body) FROM journal').pluck().get());
+    const database = new Sqlite(join(directory, 'nines.db'));
+    const body = pack(JSON.stringify(delivery.batch));
+    database.prepare('UPDATE journal SET encoding = ?, body = ?').run(code, body);
     database.close();
-    expect(stored).toBeLessThan(delivery.body.byteLength / 2);
+    expect((await collect(store.tail(0))).map(({ batch }) => batch)).toEqual([delivery.batch]);
+    expect((await store.upkeep(START_MS + 30 * 86_400_000)).sealed).toBe(5_000);
+    await store.close();
   });
 
   it('a read of an interval is answered by the index, not by reading every batch', async () => {
