@@ -2,7 +2,7 @@ import type { Server as HttpServer, RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { createServer, type Server, type Socket } from 'node:net';
 import { configErrorAt, errorCode } from '@nines/shared/errors.ts';
-import { EXPOSITION_CONTENT_TYPE } from '@nines/shared/exposition.ts';
+import { EXPOSITION_CONTENT_TYPES } from '@nines/shared/exposition.ts';
 import type { Address } from './canary.ts';
 
 export interface MetricsServer {
@@ -13,7 +13,7 @@ export interface MetricsServer {
 /** Serves `/metrics` and `/healthz`. Rejects with `ConfigError` when the address is taken or not this host's. */
 export function serveMetrics(address: Address, render: () => string): Promise<MetricsServer> {
   const pages = new Map([
-    ['/metrics', () => ({ type: EXPOSITION_CONTENT_TYPE, text: render() })],
+    ['/metrics', () => ({ type: EXPOSITION_CONTENT_TYPES.prometheus, text: render() })],
     ['/healthz', () => ({ type: 'text/plain; charset=utf-8', text: 'ok\n' })],
   ]);
   const answer: RequestListener = (request, response) => {

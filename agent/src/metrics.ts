@@ -1,10 +1,10 @@
 import type { Check } from '@nines/shared/check.ts';
-import { Exposition, formatLabels } from '@nines/shared/exposition.ts';
+import { Exposition, encodeLabels, suffix } from '@nines/shared/exposition.ts';
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
-import { type ProbeTypeName, valuesOf } from '@nines/shared/probes/index.ts';
-import { toBaseUnit } from '@nines/shared/probes/probe.ts';
+import type { ProbeTypeName } from '@nines/shared/probes/index.ts';
+import { valueMetricFamilies } from '@nines/shared/probes/value-metrics.ts';
 
-const OUTCOMES: readonly Outcome[] = ['up', 'down', 'unknown'];
+const OUTCOMES = (['up', 'down', 'unknown'] as const).map((outcome) => ({ outcome, own: suffix('', { outcome }) }));
 
 interface CheckState {
   type: ProbeTypeName;
@@ -47,30 +47,27 @@ export class CheckMetrics {
   /** The page of `/metrics`. */
   render(agent: string, own: readonly OwnMetric[]): string {
     const page = new Exposition();
-    const success = page.family('probe_success', 'gauge', 'Whether the last run was up (1) or down (0).');
-    const runs = page.family('nines_runs_total', 'counter', 'Runs by outcome since the agent started.');
-    for (const [check, state] of this.#states) {
-      const labels = formatLabels({ check, agent });
-      for (const outcome of OUTCOMES) runs(`${labels},outcome="${outcome}"`, state.runs[outcome]);
+    const checks = [...this.#states].map(([check, state]) => ({ ...state, labels: encodeLabels({ check, agent }) }));
+    page.family('probe_success', 'gauge', 'Whether the last run was up (1) or down (0).');
+    for (const { last, labels } of checks) {
       // An unknown outcome is neither: without a sample the series ends, and no average counts it either way.
-      if (state.last === null || state.last.outcome === 'unknown') continue;
-      success(labels, state.last.outcome === 'up' ? 1 : 0);
-      renderValues(page, state, labels);
+      if (last !== null && last.outcome !== 'unknown') page.sample(labels, last.outcome === 'up' ? 1 : 0);
     }
-    const ownLabels = formatLabels({ agent });
-    for (const { name, type, help, value } of own) if (value !== null) page.family(name, type, help)(ownLabels, value);
+    page.family('nines_runs_total', 'counter', 'Runs by outcome since the agent started.');
+    for (const { runs, labels } of checks) {
+      for (const { outcome, own } of OUTCOMES) page.sample(labels, runs[outcome], own);
+    }
+    for (const family of valueMetricFamilies(checks.map(({ type }) => type))) {
+      page.family(family.name, 'gauge', family.help);
+      for (const { last, labels, type } of checks) {
+        if (last !== null && last.outcome !== 'unknown') family.write(page, labels, type, last.values);
+      }
+    }
+    const ownLabels = encodeLabels({ agent });
+    for (const { name, type, help, value } of own) {
+      page.family(name, type, help);
+      if (value !== null) page.sample(ownLabels, value);
+    }
     return page.toString();
-  }
-}
-
-function renderValues(page: Exposition, state: CheckState, labels: string): void {
-  const declarations = valuesOf(state.type);
-  for (const name in declarations) {
-    const declaration = declarations[name];
-    const value = state.last?.values[name];
-    if (value === undefined || declaration === undefined || declaration.metric === null) continue;
-    const { metric, unit } = declaration;
-    const all = metric.labels === undefined ? labels : `${labels},${formatLabels(metric.labels)}`;
-    page.family(metric.name, 'gauge', metric.help)(all, toBaseUnit(value, unit));
   }
 }

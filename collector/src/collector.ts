@@ -273,7 +273,7 @@ export class Collector {
       statements: this.#statements,
       unready: () => this.#unready(),
       reload: () => this.reload(),
-      scrape: () => writeScrape(source),
+      scrape: (format) => writeScrape(source, format),
     });
   }
 

@@ -13,7 +13,7 @@ import { registerDecisions } from './http/decisions.ts';
 import { registerEventIngest } from './http/events.ts';
 import { registerHealth } from './http/health.ts';
 import { registerIngest } from './http/ingest.ts';
-import { registerMetrics } from './http/metrics.ts';
+import { registerMetrics, type Scrape } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
 import { registerPing } from './http/ping.ts';
@@ -42,7 +42,7 @@ export interface RoutesOptions {
   /** Why requests should go elsewhere for now; `null` when they need not. */
   readonly unready: () => string | null;
   readonly reload: () => Promise<void>;
-  readonly scrape: () => Promise<string>;
+  readonly scrape: Scrape;
 }
 
 /** Adds every resource: those that programs send to, those that tell figures, those where people decide, and the pages. */

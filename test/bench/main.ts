@@ -23,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   queries: { about: 'attainment, quantiles and charts, beside VictoriaMetrics and Prometheus', quick: ['--quick'] },
   codec: { about: 'bytes and time an observation of the block codec, beside the entropy', quick: ['--quick'] },
   busy: { about: '/metrics and ingest under full ingest, sealing and questions over a year', quick: ['--quick'] },
+  'metrics-page': { about: '/metrics of 10,000 checks, beside prom-client', quick: ['--quick'] },
   growth: { about: 'questions, start and memory from 1 to 400 days of history', quick: ['--quick'] },
   head: { about: 'what the head costs in time and memory', quick: [] },
   objectives: { about: 'judging a month of 1,000 contracts, and again every minute', quick: ['--quick'] },

@@ -34,12 +34,8 @@ export class DurationHistogram {
     this.#sumMicros += sumMicros;
   }
 
-  /** Runs up to and with each bound of `DURATION_BUCKETS_MICROS`, then all runs, as Prometheus counts (`le`). */
-  cumulative(): number[] {
-    let total = 0;
-    return Array.from(this.#counts, (count) => {
-      total += count;
-      return total;
-    });
+  /** Runs in one bucket: of `DURATION_BUCKETS_MICROS`, or the one beyond every bound. */
+  countAt(bucket: number): number {
+    return cell(this.#counts, bucket);
   }
 }

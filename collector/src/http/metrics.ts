@@ -1,16 +1,31 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
-import { EXPOSITION_CONTENT_TYPE } from '@nines/shared/exposition.ts';
+import { pipeline, Readable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
+import { EXPOSITION_CONTENT_TYPES, type ExpositionFormat } from '@nines/shared/exposition.ts';
+import accepts from 'accepts';
 import type { Server } from './server.ts';
 
-const compress = promisify(gzip);
+/** Makes the page, piece by piece. */
+export type Scrape = (format: ExpositionFormat) => Promise<AsyncIterable<Uint8Array>>;
 
-/** Registers `GET /metrics`; `write` makes the page. Level 1, because a higher one costs more than the page itself. */
-export function registerMetrics(server: Server, write: () => Promise<string>): void {
+/** Level 1, because a higher one costs more than the page itself; pieces large enough that zlib's threads are worth it. */
+const GZIP = { level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 } as const;
+
+/** Types without their character set, which clients do not name; the first is for those who take anything. */
+const OFFERED = (['prometheus', 'openmetrics'] as const).map((format) => ({
+  format,
+  type: EXPOSITION_CONTENT_TYPES[format].replace(/; charset=.*$/, ''),
+}));
+
+/** Registers `GET /metrics` in the format and packing that the scraper prefers. */
+export function registerMetrics(server: Server, scrape: Scrape): void {
   server.get('/metrics', async (request, reply) => {
-    const page = await write();
-    reply.type(EXPOSITION_CONTENT_TYPE).header('vary', 'accept-encoding');
-    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(page);
-    return reply.header('content-encoding', 'gzip').send(await compress(page, { level: constants.Z_BEST_SPEED }));
+    const accepted = accepts(request.raw);
+    const wanted = accepted.type(OFFERED.map(({ type }) => type));
+    const format = OFFERED.find(({ type }) => type === wanted)?.format ?? 'prometheus';
+    const page = Readable.from(await scrape(format), { objectMode: false });
+    reply.type(EXPOSITION_CONTENT_TYPES[format]).header('vary', 'accept, accept-encoding');
+    if (accepted.encoding(['gzip', 'identity']) !== 'gzip') return reply.send(page);
+    // A scraper that goes away ends both; the reply has nobody left to tell of it.
+    return reply.header('content-encoding', 'gzip').send(pipeline(page, createGzip(GZIP), () => {}));
   });
 }

@@ -1,4 +1,4 @@
-import { type Exposition, formatLabels } from '@nines/shared/exposition.ts';
+import { type Exposition, encodeLabels } from '@nines/shared/exposition.ts';
 import type { AgentStatus } from '@nines/shared/wire.ts';
 
 /** What the collector knows of one configured agent. */
@@ -88,10 +88,10 @@ const FIGURES: readonly Figure[] = [
 /** Writes what is known of each configured agent. */
 export function writeAgentMetrics(exposition: Exposition, samples: readonly AgentSample[]): void {
   for (const { name, type, help, read } of FIGURES) {
-    const write = exposition.family(name, type, help);
+    exposition.family(name, type, help);
     for (const sample of samples) {
       const value = read(sample);
-      if (value !== null) write(formatLabels({ agent: sample.agent, location: sample.location }), value);
+      if (value !== null) exposition.sample(encodeLabels({ agent: sample.agent, location: sample.location }), value);
     }
   }
 }

@@ -1,68 +1,109 @@
-import { type Exposition, formatLabels } from '@nines/shared/exposition.ts';
+import { type Exemplar, type Exposition, suffix } from '@nines/shared/exposition.ts';
 import type { Observation, Outcome } from '@nines/shared/observation.ts';
-import { type ProbeTypeName, valuesOf } from '@nines/shared/probes/index.ts';
-import { toBaseUnit } from '@nines/shared/probes/probe.ts';
-import { DURATION_BUCKETS_MICROS } from '../evaluate/duration-histogram.ts';
+import type { ProbeTypeName } from '@nines/shared/probes/index.ts';
+import { valueMetricFamilies } from '@nines/shared/probes/value-metrics.ts';
+import { DURATION_BUCKETS_MICROS, type DurationHistogram } from '../evaluate/duration-histogram.ts';
+import { type Pauses, SAMPLES_A_PAUSE } from './pauses.ts';
 
 /** What is written for one check as one agent sees it. */
 export interface CheckSample {
-  readonly check: string;
-  readonly agent: string;
-  readonly location: string;
+  readonly labels: Uint8Array;
   readonly probe: ProbeTypeName;
   readonly timeoutMs: number;
   /** The newest observation, `null` when none holds any more: a gauge must not show what is no longer known. */
   readonly last: Observation | null;
   readonly runsTotal: Readonly<Record<Outcome, number>>;
-  /** Cumulative counts by `DURATION_BUCKETS_MICROS`, then all runs. */
-  readonly durations: readonly number[];
-  readonly durationSumMicros: number;
+  readonly durations: DurationHistogram;
 }
-
-const OUTCOMES: readonly Outcome[] = ['up', 'down', 'unknown'];
 
 /** Writes blackbox-compatible gauges of the newest runs, and counters that lose nothing between two scrapes. */
-export function writeCheckMetrics(exposition: Exposition, samples: readonly CheckSample[]): void {
-  for (const sample of samples) {
-    const labels = formatLabels({ check: sample.check, agent: sample.agent, location: sample.location });
-    writeLast(exposition, sample, labels);
-    writeTotals(exposition, sample, labels);
+export function* writeCheckMetrics(exposition: Exposition, samples: readonly CheckSample[]): Pauses {
+  for (const { name, type, help, write } of [...FAMILIES, ...valueFamilies(samples)]) {
+    exposition.family(name, type, help);
+    for (let i = 0; i < samples.length; i++) {
+      const sample = samples[i];
+      if (sample !== undefined) write(exposition, sample);
+      if (i % SAMPLES_A_PAUSE === 0) yield;
+    }
   }
 }
 
-function writeLast(exposition: Exposition, { last, probe, timeoutMs }: CheckSample, labels: string): void {
-  // An unknown outcome is neither: probe_success is absent then, so that no average takes it for a failure.
-  if (last !== null && last.outcome !== 'unknown') {
-    exposition.family(
-      'probe_success',
-      'gauge',
-      'Whether the last run succeeded; absent while it is unknown.',
-    )(labels, last.outcome === 'up' ? 1 : 0);
-  }
-  exposition.family('probe_timeout_seconds', 'gauge', 'Deadline of a run.')(labels, timeoutMs / 1_000);
-  if (last === null) return;
-  exposition.family(
-    'nines_run_timestamp_seconds',
-    'gauge',
-    'When the last run started, Unix time.',
-  )(labels, last.atMs / 1_000);
-  for (const [name, { metric, unit }] of Object.entries(valuesOf(probe))) {
-    const value = last.values[name];
-    if (value === undefined || metric === null) continue;
-    const own = metric.labels === undefined ? labels : `${labels},${formatLabels(metric.labels)}`;
-    exposition.family(metric.name, 'gauge', metric.help)(own, toBaseUnit(value, unit));
-  }
+interface Family {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly write: (exposition: Exposition, sample: CheckSample) => void;
 }
 
-function writeTotals(exposition: Exposition, sample: CheckSample, labels: string): void {
-  const runs = exposition.family('nines_runs_total', 'counter', 'Runs stored, by outcome.');
-  for (const outcome of OUTCOMES) runs(`${labels},outcome="${outcome}"`, sample.runsTotal[outcome]);
-  const duration = exposition.family('nines_run_duration_seconds', 'histogram', 'Duration of the runs stored.');
-  const count = sample.durations.at(-1) ?? 0;
-  for (const [index, bound] of DURATION_BUCKETS_MICROS.entries()) {
-    duration(`${labels},le="${bound / 1e6}"`, sample.durations[index] ?? 0, '_bucket');
-  }
-  duration(`${labels},le="+Inf"`, count, '_bucket');
-  duration(labels, sample.durationSumMicros / 1e6, '_sum');
-  duration(labels, count, '_count');
+const OUTCOMES = (['up', 'down', 'unknown'] as const).map((outcome) => ({ outcome, own: suffix('', { outcome }) }));
+const BUCKETS = [...DURATION_BUCKETS_MICROS.map((micros) => String(micros / 1e6)), '+Inf'].map((le) =>
+  suffix('_bucket', { le }),
+);
+const [SUM, COUNT] = [suffix('_sum'), suffix('_count')];
+
+/** What every check has, of whatever type its probe is. */
+const FAMILIES: readonly Family[] = [
+  {
+    name: 'probe_success',
+    type: 'gauge',
+    help: 'Whether the last run succeeded; absent while it is unknown.',
+    // An unknown outcome is neither: probe_success is absent then, so that no average takes it for a failure.
+    write(exposition, { labels, last }) {
+      if (last !== null && last.outcome !== 'unknown') exposition.sample(labels, last.outcome === 'up' ? 1 : 0);
+    },
+  },
+  {
+    name: 'probe_timeout_seconds',
+    type: 'gauge',
+    help: 'Deadline of a run.',
+    write: (exposition, { labels, timeoutMs }) => exposition.sample(labels, timeoutMs / 1_000),
+  },
+  {
+    name: 'nines_run_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the last run started, Unix time.',
+    write(exposition, { labels, last }) {
+      if (last !== null) exposition.sample(labels, last.atMs / 1_000);
+    },
+  },
+  {
+    name: 'nines_runs_total',
+    type: 'counter',
+    help: 'Runs stored, by outcome.',
+    write(exposition, { labels, runsTotal, last }) {
+      for (const { outcome, own } of OUTCOMES) {
+        exposition.sample(labels, runsTotal[outcome], own, last?.outcome === outcome ? exemplarOf(last) : null);
+      }
+    },
+  },
+  {
+    name: 'nines_run_duration_seconds',
+    type: 'histogram',
+    help: 'Duration of the runs stored.',
+    write(exposition, { labels, durations }) {
+      let total = 0;
+      for (let bucket = 0; bucket < BUCKETS.length; bucket++) {
+        total += durations.countAt(bucket);
+        exposition.sample(labels, total, BUCKETS[bucket]);
+      }
+      exposition.sample(labels, durations.sumMicros / 1e6, SUM);
+      exposition.sample(labels, total, COUNT);
+    },
+  },
+];
+
+/** Why the newest run was not up, and when: what somebody looks for first who sees the counter rise. */
+function exemplarOf({ reason, atMs }: Observation): Exemplar | null {
+  return reason === null ? null : { labels: { reason }, value: 1, atMs };
+}
+
+/** The gauges of what the checks measure. */
+function valueFamilies(samples: readonly CheckSample[]): Family[] {
+  return valueMetricFamilies(samples.map(({ probe }) => probe)).map((family) => ({
+    ...family,
+    type: 'gauge',
+    write(exposition, { labels, probe, last }) {
+      if (last !== null) family.write(exposition, labels, probe, last.values);
+    },
+  }));
 }

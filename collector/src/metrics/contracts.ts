@@ -1,19 +1,19 @@
-import { type Exposition, formatLabels } from '@nines/shared/exposition.ts';
+import { type Exposition, encodeLabels } from '@nines/shared/exposition.ts';
 import type { ContractSettlements } from '../evaluate/settlements.ts';
 import type { Band, Settlement } from '../sla/credit/settle.ts';
 
 /** `nines_contract_*`: what the periods that run have cost and earned so far, in units of the currency. */
 export function writeContractMetrics(exposition: Exposition, contracts: readonly ContractSettlements[]): void {
-  const families = FIGURES.map(({ name, help, read }) => ({ write: exposition.family(name, 'gauge', help), read }));
-  for (const { contract, settlements } of contracts) {
-    const { money, id, customer } = contract;
-    if (money === null || settlements.length === 0) continue;
-    const { code, exponent } = money.fee.currency;
-    const labels = formatLabels({ customer, contract: id, version: String(contract.version), currency: code });
-    for (const { write, read } of families) {
+  for (const { name, help, read } of FIGURES) {
+    exposition.family(name, 'gauge', help);
+    for (const { contract, settlements } of contracts) {
+      const { money, id, customer, version } = contract;
+      if (money === null || settlements.length === 0) continue;
+      const { code, exponent } = money.fee.currency;
       const minor = settlements.reduce((total, settlement) => total + read(settlement), 0);
+      const labels = encodeLabels({ customer, contract: id, version: String(version), currency: code });
       // Here alone money becomes a float: a gauge is for looking at, not for paying.
-      write(labels, minor / 10 ** exponent);
+      exposition.sample(labels, minor / 10 ** exponent);
     }
   }
 }

@@ -1,29 +1,46 @@
-import { type Exposition, formatLabels } from '@nines/shared/exposition.ts';
+import { type Exposition, encodeLabels, suffix } from '@nines/shared/exposition.ts';
 import { HEARTBEAT_STATES } from '../heartbeat/heartbeat.ts';
 import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
 
+interface Figure {
+  readonly name: string;
+  readonly help: string;
+  /** `null`: not known, so no sample is written. */
+  readonly readMs: (report: HeartbeatReport) => number | null;
+}
+
+const INSTANTS: readonly Figure[] = [
+  {
+    name: 'nines_heartbeat_last_good_timestamp_seconds',
+    help: 'When a run of the job last ended well, Unix time.',
+    readMs: ({ lastGoodMs }) => lastGoodMs,
+  },
+  {
+    name: 'nines_heartbeat_due_timestamp_seconds',
+    help: 'When the job is due next, Unix time.',
+    readMs: ({ dueAtMs }) => dueAtMs,
+  },
+];
+
+const STATES = HEARTBEAT_STATES.map((state) => ({ state, own: suffix('', { state }) }));
+
 /** `nines_heartbeat_*`: how jobs stand that say themselves that they ran. */
 export function writeHeartbeatMetrics(exposition: Exposition, reports: readonly HeartbeatReport[]): void {
-  const state = exposition.family(
-    'nines_heartbeat_state',
-    'gauge',
-    'Whether the job was never heard (new), is up, late or down: 1 for the one that holds.',
-  );
-  const good = exposition.family(
-    'nines_heartbeat_last_good_timestamp_seconds',
-    'gauge',
-    'When a run of the job last ended well, Unix time.',
-  );
-  const due = exposition.family(
-    'nines_heartbeat_due_timestamp_seconds',
-    'gauge',
-    'When the job is due next, Unix time.',
-  );
+  const help = 'Whether the job was never heard (new), is up, late or down: 1 for the one that holds.';
+  exposition.family('nines_heartbeat_state', 'gauge', help);
   for (const report of reports) {
-    const heartbeat = report.heartbeat.id;
-    for (const one of HEARTBEAT_STATES) state(formatLabels({ heartbeat, state: one }), report.state === one ? 1 : 0);
-    const labels = formatLabels({ heartbeat });
-    if (report.lastGoodMs !== null) good(labels, report.lastGoodMs / 1000);
-    if (report.dueAtMs !== null) due(labels, report.dueAtMs / 1000);
+    const labels = labelsOf(report);
+    for (const { state, own } of STATES) exposition.sample(labels, report.state === state ? 1 : 0, own);
   }
+  for (const { name, help, readMs } of INSTANTS) {
+    exposition.family(name, 'gauge', help);
+    for (const report of reports) {
+      const atMs = readMs(report);
+      if (atMs !== null) exposition.sample(labelsOf(report), atMs / 1_000);
+    }
+  }
+}
+
+function labelsOf({ heartbeat }: HeartbeatReport): Uint8Array {
+  return encodeLabels({ heartbeat: heartbeat.id });
 }

@@ -1,39 +1,34 @@
 import { PPB } from '@nines/shared/config/fields.ts';
-import { type Exposition, formatLabels } from '@nines/shared/exposition.ts';
+import { type Exposition, encodeLabels, type Suffix, suffix } from '@nines/shared/exposition.ts';
 import type { Standing } from '../evaluate/standings.ts';
 import type { Attainment, Verdict } from '../sla/attainment.ts';
+import { type Pauses, SAMPLES_A_PAUSE } from './pauses.ts';
 
-const VERDICTS: readonly Verdict[] = ['met', 'breached', 'inconclusive'];
+const VERDICTS = (['met', 'breached', 'inconclusive'] satisfies Verdict[]).map((verdict) => ({
+  verdict,
+  own: suffix('', { verdict }),
+}));
 
 /** `nines_objective_*`: a figure that nothing was measured for is absent, never 0 and never 1. */
-export function writeObjectiveMetrics(exposition: Exposition, standings: readonly Standing[]): void {
-  const target = exposition.family('nines_objective_target_ratio', 'gauge', 'Least share that keeps the promise.');
-  const shares = SHARES.map(({ name, help, read }) => ({ write: exposition.family(name, 'gauge', help), read }));
-  const verdict = exposition.family(
-    'nines_objective_verdict',
-    'gauge',
-    'Whether the promise is met, breached or still open (inconclusive): 1 for the one that holds.',
-  );
-  const burn = exposition.family(
-    'nines_objective_burn_rate',
-    'gauge',
-    'How fast the error budget is being used; at 1 it lasts exactly for the period.',
-  );
-  for (const { objective, attainment, burns } of standings) {
-    const names = { customer: objective.customer, contract: objective.contract, objective: objective.id };
-    const labels = formatLabels(names);
-    target(labels, objective.targetPpb / PPB);
-    for (const { write, read } of shares) {
-      const share = read(attainment);
-      if (share !== null) write(labels, share);
-    }
-    for (const word of VERDICTS) {
-      verdict(formatLabels({ ...names, verdict: word }), attainment.verdict === word ? 1 : 0);
-    }
-    for (const { window, rate } of burns) {
-      if (rate !== null) burn(formatLabels({ ...names, window }), rate);
+export function* writeObjectiveMetrics(exposition: Exposition, standings: readonly Standing[]): Pauses {
+  const samples = standings.map((standing) => ({ standing, labels: labelsOf(standing) }));
+  for (const { name, help, write } of FAMILIES) {
+    exposition.family(name, 'gauge', help);
+    for (const [index, { standing, labels }] of samples.entries()) {
+      write(exposition, standing, labels);
+      if (index % SAMPLES_A_PAUSE === 0) yield;
     }
   }
+}
+
+function labelsOf({ objective }: Standing): Uint8Array {
+  return encodeLabels({ customer: objective.customer, contract: objective.contract, objective: objective.id });
+}
+
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly write: (exposition: Exposition, standing: Standing, labels: Uint8Array) => void;
 }
 
 interface Share {
@@ -69,6 +64,45 @@ const SHARES: readonly Share[] = [
     read: ({ budget }) => (budget.total === 0 ? null : budget.left / budget.total),
   },
 ];
+
+const FAMILIES: readonly Family[] = [
+  {
+    name: 'nines_objective_target_ratio',
+    help: 'Least share that keeps the promise.',
+    write: (exposition, { objective }, labels) => exposition.sample(labels, objective.targetPpb / PPB),
+  },
+  ...SHARES.map(({ name, help, read }) => ({
+    name,
+    help,
+    write(exposition: Exposition, { attainment }: Standing, labels: Uint8Array) {
+      const share = read(attainment);
+      if (share !== null) exposition.sample(labels, share);
+    },
+  })),
+  {
+    name: 'nines_objective_verdict',
+    help: 'Whether the promise is met, breached or still open (inconclusive): 1 for the one that holds.',
+    write(exposition, { attainment }, labels) {
+      for (const { verdict, own } of VERDICTS) exposition.sample(labels, attainment.verdict === verdict ? 1 : 0, own);
+    },
+  },
+  {
+    name: 'nines_objective_burn_rate',
+    help: 'How fast the error budget is being used; at 1 it lasts exactly for the period.',
+    write(exposition, { burns }, labels) {
+      for (const { window, rate } of burns) if (rate !== null) exposition.sample(labels, rate, windowSuffix(window));
+    },
+  },
+];
+
+const windowSuffixes = new Map<string, Suffix>();
+
+/** There are a handful of windows, and every objective has them. */
+function windowSuffix(window: string): Suffix {
+  const known = windowSuffixes.get(window) ?? suffix('', { window });
+  windowSuffixes.set(window, known);
+  return known;
+}
 
 function ratio(ppb: number | null): number | null {
   return ppb === null ? null : ppb / PPB;

@@ -1,6 +1,6 @@
-import { Exposition } from '@nines/shared/exposition.ts';
+import { type Exposition, encodeLabels } from '@nines/shared/exposition.ts';
 import { holdsUntilMs } from '@nines/shared/observation.ts';
-import type { ConfiguredAgent } from '../config/nines.ts';
+import type { ConfiguredAgent, ConfiguredCheck } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
 import { DurationHistogram } from '../evaluate/duration-histogram.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
@@ -13,6 +13,7 @@ import { type CheckSample, writeCheckMetrics } from './checks.ts';
 import { writeContractMetrics } from './contracts.ts';
 import { writeHeartbeatMetrics } from './heartbeats.ts';
 import { writeObjectiveMetrics } from './objectives.ts';
+import { type Pauses, SAMPLES_A_PAUSE } from './pauses.ts';
 
 export interface MetricsState extends Evaluation {
   readonly plan: Plan;
@@ -22,18 +23,21 @@ export interface MetricsState extends Evaluation {
   readonly heartbeats: readonly HeartbeatReport[];
 }
 
-/** Everything about checks, objectives, agents and heartbeats in Prometheus' text format. */
-export function writeMetricsPage(state: MetricsState): string {
-  const exposition = new Exposition();
-  writeObjectiveMetrics(exposition, state.standings);
+/** Writes everything about checks, objectives, agents and heartbeats. */
+export function* writeMetricsPage(exposition: Exposition, state: MetricsState): Pauses {
+  yield* writeObjectiveMetrics(exposition, state.standings);
   writeContractMetrics(exposition, state.settlements);
   writeAgentMetrics(
     exposition,
     state.agents.map((agent) => agentSample(agent, state.head)),
   );
   writeHeartbeatMetrics(exposition, state.heartbeats);
-  writeCheckMetrics(exposition, [...checkSamples(state)]);
-  return exposition.toString();
+  const samples: CheckSample[] = [];
+  for (const target of targetsOf(state.plan)) {
+    samples.push(checkSample(target, state));
+    if (samples.length % SAMPLES_A_PAUSE === 0) yield;
+  }
+  yield* writeCheckMetrics(exposition, samples);
 }
 
 function agentSample({ name, location }: ConfiguredAgent, head: Head): AgentSample {
@@ -48,26 +52,41 @@ function agentSample({ name, location }: ConfiguredAgent, head: Head): AgentSamp
   };
 }
 
-/** One sample for each configured pair of check and agent: counters begin at 0, or the first run is no increase. */
-function* checkSamples({ head, plan, nowMs }: MetricsState): Generator<CheckSample> {
-  for (const check of plan.checks) {
-    const reported = head.seriesOf(check.id);
-    for (const name of check.agents) {
-      const series = reported.find((one) => one.agent === name);
-      const last = series?.last ?? null;
-      yield {
-        check: check.id,
-        agent: name,
-        location: plan.agent(name)?.location ?? name,
-        probe: check.probe.type,
-        timeoutMs: check.timeoutMs,
-        last: last !== null && holdsUntilMs(last) > nowMs ? last : null,
-        runsTotal: series?.runsTotal ?? NO_RUNS,
-        durations: (series?.durations ?? NO_DURATIONS).cumulative(),
-        durationSumMicros: series?.durations.sumMicros ?? 0,
-      };
-    }
-  }
+/** One configured pair of check and agent, and its labels. */
+interface Target {
+  readonly check: ConfiguredCheck;
+  readonly agent: string;
+  readonly labels: Uint8Array;
+}
+
+const targets = new WeakMap<Plan, readonly Target[]>();
+
+/** Made once for each configuration: labels are half of the page. */
+function targetsOf(plan: Plan): readonly Target[] {
+  const known = targets.get(plan);
+  if (known !== undefined) return known;
+  const made = plan.checks.flatMap((check) =>
+    check.agents.map((agent) => {
+      const location = plan.agent(agent)?.location ?? agent;
+      return { check, agent, labels: encodeLabels({ check: check.id, agent, location }) };
+    }),
+  );
+  targets.set(plan, made);
+  return made;
+}
+
+/** Counters begin at 0 before the first run, or it would be no increase. */
+function checkSample({ check, agent, labels }: Target, { head, nowMs }: MetricsState): CheckSample {
+  const series = head.seriesOf(check.id).find((one) => one.agent === agent);
+  const last = series?.last ?? null;
+  return {
+    labels,
+    probe: check.probe.type,
+    timeoutMs: check.timeoutMs,
+    last: last !== null && holdsUntilMs(last) > nowMs ? last : null,
+    runsTotal: series?.runsTotal ?? NO_RUNS,
+    durations: series?.durations ?? NO_DURATIONS,
+  };
 }
 
 const NO_RUNS = { up: 0, down: 0, unknown: 0 } as const;

@@ -1,3 +1,4 @@
+import type { ExpositionFormat } from '@nines/shared/exposition.ts';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** The program's own metrics, each declared once. Those of checks and objectives are written from the live state. */
@@ -107,6 +108,15 @@ export function createProgramMetrics(): ProgramMetrics {
       registers,
     }),
   };
+}
+
+/** What the registry wrote, in either format: in OpenMetrics `_total` belongs to a counter's samples alone. */
+export function programText(text: string, format: ExpositionFormat): string {
+  if (format === 'prometheus') return text;
+  const counters = new Set([...text.matchAll(/^# TYPE (\S+)_total counter$/gm)].map(([, name]) => name));
+  return text
+    .replace(/^# (HELP|TYPE) (\S+)_total /gm, (line, word, name) => (counters.has(name) ? `# ${word} ${name} ` : line))
+    .replace(/^\n/gm, '');
 }
 
 /** A configuration was taken over. */

@@ -1,31 +1,55 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Exposition, type ExpositionFormat } from '@nines/shared/exposition.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
-import type { Figures } from '../evaluate/figures.ts';
+import type { Nines } from '../config/nines.ts';
 import type { Heartbeats } from '../heartbeat/heartbeats.ts';
 import type { DiskGuard } from '../store/disk-guard.ts';
 import type { Store } from '../store/store.ts';
-import { writeMetricsPage } from './page.ts';
-import type { ProgramMetrics } from './program.ts';
+import { type MetricsState, writeMetricsPage } from './page.ts';
+import type { Pauses } from './pauses.ts';
+import { type ProgramMetrics, programText } from './program.ts';
 
 export interface ScrapeSource {
   readonly store: Pick<Store, 'size'>;
   readonly disk: Pick<DiskGuard, 'freeBytes'>;
   readonly metrics: ProgramMetrics;
   readonly heartbeats: Pick<Heartbeats, 'statuses'>;
-  readonly figures: Pick<Figures, 'now'>;
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly figures: {
+    now(): Promise<Omit<MetricsState, 'agents' | 'heartbeats'> & { readonly nines: Pick<Nines, 'agents'> }>;
+  };
+  readonly clock: Pick<Clock, 'nowMs' | 'elapsedMs'>;
   /** While the journal is being read there are no figures, and the program tells of itself alone. */
   readonly isWhole: () => boolean;
 }
 
-/** Everything that Prometheus scrapes, as text. Rejects with `StoreError`. */
-export async function writeScrape(source: ScrapeSource): Promise<string> {
+/** A page of 10,000 checks is written in turns no longer than this, so that what arrives meanwhile does not wait. */
+const TURN_MS = 2;
+
+/** Everything that Prometheus scrapes, in pieces. Rejects with `StoreError` before the first one. */
+export async function writeScrape(source: ScrapeSource, format: ExpositionFormat): Promise<AsyncGenerator<Uint8Array>> {
   const { store, disk, metrics, heartbeats, figures, clock, isWhole } = source;
   const { bytes, batches } = await store.size();
   metrics.storeBytes.set(bytes);
   metrics.storeFreeBytes.set((await disk.freeBytes()) ?? Number.NaN);
   metrics.storeBatches.set(batches);
-  const own = await metrics.registry.metrics();
-  if (!isWhole()) return own;
+  const exposition = new Exposition(format);
+  exposition.text(programText(await metrics.registry.metrics(), format));
+  if (!isWhole()) return inPieces(exposition, nothing(), clock);
   const now = await figures.now();
-  return own + writeMetricsPage({ ...now, agents: now.nines.agents, heartbeats: heartbeats.statuses(clock.nowMs()) });
+  const state = { ...now, agents: now.nines.agents, heartbeats: heartbeats.statuses(clock.nowMs()) };
+  return inPieces(exposition, writeMetricsPage(exposition, state), clock);
+}
+
+function* nothing(): Pauses {}
+
+async function* inPieces(exposition: Exposition, page: Pauses, clock: Pick<Clock, 'elapsedMs'>) {
+  let turnBeganMs = clock.elapsedMs();
+  for (const _ of page) {
+    if (exposition.isFull) yield exposition.take();
+    if (clock.elapsedMs() - turnBeganMs < TURN_MS) continue;
+    await nextTurn();
+    turnBeganMs = clock.elapsedMs();
+  }
+  exposition.end();
+  yield exposition.take();
 }

@@ -34,7 +34,7 @@ function figures(head: Head) {
         series.runsBetween(firstHour + index, firstHour + index + 1),
       ),
       within: series.threshold('total', 500_000)?.sum(firstHour, endHour),
-      durations: [series.durations.cumulative(), series.durations.sumMicros],
+      durations: [series.durations.counts(), series.durations.sumMicros],
       last: series.last,
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -173,7 +173,7 @@ describe('the head', () => {
       ),
     );
     const durations = head.seriesOf('shop')[0]?.durations;
-    expect(durations?.cumulative()).toEqual([2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 5]);
+    expect(durations?.counts()).toEqual([2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
     expect(durations?.sumMicros).toBe(20_015_001);
   });
 

@@ -3,6 +3,7 @@ import type { ConfiguredAgent, ConfiguredCheck } from '../../../collector/src/co
 import { planOf } from '../../../collector/src/config/plan.ts';
 import { Head } from '../../../collector/src/evaluate/head.ts';
 import { writeMetricsPage } from '../../../collector/src/metrics/page.ts';
+import { Exposition, type ExpositionFormat } from '../../../shared/src/exposition.ts';
 import { probeOptions } from '../../../shared/src/probes/index.ts';
 import { START_MS } from '../../support/batches.ts';
 import { JournalInMemory } from '../evaluate/journal-in-memory.ts';
@@ -19,24 +20,34 @@ const check: ConfiguredCheck = {
   writtenProbe: probe,
 };
 
+interface PageOptions {
+  readonly format?: ExpositionFormat;
+  readonly outcome?: 'up' | 'down';
+}
+
 /** The page of one check that two agents run; `fra` alone has reported it, once. */
-function page(configured: readonly string[]): string {
+function page(configured: readonly string[], { format = 'prometheus', outcome = 'up' }: PageOptions = {}): string {
   const journal = new JournalInMemory();
   const head = new Head({ journal });
   const values = { total: 20_000 };
   head.apply(
-    journal.append('fra', [{ check: 'shop', atMs: START_MS, everyMs: 30_000, outcome: 'up', reason: null, values }]),
+    journal.append('fra', [
+      {
+        check: 'shop',
+        atMs: START_MS,
+        everyMs: 30_000,
+        outcome,
+        reason: outcome === 'up' ? null : 'connect-timeout',
+        values,
+      },
+    ]),
   );
   const plan = planOf({ checks: [{ ...check, agents: configured }], agents }, []);
-  return writeMetricsPage({
-    head,
-    plan,
-    nowMs: START_MS + 1_000,
-    agents,
-    standings: [],
-    settlements: [],
-    heartbeats: [],
-  });
+  const exposition = new Exposition(format);
+  const nowMs = START_MS + 1_000;
+  const state = { head, plan, nowMs, agents, standings: [], settlements: [], heartbeats: [] };
+  for (const _ of writeMetricsPage(exposition, state));
+  return exposition.toString();
 }
 
 describe('the metrics of checks', () => {
@@ -49,6 +60,15 @@ describe('the metrics of checks', () => {
     expect(text).toContain('nines_run_duration_seconds_bucket{check="shop",agent="ams",location="ams",le="0.005"} 0\n');
     expect(text).toContain('nines_run_duration_seconds_count{check="shop",agent="ams",location="ams"} 0\n');
     expect(text).not.toMatch(/probe_success\{check="shop",agent="ams"/);
+  });
+
+  it('in OpenMetrics a counter says why the newest run was counted', () => {
+    const down = page(['fra'], { format: 'openmetrics', outcome: 'down' });
+    const at = (START_MS / 1_000).toFixed(3);
+    expect(down).toContain(`outcome="down"} 1 # {reason="connect-timeout"} 1 ${at}\n`);
+    expect(down).toContain('# TYPE nines_runs counter\n');
+    expect(page(['fra'], { format: 'openmetrics' })).not.toContain(' # {');
+    expect(page(['fra'], { outcome: 'down' })).not.toContain('reason=');
   });
 
   it('an agent that no longer runs a check has no metrics of it', () => {

@@ -35,7 +35,7 @@ function figures(head: Head) {
         series.runsBetween(firstHour + index, firstHour + index + 1),
       ),
       within: series.threshold('total', 500_000)?.sum(firstHour, endHour),
-      durations: [series.durations.cumulative(), series.durations.sumMicros],
+      durations: [series.durations.counts(), series.durations.sumMicros],
       last: series.last,
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
