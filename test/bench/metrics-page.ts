@@ -66,6 +66,7 @@ function source(head: Head) {
   const checks = Array.from({ length: CHECKS }, (_, check) => ({
     id: `customer-site-${check}`,
     everyMs: EVERY_MS,
+    schedule: null,
     timeoutMs: 10_000,
     agents: ['fra-1'],
     probe: probeOptions.parse(probe),
