@@ -46,12 +46,16 @@ export class DecisionWorld {
   #collector: Collector | null = null;
   #store: Store | null = null;
 
-  constructor(yaml = DECISION_YAML) {
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** `env` are other secrets that the configuration names. */
+  constructor(yaml = DECISION_YAML, env: Readonly<Record<string, string>> = {}) {
     writeFileSync(this.config, yaml);
+    this.#env = { ...TOKENS, ...env };
   }
 
   async start(): Promise<this> {
-    const load = () => loadNines(this.config, TOKENS);
+    const load = () => loadNines(this.config, this.#env);
     const nines = load();
     this.#store = await openStore({ directory: nines.dataDirectory });
     const log = pino({ level: 'silent' });
@@ -114,7 +118,7 @@ export class DecisionWorld {
   async call(...args: string[]) {
     const said = { out: '', err: '' };
     const code = await runProgram(args, {
-      env: TOKENS,
+      env: this.#env,
       out: (text) => {
         said.out += text;
       },

@@ -120,7 +120,7 @@ function localTime({ timeZone }: Objective): LocalTime {
 }
 
 /** How many earlier periods the terms of an objective speak of. */
-function looksBack({ id }: Objective, { credits, rewards }: MoneyTerms): number {
+export function looksBack({ id }: Objective, { credits, rewards }: MoneyTerms): number {
   const repeated = credits
     .filter(({ objective }) => objective === id)
     .map(({ after, schedule }) => (schedule.kind === 'non_monetary' ? schedule.after.of : (after?.of ?? 1)) - 1);

@@ -43,9 +43,9 @@ export class Ledger {
     throw new DecisionError('conflict', `somebody else decided on ${subject} at the same moment; look at it again`);
   }
 
-  /** The entries about one subject, with all that is in them. */
-  entriesAbout(subject: string): AsyncIterable<LedgerEntry> {
-    return this.#store.ledger({ subject });
+  /** The entries about one subject behind a sequence, with all that is in them. */
+  entriesAbout(subject: string, after = 0): AsyncIterable<LedgerEntry> {
+    return this.#store.ledger({ subject, after });
   }
 }
 

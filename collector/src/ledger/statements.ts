@@ -2,37 +2,50 @@ import type { CanonicalValue } from '@nines/shared/config/canonical-json.ts';
 import type { Event } from '@nines/shared/event.ts';
 import type { Nines } from '../config/nines.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
-import { checksOf } from '../sla/indicator.ts';
-import type { Objective } from '../sla/objective.ts';
-import { extentOf } from '../store/extent.ts';
 import type { JournalEntry, Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
+import { sourcesOf } from './arriving.ts';
 import { DecisionError } from './decision-error.ts';
+import { DuePeriods } from './due-periods.ts';
+import { lateEvents } from './late-events.ts';
 import { type Ledger, PROGRAM } from './ledger.ts';
 import { type Person, requireRole } from './person.ts';
-import type { Revision } from './register.ts';
 import { type Statement, statementSubject, toStatement } from './statement.ts';
 import { statementContent } from './statement-content.ts';
-import { periodsEnded, type StatementPeriod, statementPeriod } from './statement-periods.ts';
+import { type StatementPeriod, statementPeriod } from './statement-periods.ts';
+import { type Touch, Touched } from './touched.ts';
 
 export interface StatementsOptions {
   readonly ledger: Ledger;
   readonly nines: () => Pick<Nines, 'contracts' | 'statementGraceMs'>;
   readonly evaluation: () => Evaluation;
-  readonly store: Pick<Store, 'contracts' | 'covered'>;
+  readonly store: Pick<Store, 'contracts' | 'covered' | 'events'>;
 }
 
 /** How often statements that are due are looked for. */
 export const STATEMENTS_EVERY_MS = 60_000;
 
+/** So many are frozen before others get their turn: a month's end of a thousand contracts, an import of years. */
+const PERIODS_A_STEP = 10;
+/** Statements that are kept as they were read: pages ask for the same ones again, and an entry never changes. */
+const MAX_KEPT = 128;
+
 /** The statements of all contracts: frozen when they are due, revised when what they were made of changed. */
 export class Statements {
   readonly #options: StatementsOptions;
-  /** Where observations or decisions came in behind a frozen period: subject → what came. */
-  readonly #touched = new Map<string, Set<string>>();
+  readonly #touched: Touched;
+  readonly #duePeriods = new DuePeriods();
+  /** By the sequence of its entry. */
+  readonly #kept = new Map<number, Statement>();
+  #isRecalled = false;
 
   constructor(options: StatementsOptions) {
     this.#options = options;
+    this.#touched = new Touched({
+      ledger: options.ledger,
+      contracts: () => options.nines().contracts,
+      graceMs: () => options.nines().statementGraceMs,
+    });
   }
 
   /** The audit log in which they are. */
@@ -41,60 +54,54 @@ export class Statements {
   }
 
   /** Something came late about time that is frozen: the statements that hold it are looked at again by `work`. */
-  touch({ fromMs, toMs, why, atMs = this.#options.ledger.nowMs(), concerns = () => true }: Touch): void {
-    const { register } = this.#options.ledger;
-    if (fromMs >= register.frozenUntilMs) return;
-    for (const revisions of register.statements()) {
-      const { contract, period, frozen_at_ms: frozenAtMs } = revisions.at(-1) ?? NOTHING;
-      if (period.from_ms >= toMs || fromMs >= period.to_ms || atMs < frozenAtMs || !concerns(contract)) continue;
-      const subject = statementSubject(contract.id, period.name);
-      const reasons = this.#touched.get(subject) ?? new Set();
-      this.#touched.set(subject, reasons.add(why));
-    }
+  touch(touch: Touch): void {
+    this.#touched.note(touch);
   }
 
-  touchByBatch({ batch, receivedAtMs: atMs }: Pick<JournalEntry, 'batch' | 'receivedAtMs'>): void {
-    const { minAtMs: fromMs, maxAtMs } = extentOf(batch);
-    const checks = new Set(batch.checks.map(({ check }) => check));
-    const why = `observations of ${batch.agent} that came late`;
-    const concerns = this.#measuring(({ indicator }) => checksOf(indicator).some((check) => checks.has(check)));
-    this.touch({ fromMs, toMs: maxAtMs + 1, atMs, why, concerns });
+  touchByBatch(entry: Pick<JournalEntry, 'batch' | 'receivedAtMs'>): void {
+    this.#touched.noteBatch(entry);
   }
 
   touchByEvents(events: readonly Event[]): void {
-    for (const { stream, atMs: fromMs, endedAtMs } of events) {
-      const concerns = this.#measuring(({ indicator }) => 'source' in indicator && indicator.source.stream === stream);
-      const toMs = (endedAtMs ?? this.#options.ledger.nowMs()) + 1;
-      this.touch({ fromMs, toMs, why: `events of ${stream} that came late`, concerns });
-    }
+    this.#touched.noteEvents(events);
   }
 
-  #measuring(is: (objective: Objective) => boolean): (contract: Revision['contract']) => boolean {
-    return ({ id, version }) =>
-      this.#options
-        .nines()
-        .contracts.some((one) => one.id === id && one.version === version && one.objectives.some(is));
-  }
-
-  /** Freezes what is due and revises what changed; one after another. Resolves with `false`: nothing is left to do. */
-  async work(): Promise<false> {
-    const { ledger, nines } = this.#options;
+  /**
+   * Freezes what is due, oldest first, and then revises what changed; a few of them. Resolves with whether more is to be
+   * done. One that fails holds up no other: rejects with the first fault once the rest is done.
+   */
+  async work(): Promise<boolean> {
+    const { ledger } = this.#options;
     await ledger.refresh();
-    for (const period of await this.#due()) await this.#freeze(period, PROGRAM, []);
-    for (const [subject, why] of [...this.#touched]) {
-      this.#touched.delete(subject);
-      const newest = ledger.register.revisionsOf(subject).at(-1);
-      const contract = nines().contracts.find(
-        ({ id, version, isDraft }) => !isDraft && id === newest?.contract.id && version === newest.contract.version,
+    await this.#recall();
+    const faults: unknown[] = [];
+    const due = await this.#due();
+    let frozen = 0;
+    for (const period of due) {
+      if (frozen === PERIODS_A_STEP) return true;
+      await this.#freeze(period, PROGRAM, []).then(
+        () => frozen++,
+        (error: unknown) => faults.push(error),
       );
-      const period = contract && newest ? statementPeriod(contract, newest.period.name) : null;
-      if (period === null) continue;
-      await this.#freeze(period, PROGRAM, [...why]).catch((error: unknown) => {
-        this.#touched.set(subject, why);
-        throw error;
+    }
+    for (const [subject, why] of this.#touched.take()) {
+      await this.#reviseAbout(subject, why).catch((error: unknown) => {
+        this.#touched.add(subject, why);
+        faults.push(error);
       });
     }
+    if (faults.length > 0) throw faults[0];
     return false;
+  }
+
+  async #reviseAbout(subject: string, why: Iterable<string>): Promise<void> {
+    const { ledger, nines } = this.#options;
+    const newest = ledger.register.revisionsOf(subject).at(-1);
+    const contract = nines().contracts.find(
+      ({ id, version, isDraft }) => !isDraft && id === newest?.contract.id && version === newest.contract.version,
+    );
+    const period = contract && newest ? statementPeriod(contract, newest.period.name) : null;
+    if (period !== null) await this.#freeze(period, PROGRAM, [...why]);
   }
 
   /**
@@ -139,8 +146,10 @@ export class Statements {
     const found = revision === undefined ? wanted.at(-1) : wanted.find((one) => one.revision === revision);
     if (found === undefined)
       throw new DecisionError('not-found', `${subject} was not frozen yet, or has no such revision`);
-    for await (const entry of ledger.entriesAbout(subject)) {
-      if (entry.sequence === found.sequence) return toFrozen(entry.body);
+    const kept = this.#kept.get(found.sequence);
+    if (kept !== undefined) return kept;
+    for await (const entry of ledger.entriesAbout(subject, found.sequence - 1)) {
+      if (entry.sequence === found.sequence) return this.#keep(entry.sequence, toFrozen(entry.body));
     }
     throw new Error(`entry ${found.sequence} was read before and is gone`);
   }
@@ -152,16 +161,49 @@ export class Statements {
     return toStatement(content, { atMs, program: `${PROGRAM} ${VERSION}`, previous, why });
   }
 
-  /** What ended since the collector first knew the version, and longer ago than the grace. */
-  async #due(): Promise<StatementPeriod[]> {
+  #keep(sequence: number, statement: Statement): Statement {
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#kept.set(sequence, statement);
+    return statement;
+  }
+
+  /** Once after a start: late events of which nobody knows any more whether their statements were looked at again. */
+  async #recall(): Promise<void> {
+    if (this.#isRecalled) return;
     const { ledger, nines, store } = this.#options;
+    const streams = new Set(
+      nines().contracts.flatMap(({ objectives }) =>
+        objectives.flatMap(({ indicator }) => ('source' in indicator ? [indicator.source.stream] : [])),
+      ),
+    );
+    for await (const event of lateEvents(streams, { store, register: ledger.register }))
+      this.#touched.noteEvents([event], event.receivedAtMs);
+    this.#isRecalled = true;
+  }
+
+  /** Every period that should have a statement by now and has none, the oldest first; see `DuePeriods`. */
+  async #due(): Promise<StatementPeriod[]> {
+    const { ledger, nines, store, evaluation } = this.#options;
     const { contracts, statementGraceMs } = nines();
-    const untilMs = ledger.nowMs() - statementGraceMs;
-    const known = new Map((await store.contracts()).map((one) => [one.digest, one.recordedAtMs]));
-    return contracts
-      .filter(({ isDraft }) => !isDraft)
-      .flatMap((contract) => periodsEnded(contract, known.get(contract.digest) ?? untilMs, untilMs))
-      .filter(({ contract, name }) => !this.#isFrozen(statementSubject(contract.id, name)));
+    const nowMs = ledger.nowMs();
+    const untilMs = nowMs - statementGraceMs;
+    const recorded = new Map((await store.contracts()).map((one) => [one.digest, one.recordedAtMs]));
+    const evidence = { head: evaluation().head, events: store };
+    const due: StatementPeriod[] = [];
+    for (const contract of contracts) {
+      if (contract.isDraft) continue;
+      const recordedAtMs = recorded.get(contract.digest) ?? untilMs;
+      const isFrozen = ({ name }: StatementPeriod) => this.#isFrozen(statementSubject(contract.id, name));
+      const sources = sourcesOf(contract);
+      const isComing = (period: StatementPeriod) =>
+        this.#touched.arriving.expects(sources, period, { nowMs, mostMs: statementGraceMs });
+      const periods = await this.#duePeriods.of(contract, { recordedAtMs, untilMs, isFrozen }, evidence);
+      // What comes for one may be for those behind it, too; and they are stated in their order.
+      const first = periods.findIndex(isComing);
+      due.push(...(first < 0 ? periods : periods.slice(0, first)));
+    }
+    return due.sort((a, b) => a.toMs - b.toMs);
   }
 
   #isFrozen(subject: string): boolean {
@@ -187,22 +229,6 @@ export class Statements {
     return edgesFromMs === null || judged.every(({ period }) => period.fromMs >= edgesFromMs);
   }
 }
-
-/** What came late: about which time, when, and whom it may concern. */
-export interface Touch {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly why: string;
-  /** Now when absent. Who was frozen later has it already. */
-  readonly atMs?: number;
-  readonly concerns?: (contract: Revision['contract']) => boolean;
-}
-
-const NOTHING: Pick<Revision, 'contract' | 'period' | 'frozen_at_ms'> = {
-  frozen_at_ms: 0,
-  contract: { id: '', version: 0, digest: '', customer: '' },
-  period: { name: '', from_ms: 0, to_ms: 0 },
-};
 
 /** Safe: only `toStatement` makes the bodies of these entries, and their hashes say that nobody changed them. */
 function toFrozen(body: CanonicalValue): Statement {
