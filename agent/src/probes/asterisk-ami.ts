@@ -2,6 +2,7 @@ import { AMI_FIRST_REVISION, AmiCalls } from '@nines/shared/phone/ami-calls.ts';
 import type { AmiMessage } from '@nines/shared/phone/ami-message.ts';
 import { queueGauges } from '@nines/shared/phone/ami-queues.ts';
 import { CallBook } from '@nines/shared/phone/call-book.ts';
+import { gaugeValues } from '@nines/shared/phone/queue-gauges.ts';
 import type { AsteriskAmiOptions } from '@nines/shared/probes/asterisk-ami.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Kept } from '../keeper.ts';
@@ -56,14 +57,7 @@ export async function runAsteriskAmi(options: AsteriskAmiOptions, context: Probe
   if (isNew) calls.reconcile(entries, nowMs);
   calls.settle(nowMs);
   book.forgetBefore(nowMs);
-  const gauges = queueGauges(status, queues);
-  Object.assign(values, {
-    waiting: gauges.waiting,
-    longest_wait: gauges.longestWaitS * 1_000_000,
-    logged_in: gauges.loggedIn,
-    available: gauges.available,
-    paused: gauges.paused,
-  });
+  Object.assign(values, gaugeValues(queueGauges(status, queues)));
   await shipCalls(book, context);
 }
 

@@ -8,6 +8,7 @@ import {
   resumable,
   type TableRow,
 } from '@nines/shared/phone/callcenter-tables.ts';
+import { gaugeValues } from '@nines/shared/phone/queue-gauges.ts';
 import type { FreeswitchOptions } from '@nines/shared/probes/freeswitch.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { ProbeFailure } from '../failure-reason.ts';
@@ -60,14 +61,7 @@ export async function runFreeswitch(options: FreeswitchOptions, context: ProbeCo
   if (kept === null) calls.reconcile(callcenter.members, nowMs);
   calls.settle(nowMs);
   book.forgetBefore(nowMs);
-  const gauges = callcenterGauges(callcenter, nowMs);
-  Object.assign(values, {
-    waiting: gauges.waiting,
-    longest_wait: gauges.longestWaitS * 1_000_000,
-    logged_in: gauges.loggedIn,
-    available: gauges.available,
-    paused: gauges.paused,
-  });
+  Object.assign(values, gaugeValues(callcenterGauges(callcenter, nowMs)));
   await shipCalls(book, context);
 }
 

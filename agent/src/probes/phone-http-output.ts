@@ -1,5 +1,6 @@
 import type { ReportedEvent } from '@nines/shared/event.ts';
 import type { HttpMapping } from '@nines/shared/phone/http-mapping.ts';
+import { occupancyPpm } from '@nines/shared/phone/queue-gauges.ts';
 import { type ReadCallOptions, RecordMistake, readCall } from '@nines/shared/phone/read-call.ts';
 import { parseJsonPath, valueAt } from '@nines/shared/probes/json-path.ts';
 import { ProbeFailure } from '../failure-reason.ts';
@@ -40,6 +41,11 @@ export function readGauges(
     if (found.length > 0 && (name === 'longest_wait' || entries.length === 1)) {
       values[name] = Math.round(Math.max(...found) * micros);
     }
+  }
+  const { logged_in: loggedIn, available, paused } = values;
+  if (loggedIn !== undefined && available !== undefined && paused !== undefined) {
+    const occupancy = occupancyPpm({ loggedIn, available, paused });
+    if (occupancy !== null) values.occupancy = occupancy;
   }
   if (entries.length > 0 && Object.keys(values).length === 0)
     throw new ProbeFailure('json-mismatch', 'nothing stands where the mapping says that gauges are');

@@ -7,7 +7,13 @@ import {
   freshness,
   scheduledWindows,
 } from './event-indicators.ts';
-import { phoneAbandonment, phoneAnswerSpeed, phoneServiceLevel } from './phone-indicators.ts';
+import {
+  phoneAbandonment,
+  phoneAnswerSpeed,
+  phoneLongestWait,
+  phoneServiceLevel,
+  phoneTalkTime,
+} from './phone-indicators.ts';
 import { availability, gauge, latency } from './run-indicators.ts';
 
 /** THE table of indicators by kind: the parsed value is what the mathematics reads, see `MeasuredBy`. */
@@ -24,4 +30,6 @@ export const indicatorSchema = z.discriminatedUnion('kind', [
   phoneServiceLevel,
   phoneAbandonment,
   phoneAnswerSpeed,
+  phoneLongestWait,
+  phoneTalkTime,
 ]);

@@ -1,7 +1,7 @@
 import { periodAt } from '@nines/shared/time/calendar.ts';
 import { openIntervals } from '../calendar/open-hours.ts';
 import { recurringIntervals } from '../calendar/recurring.ts';
-import { type Case, isIn, measureCases } from '../sla/cases.ts';
+import { type Case, isIn, measureCases, unlessTooFew } from '../sla/cases.ts';
 import { countedTime, type Scope } from '../sla/counted-time.ts';
 import { doneAtMs, durationCases } from '../sla/duration-target.ts';
 import { dueIn, measureCount } from '../sla/event-count.ts';
@@ -35,10 +35,11 @@ export interface Measuring {
 export async function measureRatio(indicator: EventRatio, { evaluation, scope }: Measuring): Promise<Measured> {
   const events = await eventsOf(indicator.source, evaluation, scope.period);
   const cases = ratioCases(events, indicator, evaluation.nowMs);
-  return measureCases(inPeriod(cases, scope), scope, {
-    unit: 'events',
-    toCome: toComeOf(indicator, evaluation, scope),
-  });
+  const toCome = toComeOf(indicator, evaluation, scope);
+  return unlessTooFew(
+    measureCases(inPeriod(cases, scope), scope, { unit: 'events', toCome }),
+    indicator.minEvents ?? 1,
+  );
 }
 
 export async function measureEventStatistic(

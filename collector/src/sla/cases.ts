@@ -65,6 +65,25 @@ export function openEnded(tally: Tally): ExactShares {
   };
 }
 
+/**
+ * What was measured, when there were cases enough to judge: fewer than `least` are no figure and no verdict, and nothing
+ * is owed for them. They are among the excluded.
+ */
+export function unlessTooFew(measured: Measured, least: number): Measured {
+  const { good, bad, unknown, pending } = measured.tally;
+  const cases = good + bad + unknown;
+  if (cases >= least) return measured;
+  const tally = { good: 0, bad: 0, unknown: 0, pending };
+  return {
+    ...measured,
+    tally,
+    exact: measured.exact === null ? null : openEnded(tally),
+    excluded: measured.excluded + cases,
+    badTime: { best: [], worst: [] },
+    incidents: [],
+  };
+}
+
 /** Whether an instant lies in one of some ordered intervals. */
 export function isIn(intervals: readonly Interval[], atMs: number): boolean {
   return clipIntervals(intervals, { fromMs: atMs, toMs: atMs + 1 }).length > 0;

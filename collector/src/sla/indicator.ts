@@ -55,6 +55,24 @@ export interface EventRatio {
   readonly source: EventSource;
   readonly valid: Predicate;
   readonly good: Predicate;
+  /** With fewer valid events than this a period is not judged; 1 when absent. */
+  readonly minEvents?: number;
+  /** What the ratio is in the words of telephone support, when it is one of calls; it changes no figure. */
+  readonly calls?: CallPromise;
+}
+
+/** A promise about calls. Lengths in whole seconds; `shortS` `null` when no call is short. */
+export interface CallPromise {
+  readonly kind: 'service_level' | 'abandonment';
+  /** The formula of a service level, as `phone.ts` names it, and within how long calls are to be answered; else `null`. */
+  readonly formula: string | null;
+  readonly withinS: number | null;
+  readonly shortS: number | null;
+  /** `null` for every queue. */
+  readonly queues: readonly string[] | null;
+  /** Outcomes that count as abandoned, and those that are offered besides answered and abandoned. */
+  readonly abandoned: readonly string[];
+  readonly alsoOffered: readonly string[];
 }
 
 /** At least so many events in a period; in part of a period in proportion to its time, rounded down. */
@@ -76,6 +94,8 @@ export interface EventStatistic {
   readonly atMost: number;
   /** See `Predicate`. */
   readonly isDuration?: boolean;
+  /** With fewer values than this a period is not judged; 1 when absent. */
+  readonly minEvents?: number;
 }
 
 export type Statistic =

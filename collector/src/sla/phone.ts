@@ -5,6 +5,8 @@ export interface CallOutcomes {
   readonly answered: readonly string[];
   /** Left before anybody answered. */
   readonly abandoned: readonly string[];
+  /** Offered as well, and neither: a denominator of offered calls counts them, and nothing else does. */
+  readonly alsoOffered: readonly string[];
 }
 
 /** The service-level formulas of contracts; `SERVICE_LEVEL` says what each is. */
@@ -25,8 +27,8 @@ export interface ServiceLevelTerms {
   /** The value that says how long the caller waited, and the longest wait that is in time: inclusive, in its unit. */
   readonly wait: string;
   readonly threshold: number;
-  /** A call that was abandoned after at most this long is a short one. */
-  readonly shortAbandon: number;
+  /** A call that was abandoned after at most this long is a short one; `null`: none is. */
+  readonly shortAbandon: number | null;
 }
 
 /** A ratio of calls: good ones of the valid ones. */
@@ -41,6 +43,7 @@ interface Calls {
   readonly abandoned: Predicate;
   readonly abandonedInTime: Predicate;
   readonly abandonedShort: Predicate;
+  readonly alsoOffered: Predicate;
 }
 
 const either = (...of: readonly Predicate[]): Predicate => ({ kind: 'any', of });
@@ -55,18 +58,21 @@ const waited = (name: string, atMost: number): Predicate => ({
 });
 const not = (of: Predicate): Predicate => ({ kind: 'not', of });
 
-/** THE table of service-level formulas (ICMI's F1 to F5, and F5b, in this order), with ans, ab = answered, abandoned. */
+/**
+ * THE table of service-level formulas (ICMI's F1 to F5, and F5b, in this order), with ans, ab = answered, abandoned. What
+ * is offered besides counts in the denominator of those over offered calls.
+ */
 const SERVICE_LEVEL: Readonly<Record<ServiceLevelFormula, (calls: Calls) => CallRatio>> = {
   // (ansIn + abIn) / (ans + ab)
   answered_or_abandoned_in_threshold_over_offered: (calls) => ({
-    valid: either(calls.answered, calls.abandoned),
+    valid: either(calls.answered, calls.abandoned, calls.alsoOffered),
     good: either(calls.answeredInTime, calls.abandonedInTime),
   }),
   // ansIn / ans
   answered_in_threshold_over_answered: (calls) => ({ valid: calls.answered, good: calls.answeredInTime }),
   // ansIn / (ans + ab)
   answered_in_threshold_over_offered: (calls) => ({
-    valid: either(calls.answered, calls.abandoned),
+    valid: either(calls.answered, calls.abandoned, calls.alsoOffered),
     good: calls.answeredInTime,
   }),
   // ansIn / (ans + ab after the threshold)
@@ -76,12 +82,12 @@ const SERVICE_LEVEL: Readonly<Record<ServiceLevelFormula, (calls: Calls) => Call
   }),
   // (ansIn + abShort) / (ans + ab)
   answered_in_threshold_or_short_abandoned_over_offered: (calls) => ({
-    valid: either(calls.answered, calls.abandoned),
+    valid: either(calls.answered, calls.abandoned, calls.alsoOffered),
     good: either(calls.answeredInTime, calls.abandonedShort),
   }),
   // ansIn / (ans + ab − abShort)
   answered_in_threshold_over_offered_less_short_abandoned: (calls) => ({
-    valid: either(calls.answered, both(calls.abandoned, not(calls.abandonedShort))),
+    valid: either(calls.answered, both(calls.abandoned, not(calls.abandonedShort)), calls.alsoOffered),
     good: calls.answeredInTime,
   }),
 };
@@ -91,12 +97,14 @@ export function serviceLevel({ formula, outcomes, wait, threshold, shortAbandon 
   const answered: Predicate = { kind: 'outcome', in: outcomes.answered };
   const abandoned: Predicate = { kind: 'outcome', in: outcomes.abandoned };
   const waitedAtMost = (atMost: number) => waited(wait, atMost);
+  const short: Predicate = shortAbandon === null ? { kind: 'never' } : both(abandoned, waitedAtMost(shortAbandon));
   return SERVICE_LEVEL[formula]({
     answered,
     answeredInTime: both(answered, waitedAtMost(threshold)),
     abandoned,
     abandonedInTime: both(abandoned, waitedAtMost(threshold)),
-    abandonedShort: both(abandoned, waitedAtMost(shortAbandon)),
+    abandonedShort: short,
+    alsoOffered: { kind: 'outcome', in: outcomes.alsoOffered },
   });
 }
 
@@ -106,8 +114,8 @@ export function notAbandoned({
   wait,
   shortAbandon,
 }: Omit<ServiceLevelTerms, 'formula' | 'threshold'>): CallRatio {
-  const answered: Predicate = { kind: 'outcome', in: outcomes.answered };
+  const answered: Predicate = { kind: 'outcome', in: [...outcomes.answered, ...outcomes.alsoOffered] };
   const abandoned: Predicate = { kind: 'outcome', in: outcomes.abandoned };
-  const short = both(abandoned, waited(wait, shortAbandon));
-  return { valid: either(answered, both(abandoned, not(short))), good: answered };
+  const counted = shortAbandon === null ? abandoned : both(abandoned, not(waited(wait, shortAbandon)));
+  return { valid: either(answered, counted), good: answered };
 }

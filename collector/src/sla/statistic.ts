@@ -49,7 +49,7 @@ export function measureStatistic(
   }
   values.sort((a, b) => a - b);
   const isRunning = period.toMs < period.periodToMs;
-  const value = values.length === 0 ? null : figureOf(indicator.statistic, values);
+  const value = values.length < (indicator.minEvents ?? 1) ? null : figureOf(indicator.statistic, values);
   const isWithin = value === null ? null : value.good <= BigInt(indicator.atMost) * value.total;
   const isOpen = isRunning || !isSeen || atLeast.length > 0;
   const isLate = isOpen && indicator.statistic.kind === 'max' && isWithin === false;

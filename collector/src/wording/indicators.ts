@@ -2,6 +2,7 @@ import { LENGTH } from '../sla/event-evidence.ts';
 import type { Indicator, PercentileRank, Statistic } from '../sla/indicator.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Profile } from '../sla/profile.ts';
+import { callsMust } from './calls.ts';
 import { openHours, recurringWindow } from './hours.ts';
 import { list, share, spell, spellMicros } from './plain.ts';
 import { bounds, predicate, thoseWhere } from './predicates.ts';
@@ -40,13 +41,16 @@ const WORDINGS: { readonly [Kind in Indicator['kind']]: Wording<Kind> } = {
         : `judged by the ${target} percentile (${RANKS[rank]}) of ${period}`,
   },
   event_ratio: {
-    must: ({ source, valid, good }) => `${source.stream} events${thoseWhere(valid)} must be good (${predicate(good)})`,
-    howMuch: ({ target, period }) => `at least ${target} of them in ${period}`,
+    must: ({ source, valid, good, calls }) =>
+      calls === undefined
+        ? `${source.stream} events${thoseWhere(valid)} must be good (${predicate(good)})`
+        : callsMust(calls),
+    howMuch: ({ target, period }, { minEvents }) => `at least ${target} of them in ${period}${judgedFrom(minEvents)}`,
   },
   event_statistic: {
     must: ({ source, valid, value, statistic, atMost }) =>
       `the ${statisticWord(statistic)} ${value} of the ${source.stream} events${thoseWhere(valid)} must be at most ${atMost}`,
-    howMuch: ({ period }) => `in ${period}`,
+    howMuch: ({ period }, { minEvents }) => `in ${period}${judgedFrom(minEvents)}`,
   },
   event_count: {
     must: ({ source, where, atLeast }) => `at least ${atLeast} ${source.stream} events${thoseWhere(where)} must come`,
@@ -83,6 +87,10 @@ const WORDINGS: { readonly [Kind in Indicator['kind']]: Wording<Kind> } = {
 /** Safe: the table's type pairs every kind with its own indicator. */
 function wordingFor({ kind }: Indicator): Wording<Indicator['kind']> {
   return WORDINGS[kind] as Wording<Indicator['kind']>;
+}
+
+function judgedFrom(minEvents: number | undefined): string {
+  return minEvents === undefined ? '' : `, if there are ${minEvents} or more`;
 }
 
 /** What has to be, without how much of it: `shop-home and shop-cart must both be up`. */

@@ -1,14 +1,6 @@
 import { whole } from './ami-calls.ts';
 import type { AmiMessage } from './ami-message.ts';
-
-/** How queues stand at one moment. */
-export interface QueueGauges {
-  readonly waiting: number;
-  readonly longestWaitS: number;
-  readonly loggedIn: number;
-  readonly available: number;
-  readonly paused: number;
-}
+import type { QueueGauges } from './queue-gauges.ts';
 
 /** Device states of Asterisk (`AST_DEVICE_*`), as numbers: 4 invalid, 5 unavailable; 0 unknown and 1 not in use are free. */
 const GONE: ReadonlySet<string> = new Set(['4', '5']);

@@ -1,4 +1,4 @@
-import type { QueueGauges } from './ami-queues.ts';
+import type { QueueGauges } from './queue-gauges.ts';
 
 /** A row of what `callcenter_config … list` answers, by the headings of its first line. */
 export type TableRow = ReadonlyMap<string, string>;

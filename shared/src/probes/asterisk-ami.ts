@@ -3,7 +3,7 @@ import { port, secret } from '../config/fields.ts';
 import { CALLS } from '../phone/call.ts';
 import { queues } from '../phone/options.ts';
 import { host, ipFamily, refineFamily, tlsOptions } from './connection.ts';
-import { available, loggedIn, longestWait, paused, waiting } from './phone-values.ts';
+import { available, loggedIn, longestWait, occupancy, paused, waiting } from './phone-values.ts';
 import { certificateExpiryValue, type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_ami_duration_seconds';
@@ -43,6 +43,7 @@ export const asteriskAmi = {
     logged_in: loggedIn,
     available,
     paused,
+    occupancy,
     certificate_expires_at: certificateExpiryValue,
   },
   streams: [CALLS],

@@ -3,7 +3,7 @@ import { port, secret } from '../config/fields.ts';
 import { CALLS } from '../phone/call.ts';
 import { queues } from '../phone/options.ts';
 import { host, ipFamily, refineFamily } from './connection.ts';
-import { available, loggedIn, longestWait, paused, waiting } from './phone-values.ts';
+import { available, loggedIn, longestWait, occupancy, paused, waiting } from './phone-values.ts';
 import { type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_event_socket_duration_seconds';
@@ -38,5 +38,6 @@ export const freeswitch = {
     logged_in: loggedIn,
     available,
     paused,
+    occupancy,
   },
 } satisfies ProbeType;

@@ -32,6 +32,12 @@ export const paused: ValueDeclaration = {
   metric: { name: 'nines_phone_members_paused', help: 'Members paused at the last run.' },
 };
 
+export const occupancy: ValueDeclaration = {
+  unit: 'ppm',
+  help: 'Share of the members who are there and not paused that could not take a call; absent when nobody is.',
+  metric: { name: 'nines_phone_occupancy_ratio', help: 'Share of unpaused members who were busy at the last run.' },
+};
+
 /** What a source that gives no calls has counted itself, over an interval of its own. */
 
 export const offered: ValueDeclaration = {

@@ -43,7 +43,7 @@ describe('a time limit', () => {
 });
 
 describe('a call without the time that the caller waited, or with a negative one', () => {
-  const outcomes = { answered: ['answered'], abandoned: ['abandoned'] };
+  const outcomes = { answered: ['answered'], abandoned: ['abandoned'], alsoOffered: [] };
   const terms = { outcomes, wait: 'wait_s', threshold: 20, shortAbandon: 5 };
 
   it.each(SERVICE_LEVEL_FORMULAS)('is neither in time nor late by %s', (formula) => {

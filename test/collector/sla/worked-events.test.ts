@@ -32,7 +32,7 @@ function calls(outcome: string, count: number, waitS: number): Event[] {
 }
 
 function serviceLevelOf(formula: ServiceLevelFormula, events: readonly Event[], short = 5): Attainment {
-  const outcomes = { answered: ['answered'], abandoned: ['abandoned'] };
+  const outcomes = { answered: ['answered'], abandoned: ['abandoned'], alsoOffered: [] };
   const ratio = serviceLevel({ formula, outcomes, wait: 'wait_s', threshold: 20, shortAbandon: short });
   const scope = scopeOver(DAY_MS);
   const cases = ratioCases(events, { kind: 'event_ratio', source: CALLS, ...ratio }, scope.nowMs);
