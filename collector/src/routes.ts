@@ -21,6 +21,7 @@ import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
 import type { Server } from './http/server.ts';
 import { statementList } from './http/statements.ts';
+import { registerTargets } from './http/targets.ts';
 import type { Intake } from './intake.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Statements } from './ledger/statements.ts';
@@ -54,6 +55,7 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   registerHealth(server, { unready });
   registerReload(server, { adminToken: () => nines().adminToken, reload });
   registerMetrics(server, scrape);
+  registerTargets(server, () => nines().agents);
   registerPages(server, {
     model: async () => pageModel(await figures.now()),
     contract: async (id) => contractPage(id, await figures.now(), await statementList(id, statements)),

@@ -62,7 +62,7 @@ function loadedHead(): Head {
 
 function source(head: Head) {
   const probe = { type: 'http', url: 'https://shop.example/' };
-  const agents = [{ name: 'fra-1', location: 'frankfurt', local: false, token: null }];
+  const agents = [{ name: 'fra-1', location: 'frankfurt', local: false, token: null, metricsAt: null }];
   const checks = Array.from({ length: CHECKS }, (_, check) => ({
     id: `customer-site-${check}`,
     everyMs: EVERY_MS,

@@ -23,7 +23,7 @@ export interface BurnPair {
  * SRE workbook chapter 5, table 5-8, and the day beside it that sloth has: the share of the budget in percent that is
  * gone when the window has burned at the limit. Over 30 days that makes 14.4, 6, 3 and 1.
  */
-const SPENT = [
+export const SPENT = [
   { window: '1h', windowMs: HOUR_MS, shortWindow: '5m', shortMs: 5 * MINUTE_MS, severity: 'page', percent: 2 },
   { window: '6h', windowMs: 6 * HOUR_MS, shortWindow: '30m', shortMs: 30 * MINUTE_MS, severity: 'page', percent: 5 },
   { window: '1d', windowMs: DAY_MS, shortWindow: '2h', shortMs: 2 * HOUR_MS, severity: 'ticket', percent: 10 },
@@ -31,7 +31,7 @@ const SPENT = [
 ] as const;
 
 /** Below this the budget outlasts the period: an alert would be about nothing. 28 days make 0.933 of the slowest. */
-const LEAST_LIMIT = 0.9;
+export const LEAST_LIMIT = 0.9;
 
 /** What decides which pairs a promise has. */
 export interface BurnSubject {

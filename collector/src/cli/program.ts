@@ -5,6 +5,7 @@ import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Adding, withConfig } from './adding.ts';
 import { addApprove, addCondition, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
+import { addRules, addTargets } from './prometheus-commands.ts';
 import { addAudit, addBackup, addExport, addImport, addRestore, addVerify } from './store-commands.ts';
 
 /** Runs the command line's command; resolves with the exit code. What the caller can mend is printed, bugs are thrown. */
@@ -46,6 +47,8 @@ const COMMANDS = [
   addExport,
   addImport,
   addAlert,
+  addRules,
+  addTargets,
 ];
 
 /** Each command's own code is loaded only when it runs. */

@@ -1,4 +1,4 @@
-import { identifier, secret } from '@nines/shared/config/fields.ts';
+import { hostPort, identifier, secret } from '@nines/shared/config/fields.ts';
 import * as z from 'zod';
 import { HEARTBEATS_STREAM } from '../heartbeat/runs.ts';
 
@@ -12,6 +12,8 @@ export const agentSchema = z.strictObject({
   location: identifier.optional(),
   token: secret.optional(),
   local: z.boolean().default(false),
+  /** Where Prometheus can scrape its own metrics, as `host:port`; it is then among the discovered targets. */
+  metrics: hostPort.optional(),
 });
 
 /**

@@ -48,6 +48,8 @@ export interface ConfiguredAgent {
   readonly location: string;
   readonly local: boolean;
   readonly token: string | null;
+  /** Where its own metrics are, as `host:port`; `null` when nobody is to scrape them. */
+  readonly metricsAt: string | null;
 }
 
 /** A program that may send events to its streams. `token` as for an agent. */
@@ -221,12 +223,18 @@ function toAgent(
     name: agent.name,
     location: agent.location ?? agent.name,
     local: agent.local,
+    metricsAt: agent.metrics === undefined ? null : formatHostPort(agent.metrics),
     token: agent.local
       ? readLocalToken(dataDirectory, agent.name)
       : agent.token === undefined
         ? null
         : readSecret(agent.token, path, env),
   };
+}
+
+/** An IPv6 address in brackets. */
+function formatHostPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** A local agent has no token until `npm start` has made one; until then it cannot deliver, which is no mistake. */

@@ -2,6 +2,7 @@ import { PPB } from '@nines/shared/config/fields.ts';
 import { type Exposition, encodeLabels, type Suffix, suffix } from '@nines/shared/exposition.ts';
 import type { Standing } from '../evaluate/standings.ts';
 import type { Attainment, Verdict } from '../sla/attainment.ts';
+import { periodSpan } from '../sla/period-span.ts';
 import { type Pauses, SAMPLES_A_PAUSE } from './pauses.ts';
 
 const VERDICTS = (['met', 'breached', 'inconclusive'] satisfies Verdict[]).map((verdict) => ({
@@ -70,6 +71,12 @@ const FAMILIES: readonly Family[] = [
     name: 'nines_objective_target_ratio',
     help: 'Least share that keeps the promise.',
     write: (exposition, { objective }, labels) => exposition.sample(labels, objective.targetPpb / PPB),
+  },
+  {
+    name: 'nines_objective_period_seconds',
+    help: 'Length of the period as people reckon: a month has 30 days.',
+    write: (exposition, { objective }, labels) =>
+      exposition.sample(labels, periodSpan(objective.period).usualMs / 1_000),
   },
   ...SHARES.map(({ name, help, read }) => ({
     name,

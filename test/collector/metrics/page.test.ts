@@ -9,7 +9,13 @@ import { START_MS } from '../../support/batches.ts';
 import { JournalInMemory } from '../evaluate/journal-in-memory.ts';
 
 const probe = { type: 'tcp', host: 'shop.example', port: 443 };
-const agents: ConfiguredAgent[] = ['fra', 'ams'].map((name) => ({ name, location: name, local: false, token: null }));
+const agents: ConfiguredAgent[] = ['fra', 'ams'].map((name) => ({
+  name,
+  location: name,
+  local: false,
+  token: null,
+  metricsAt: null,
+}));
 const check: ConfiguredCheck = {
   id: 'shop',
   everyMs: 30_000,

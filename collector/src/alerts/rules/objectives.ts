@@ -18,7 +18,7 @@ export function findBreached({ objectives }: Snapshot): Finding[] {
 }
 
 /** From this share of the budget on somebody has to look. */
-const TICKET_FROM_PERCENT = 75;
+export const TICKET_FROM_PERCENT = 75;
 
 /** It is gone again only when it is so much below: a rolling period's budget comes back a run at a time. */
 const CLEARS_BELOW_PERCENT = 5;

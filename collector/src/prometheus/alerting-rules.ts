@@ -1,0 +1,97 @@
+import { LEAST_LIMIT, SPENT } from '../alerts/burn-pairs.ts';
+import type { Severity } from '../alerts/finding.ts';
+import type { Limits } from '../alerts/limits.ts';
+import { TICKET_FROM_PERCENT } from '../alerts/rules/objectives.ts';
+import type { RuleName } from '../alerts/rules.ts';
+
+/** One way in which a rule of ours is said in PromQL. */
+export interface AlertingRule {
+  /** The alert is there for each series that it gives. */
+  readonly expr: string;
+  readonly severity: Severity;
+  /** What tells it from the others of its name, as in the collector's own alerts. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** With Prometheus' templates. */
+  readonly summary: string;
+}
+
+const OBJECTIVE = 'customer, contract, objective';
+const OF_OBJECTIVE = '{{ $labels.objective }} of {{ $labels.contract }}';
+const LEFT = 'nines_objective_error_budget_remaining_ratio';
+
+/**
+ * The collector's own rules, said of what `/metrics` shows, for people who would rather have Prometheus call them. A rule
+ * that is not here needs what only the collector knows: a quorum of a contract, an announcement, a signature.
+ */
+export const ALERTING_RULES: Readonly<Partial<Record<RuleName, (limits: Limits) => readonly AlertingRule[]>>> = {
+  check_down: () => [
+    {
+      // More than half of those who know: silent agents and unknown runs have no sample.
+      expr: 'avg by (check) (probe_success) < 0.5',
+      severity: 'page',
+      summary: '{{ $labels.check }} is down as most locations see it',
+    },
+  ],
+  no_data: () => [
+    {
+      // Counters are there from the beginning; a run that is older than two intervals is not shown any more.
+      expr: 'sum by (check) (nines_runs_total) unless on (check) nines_run_timestamp_seconds',
+      severity: 'ticket',
+      summary: 'nobody reports {{ $labels.check }}',
+    },
+  ],
+  coverage_low: ({ coverage_low: { belowPpb } }) => [
+    {
+      expr: `nines_objective_coverage_ratio < ${belowPpb / 1e9}`,
+      severity: 'ticket',
+      summary: `only {{ $value | humanizePercentage }} of ${OF_OBJECTIVE} was measured`,
+    },
+  ],
+  objective_breached: () => [
+    {
+      expr: 'nines_objective_verdict{verdict="breached"} == 1',
+      severity: 'ticket',
+      summary: `${OF_OBJECTIVE} is breached`,
+    },
+  ],
+  budget_spent: ({ budget_spent: { levels } }) =>
+    levels.map((percent) => ({
+      expr: `${LEFT} <= ${(100 - percent) / 100}`,
+      severity: percent < TICKET_FROM_PERCENT ? 'info' : 'ticket',
+      labels: { spent: String(percent) },
+      summary: `${OF_OBJECTIVE} has used ${percent} % of its error budget`,
+    })),
+  budget_burning: burning,
+  agent_gone: () => [
+    {
+      expr: 'time() - nines_agent_last_received_timestamp_seconds > 180',
+      severity: 'ticket',
+      summary: 'agent {{ $labels.agent }} has not delivered for {{ $value | humanizeDuration }}',
+    },
+  ],
+  heartbeat_down: () => [
+    {
+      expr: 'nines_heartbeat_state{state="down"} == 1',
+      severity: 'page',
+      summary: '{{ $labels.heartbeat }} did not report itself in time',
+    },
+  ],
+};
+
+/** The pairs of `alerts/burn-pairs.ts`. How the budget burned in the short window is told by what is left of it. */
+function burning({ budget_burning: { rates } }: Limits): AlertingRule[] {
+  return SPENT.flatMap(({ window, windowMs, shortWindow, shortMs, severity, percent }) => {
+    const rate = rates[window];
+    if (rate === 'off') return [];
+    const ofPeriod = `${percent / 100} * nines_objective_period_seconds / ${windowMs / 1_000}`;
+    const limit =
+      rate === undefined ? `(${ofPeriod} >= ${LEAST_LIMIT})` : `(0 * nines_objective_period_seconds + ${rate})`;
+    const short = `-delta(${LEFT}[${shortWindow}]) * nines_objective_period_seconds / ${shortMs / 1_000}`;
+    return {
+      expr: `(nines_objective_burn_rate{window="${window}"} > on (${OBJECTIVE}) group_left () ${limit}) and on (${OBJECTIVE}) (${short} > ${limit})`,
+      severity,
+      labels: { window },
+      summary: `${OF_OBJECTIVE} uses its error budget {{ $value | humanize }} times as fast as it may, over ${window} and ${shortWindow}`,
+    };
+  });
+}
