@@ -90,7 +90,7 @@ export const RULES: readonly Rule[] = [
   onlyIn('better-sqlite3', ['collector/src/store/sqlite/']),
   onlyIn('pg', ['collector/src/store/postgres/']),
   onlyIn('fastify', ['collector/src/http/']),
-  onlyIn('yaml', ['shared/src/config/parse.ts']),
+  onlyIn('yaml', ['shared/src/config/parse.ts', 'shared/src/config/print.ts']),
   onlyIn('commander', ['agent/src/cli/', 'agent/src/main.ts', 'collector/src/cli/', 'collector/src/main.ts']),
   onlyIn('undici', ['agent/src/']),
   {

@@ -1,5 +1,5 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
-import { stringify } from 'yaml';
+import { printYaml } from '@nines/shared/config/print.ts';
 import { loadNines } from '../config/nines.ts';
 import { rulesDocument } from '../prometheus/rules-document.ts';
 
@@ -12,6 +12,6 @@ export interface RulesCommandOptions {
 export function rulesCommand({ config, json }: RulesCommandOptions, context: CommandContext): ExitCode {
   const { alerts, publicUrl } = loadNines(config, context.env);
   const document = rulesDocument({ settings: alerts.settings, publicUrl });
-  context.out(json ? `${JSON.stringify(document)}\n` : stringify(document, { lineWidth: 0 }));
+  context.out(json ? `${JSON.stringify(document)}\n` : printYaml(document));
   return EXIT.done;
 }
