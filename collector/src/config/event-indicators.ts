@@ -150,3 +150,54 @@ export const scheduledWindows = z
       countedOneByOne(unknown),
     ),
   );
+
+/** `"3.5"` → 3500. */
+const thousandths = z
+  .string()
+  .regex(/^\d{1,6}(?:\.\d{1,3})?$/, 'expected a number as text in quotes, such as "6" or "3.5"')
+  .transform((text) => {
+    const [whole = '', fraction = ''] = text.split('.');
+    return Number(whole) * 1_000 + Number(fraction.padEnd(3, '0'));
+  });
+
+/** A value is not far from the median of those before it: a backup that is suddenly small has lost something. */
+export const anomaly = z
+  .strictObject({
+    kind: z.literal('anomaly'),
+    ...sourceFields,
+    valid: predicate.prefault({}),
+    value: identifier,
+    /** Only events with the same of these labels are compared with each other. */
+    by: z.array(identifier).default([]),
+    /** The median is that of so many before, if there are `at_least` in `look_back`. */
+    last: z.int().min(2).max(1_000).default(14),
+    at_least: z.int().min(2).default(5),
+    look_back: duration.prefault('60d'),
+    /** How many median absolute deviations from the median are usual, and which share of the median always is. */
+    deviations: thousandths.prefault('6'),
+    tolerance: percent.prefault('10'),
+    bad: z.enum(['smaller', 'larger', 'both']).default('both'),
+    unknown: unknownField,
+  })
+  .refine(({ at_least, last }) => at_least <= last, {
+    path: ['at_least'],
+    error: 'more than last: nothing is compared',
+  })
+  .transform(({ kind, valid, value, by, last, at_least, look_back, deviations, tolerance, bad, unknown, ...source }) =>
+    measuredBy(
+      {
+        kind,
+        source: { ...toSource(source), at: 'end' },
+        valid,
+        value,
+        by,
+        last,
+        atLeast: at_least,
+        lookBackMs: look_back,
+        deviationsMilli: deviations,
+        tolerancePpb: tolerance,
+        bad,
+      },
+      countedOneByOne(unknown),
+    ),
+  );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  anomaly,
   durationTarget,
   eventCount,
   eventRatio,
@@ -27,6 +28,7 @@ export const indicatorSchema = z.discriminatedUnion('kind', [
   durationTarget,
   freshness,
   scheduledWindows,
+  anomaly,
   phoneServiceLevel,
   phoneAbandonment,
   phoneAnswerSpeed,

@@ -1,6 +1,7 @@
 import type { EventSource } from '../sla/indicator.ts';
 import type { Interval } from '../sla/interval.ts';
 import { PLAIN_PROFILE } from '../sla/profile.ts';
+import type { Stretch } from '../sla/timeline.ts';
 import type { StoredEvent } from '../store/events.ts';
 import { type CheckPlan, checkEvidence, type Evaluation } from './evidence.ts';
 
@@ -33,6 +34,18 @@ export async function eventsOf(
   return bringers === null ? all : all.filter(({ agent }) => bringers.has(agent));
 }
 
+/** A run that finds the backups wanting has looked at all of them; of a repository that is gone or damaged nothing is restored. */
+const HAVE_SEEN: ReadonlySet<string> = new Set([
+  'repository-missing',
+  'repository-damaged',
+  'backup-missing',
+  'backup-too-old',
+  'backup-too-small',
+  'backup-too-few',
+  'backup-history-too-short',
+  'backup-damaged',
+]);
+
 /**
  * Until when what happened has been seen: sources read a log or a list, so that what they missed while they were silent is
  * there once they speak again. Now, for a stream that no check brings; the beginning of time when none ever spoke, or when
@@ -45,7 +58,11 @@ export function seenUntilMs({ checks }: EventSource, evaluation: Evaluation, int
   const past = { fromMs: interval.fromMs, toMs: Math.max(interval.fromMs, evaluation.nowMs) };
   const ends = checks.map((check) => {
     const { timeline } = checkEvidence(check, PLAIN_PROFILE.quorum, { ...evaluation, interval: past });
-    return timeline.findLast(({ state }) => state === 'up')?.toMs ?? Number.NEGATIVE_INFINITY;
+    return timeline.findLast(hasSeen)?.toMs ?? Number.NEGATIVE_INFINITY;
   });
   return Math.min(untilMs, ...ends);
+}
+
+function hasSeen({ state, reason }: Stretch): boolean {
+  return state === 'up' || (state === 'down' && reason !== null && HAVE_SEEN.has(reason));
 }

@@ -1,6 +1,7 @@
 import { periodAt } from '@nines/shared/time/calendar.ts';
 import { openIntervals } from '../calendar/open-hours.ts';
 import { recurringIntervals } from '../calendar/recurring.ts';
+import { anomalyCases } from '../sla/anomaly.ts';
 import { type Case, isIn, measureCases, unlessTooFew } from '../sla/cases.ts';
 import { countedTime, type Scope } from '../sla/counted-time.ts';
 import { doneAtMs, durationCases } from '../sla/duration-target.ts';
@@ -8,6 +9,7 @@ import { dueIn, measureCount } from '../sla/event-count.ts';
 import { ratioCases } from '../sla/event-ratio.ts';
 import { freshnessTimeline } from '../sla/freshness.ts';
 import type {
+  Anomaly,
   DurationTarget,
   EventCount,
   EventRatio,
@@ -119,6 +121,17 @@ export async function measureWindows(indicator: ScheduledWindows, { evaluation, 
   const { denominator } = countedTime(scope);
   const toCome = windows.filter(({ fromMs }) => fromMs >= nowMs && isIn(denominator, fromMs)).length;
   return measureCases(cases, scope, { unit: 'windows', toCome });
+}
+
+export async function measureAnomaly(indicator: Anomaly, { evaluation, scope }: Measuring): Promise<Measured> {
+  const { period } = scope;
+  const fromMs = period.fromMs - indicator.lookBackMs;
+  const events = await eventsOf(indicator.source, evaluation, { fromMs, toMs: period.toMs });
+  const cases = anomalyCases(events, indicator, evaluation.nowMs);
+  // Without those before the period it is not known what is usual.
+  const isSeen = seenUntilMs(indicator.source, evaluation, { fromMs, toMs: period.toMs }) >= period.toMs;
+  const isOver = period.toMs >= period.periodToMs && isSeen;
+  return measureCases(inPeriod(cases, scope), scope, { unit: 'events', toCome: isOver ? 0 : 'any-number' });
 }
 
 /** A window belongs to the period in which it begins, however long it is. */

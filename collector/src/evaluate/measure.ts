@@ -3,6 +3,7 @@ import type { Measured } from '../sla/measured.ts';
 import type { Method } from '../sla/profile.ts';
 import {
   type Measuring,
+  measureAnomaly,
   measureDurations,
   measureEventCount,
   measureEventStatistic,
@@ -35,6 +36,7 @@ const INDICATORS: { readonly [Kind in Indicator['kind']]: MeasureOf<Kind> } = {
   duration_target: measureDurations,
   freshness: measureFreshness,
   scheduled_windows: measureWindows,
+  anomaly: measureAnomaly,
 };
 
 type MeasureRuns = (

@@ -11,6 +11,7 @@ export type Indicator =
   | DurationTarget
   | Freshness
   | ScheduledWindows
+  | Anomaly
   | GaugeBounds;
 
 /** The checks that an indicator reads, or that bring the events that it reads. */
@@ -136,6 +137,29 @@ export interface ScheduledWindows {
   readonly source: EventSource;
   readonly good: Predicate;
   readonly windows: RecurringWindow;
+}
+
+/** How far from the median of others a value may be: the larger of the two. */
+export interface UsualRange {
+  /** So many thousandths of their median absolute deviation. */
+  readonly deviationsMilli: number;
+  /** This share of the median. */
+  readonly tolerancePpb: number;
+}
+
+/** A value of each valid event is not far from what it was before: sizes of backups. An event happens when it ends. */
+export interface Anomaly extends UsualRange {
+  readonly kind: 'anomaly';
+  readonly source: EventSource;
+  readonly valid: Predicate;
+  readonly value: string;
+  /** Only events with the same of these labels are compared with each other. */
+  readonly by: readonly string[];
+  /** Compared with so many events before it, at most, of this long before it; with fewer than `atLeast` not at all. */
+  readonly last: number;
+  readonly atLeast: number;
+  readonly lookBackMs: number;
+  readonly bad: 'smaller' | 'larger' | 'both';
 }
 
 /** A measured value of checks is within bounds, over time. Bounds are inclusive, in the value's unit; `null`: none. */

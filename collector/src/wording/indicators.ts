@@ -78,6 +78,22 @@ const WORDINGS: { readonly [Kind in Indicator['kind']]: Wording<Kind> } = {
       `${recurringWindow(windows)} must bring a ${source.stream} event where ${predicate(good)}`,
     howMuch: ({ target, period }) => `at least ${target} of the windows of ${period}`,
   },
+  anomaly: {
+    must({ source, valid, value, by, last, lookBackMs, deviationsMilli, tolerancePpb, bad }) {
+      const same = by.length === 0 ? '' : ` of the same ${list(by)}`;
+      const usual = `${decimal(deviationsMilli)} median absolute deviations, or ${share(tolerancePpb)} if that is more`;
+      const distance = {
+        both: `within ${usual}, of`,
+        smaller: `at most ${usual}, below`,
+        larger: `at most ${usual}, above`,
+      };
+      return (
+        `${value} of each ${source.stream} event${thoseWhere(valid)} must be ${distance[bad]} the median of ` +
+        `the last ${last}${same} in ${spell(lookBackMs)} before it`
+      );
+    },
+    howMuch: ({ target, period }) => `for at least ${target} of them in ${period}`,
+  },
   gauge: {
     must: ({ checks, value, atLeast, atMost }) => `${value} of ${list(checks)} must be ${bounds(atLeast, atMost)}`,
     howMuch: (promised) => `${seen(promised)}at least ${promised.target} of ${promised.period}`,
@@ -102,6 +118,11 @@ export function mustOf({ indicator, profile }: Pick<Objective, 'indicator' | 'pr
 export function wordingOf(indicator: Indicator, promised: Promised): string {
   const { must, howMuch } = wordingFor(indicator);
   return `${must(indicator, promised.profile)}, ${howMuch(promised, indicator)}`;
+}
+
+/** Thousandths in full: `3.5`. */
+function decimal(thousandths: number): string {
+  return String(thousandths / 1_000);
 }
 
 function seen({ seenBy }: Promised): string {

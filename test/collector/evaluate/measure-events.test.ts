@@ -29,20 +29,21 @@ async function judgedBy(
   {
     nowMs = FROM_MS + 2 * DAY_MS,
     seenUntilMs = nowMs,
+    failing = null,
     ...fields
-  }: Partial<Objective> & { nowMs?: number; seenUntilMs?: number } = {},
+  }: Partial<Objective> & { nowMs?: number; seenUntilMs?: number; failing?: string | null } = {},
 ): Promise<Attainment> {
   const store = new MemoryStore();
   await store.putEvents({ events, receivedAtMs: nowMs });
   const journal = new JournalInMemory();
   const head = new Head({ journal });
-  // The check that brings the events is up until then.
+  // The check that brings the events is up until then, or down for the reason given.
   const runs = Array.from({ length: Math.floor((seenUntilMs - FROM_MS) / EVERY_MS) - 1 }, (_, index) => ({
     check: 'source',
     atMs: FROM_MS + index * EVERY_MS,
     everyMs: EVERY_MS,
-    outcome: 'up' as const,
-    reason: null,
+    outcome: failing === null ? ('up' as const) : ('down' as const),
+    reason: failing,
     values: {},
   }));
   if (runs.length > 0) head.apply(journal.append('fra', runs));
@@ -84,6 +85,12 @@ describe('events of a stream', () => {
     const events = [event('work', 'one', FROM_MS)];
     expect((await judgedBy(ratio, events)).verdict).toBe('met');
     expect((await judgedBy(ratio, events, { seenUntilMs: FROM_MS + HOUR_MS })).verdict).toBe('inconclusive');
+  });
+
+  it('were seen by a run that found backups wanting, and not by one that never got that far', async () => {
+    const events = [event('work', 'one', FROM_MS)];
+    expect((await judgedBy(ratio, events, { failing: 'backup-too-old' })).verdict).toBe('met');
+    expect((await judgedBy(ratio, events, { failing: 'connection-refused' })).verdict).toBe('inconclusive');
   });
 
   it('outside of service hours are no part of it', async () => {
@@ -138,4 +145,26 @@ it('windows of a running day that are still to come are pending, and one that go
   const week = Array.from({ length: 7 }, () => [{ fromMinute: 9 * 60, toMinute: 17 * 60 }]);
   const calendar = { timeZone: 'Europe/Berlin', week, holidays: [] };
   expect(await judgedBy(windows, [], { nowMs: FROM_MS + HOUR_MS, calendar })).toMatchObject({ pending: 0 });
+});
+
+it('sizes are compared with those before the period, which are no part of it', async () => {
+  const sizes: Indicator = {
+    kind: 'anomaly',
+    source: { ...source, at: 'end' },
+    valid: { kind: 'always' },
+    value: 'bytes',
+    by: [],
+    last: 14,
+    atLeast: 3,
+    lookBackMs: 30 * DAY_MS,
+    deviationsMilli: 6_000,
+    tolerancePpb: 100_000_000,
+    bad: 'both',
+  };
+  const events = [-3, -2, -1, 0].map((day) =>
+    event('work', `night ${day}`, FROM_MS + day * DAY_MS, { values: { bytes: day === 0 ? 50 : 100 } }),
+  );
+  const attained = await judgedBy(sizes, events);
+  expect(attained).toMatchObject({ unit: 'events', good: 0, bad: 1, verdict: 'breached' });
+  expect(attained.incidents).toMatchObject([{ checks: ['work/night 0'], reasons: ['bytes 50 is below 90'] }]);
 });

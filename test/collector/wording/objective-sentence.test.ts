@@ -190,6 +190,22 @@ describe('the sentence of an objective', () => {
       'daily 01:00–05:00 in UTC must bring a backups event where the outcome is good, at least 99.95 % of the windows of each',
     ],
     [
+      {
+        kind: 'anomaly',
+        source: { ...source, stream: 'backups' },
+        valid: { kind: 'outcome', in: ['good'] },
+        value: 'bytes',
+        by: ['host'],
+        last: 14,
+        atLeast: 5,
+        lookBackMs: 60 * 86_400_000,
+        deviationsMilli: 3_500,
+        tolerancePpb: 100_000_000,
+        bad: 'smaller',
+      },
+      'bytes of each backups event where the outcome is good must be at most 3.5 median absolute deviations, or 10 % if that is more, below the median of the last 14 of the same host in 60 d before it, for at least 99.95 % of them in each',
+    ],
+    [
       { kind: 'gauge', checks: ['shop-home'], value: 'queue', atLeast: null, atMost: 5 },
       'queue of shop-home must be at most 5, at least 99.95 % of each',
     ],
