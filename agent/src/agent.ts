@@ -15,10 +15,13 @@ import { CheckMetrics } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { ownMetrics, type Usage } from './own-metrics.ts';
 import type { PlaceLimits } from './places.ts';
+import { endCommands } from './probes/command.ts';
 import { loadProbes } from './probes/index.ts';
 import type { Trust } from './probes/probe-run.ts';
+import { sweepScratch } from './restore/scratch.ts';
 import { runCheck } from './run-check.ts';
 import { Scheduler } from './scheduler.ts';
+import { isSystemError } from './spool/durable-file.ts';
 import { Spool } from './spool.ts';
 import { createTrust, type TrustSettings } from './trust.ts';
 import { VERSION } from './version.ts';
@@ -26,6 +29,9 @@ import { VERSION } from './version.ts';
 /** Runs under way get this long to end when the agent stops, and the last batches this long to be delivered. */
 const STOP_RUNS_MS = 2_000;
 const STOP_DELIVERY_MS = 5_000;
+
+/** What a run still has to do once its program was ended: to remove what it wrote, and to say so. */
+const STOP_ENDED_MS = 500;
 
 /** Events may take this part of the spool's size, besides the observations: what waits longest is dropped beyond it. */
 const EVENTS_SHARE = 4;
@@ -179,7 +185,10 @@ export class Agent {
   async stop(): Promise<void> {
     const { clock, logger } = this.#deps;
     this.#assignmentPoll.stop();
-    await atMost(STOP_RUNS_MS, this.#scheduler.stop(), clock);
+    const idle = this.#scheduler.stop();
+    await atMost(STOP_RUNS_MS, idle, clock);
+    await endCommands(clock);
+    await atMost(STOP_ENDED_MS, idle, clock);
     await this.#keeper.retain([]);
     await this.#spool.closeBatch();
     await atMost(STOP_DELIVERY_MS, Promise.all([this.#delivery.flush(), this.#eventDelivery.flush()]), clock);
@@ -199,9 +208,21 @@ export class Agent {
     if (config.isolation !== 'off' && config.isolation.canaries === undefined && isLoopback(config.collector.url)) {
       this.#deps.logger.warn('collector is on this host: without isolation.canaries a lost network looks like outages');
     }
+    await this.#sweep();
     await this.#assignmentPoll.start();
     this.#delivery.wake();
     this.#eventDelivery.wake();
+  }
+
+  /** Before any check runs. What cannot be removed is said, and no reason not to measure. */
+  async #sweep(): Promise<void> {
+    const { scratch } = this.#settings.config;
+    try {
+      await sweepScratch(scratch);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#deps.logger.error({ err: error, ...scratch }, 'scratch folder of an earlier start cannot be removed');
+    }
   }
 
   #settingsOf(config: AgentConfig): Settings {
@@ -241,7 +262,7 @@ export class Agent {
       trust,
       eventsOf: this.#eventsOf,
       keeper: this.#keeper,
-      allowed: createAllowance({ allow: config.allow, configPath: config.path, env }),
+      allowed: createAllowance({ allow: config.allow, scratch: config.scratch, configPath: config.path, env }),
     });
     if (error !== null) {
       this.#agentErrors++;

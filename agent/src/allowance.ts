@@ -4,6 +4,7 @@ import type { SecretSource } from '@nines/shared/config/fields.ts';
 import { readSecret } from '@nines/shared/config/load.ts';
 import { ConfigError, errorMessage } from '@nines/shared/errors.ts';
 import { NotAllowedError } from './failure-reason.ts';
+import type { Scratch } from './restore/scratch.ts';
 
 /** What the agent's own file allows checks to touch on this host, and where it stands. */
 export interface AllowanceRules {
@@ -14,6 +15,7 @@ export interface AllowanceRules {
     /** Absolute paths of programs. */
     readonly commands: readonly string[];
   };
+  readonly scratch: Scratch;
   readonly configPath: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -32,6 +34,8 @@ export interface Allowance {
   file(path: string): string;
   /** The path of a program that may be run, as it was allowed: some programs look at the name they are called by. */
   command(path: string): string;
+  /** Where a test restore may write. */
+  scratch(): Scratch;
 }
 
 /** The agent's own rules, looked up at each use: a file may have been replaced by a link meanwhile. */
@@ -44,6 +48,7 @@ export function createAllowance(rules: AllowanceRules): Allowance {
       if (allow.commands.includes(path)) return path;
       throw new NotAllowedError(`allow.commands does not name ${path}`);
     },
+    scratch: () => rules.scratch,
   };
 }
 
@@ -52,7 +57,7 @@ export function allowNothing(remedy: string): Allowance {
   const refuse = (): never => {
     throw new NotAllowedError(remedy);
   };
-  return { secret: refuse, file: refuse, command: refuse };
+  return { secret: refuse, file: refuse, command: refuse, scratch: refuse };
 }
 
 function readAllowedSecret(source: SecretSource, { allow, configPath, env }: AllowanceRules): string {

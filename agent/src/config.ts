@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { duration, hostPort, httpUrl, identifier, secret, size } from '@nines/shared/config/fields.ts';
 import { besideFile, loadConfig, readSecret } from '@nines/shared/config/load.ts';
 import * as z from 'zod';
+import type { Scratch } from './restore/scratch.ts';
 
 const MAX_CONCURRENCY = 10_000;
 
@@ -30,6 +32,14 @@ export const agentFileSchema = z.strictObject({
       env: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
+  /** Where test restores of backups write, how much each, and removed at its end; for this agent alone. */
+  scratch: z
+    .strictObject({
+      /** A folder `scratch` beside the spool when absent. */
+      directory: z.string().min(1).optional(),
+      max_size: size.prefault('1GiB'),
+    })
+    .prefault({}),
   trust: z
     .strictObject({
       ca_file: z.string().min(1).optional(),
@@ -53,12 +63,13 @@ export const agentFileSchema = z.strictObject({
 export type AgentFile = z.output<typeof agentFileSchema>;
 
 /** The agent's file with its paths resolved and its token read. */
-export interface AgentConfig extends AgentFile {
+export interface AgentConfig extends Omit<AgentFile, 'scratch'> {
   readonly path: string;
   readonly token: string;
   readonly caFile: string | null;
   readonly postQuantum: boolean;
   readonly spoolDirectory: string;
+  readonly scratch: Scratch;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -67,13 +78,19 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function loadAgentConfig(path: string, env: Env): AgentConfig {
   const file = loadConfig(path, agentFileSchema);
   const { ca_file, post_quantum } = file.trust;
+  const { directory, max_size } = file.scratch;
+  const spoolDirectory = besideFile(path, file.spool.directory);
   return {
     ...file,
     path,
     token: readSecret(file.collector.token, path, env),
     caFile: ca_file === undefined ? null : besideFile(path, ca_file),
     postQuantum: post_quantum,
-    spoolDirectory: besideFile(path, file.spool.directory),
+    spoolDirectory,
+    scratch: {
+      directory: directory === undefined ? join(spoolDirectory, 'scratch') : besideFile(path, directory),
+      maxBytes: max_size,
+    },
   };
 }
 

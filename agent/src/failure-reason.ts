@@ -15,6 +15,10 @@ export type UnknownReason =
   | 'repository-locked'
   /** Wrong password, missing key: the configuration's fault, which says nothing about the backups. */
   | 'repository-refused'
+  /** This host has no room for a test restore. */
+  | 'scratch-full'
+  /** The agent ended while a program of the check ran. */
+  | 'agent-stopped'
   /** The operator's own pattern against what the target said: neither answer is known. */
   | 'pattern-too-slow'
   /** The target does not let us in with the credentials that the check names: it is there, and tells us nothing. */

@@ -101,6 +101,7 @@ describe('what a check may touch', () => {
   ) {
     return createAllowance({
       allow: { files: [], env: [], commands: [], ...allow },
+      scratch: { directory: '/var/lib/nines-agent/scratch', maxBytes: 2 ** 30 },
       configPath: '/etc/nines/agent.yaml',
       env,
     });

@@ -1,63 +1,17 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/folders.ts';
 import { allowing, probe, verdict } from '../support/probe-targets/probe.ts';
-import { runTool } from '../support/real-servers/tool.ts';
+import { damage, newBorgRepository, newResticRepository, runIn } from '../support/real-servers/backup-repositories.ts';
 import { findProgram, systemProgram } from '../support/system-program.ts';
 import { until } from '../support/until.ts';
-
-/** A repository of the program with one backup of a folder of two files. */
-interface Repository {
-  readonly path: string;
-  readonly source: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
-  const { code, err } = await runTool('env', [
-    ...Object.entries(env).map((entry) => entry.join('=')),
-    program,
-    ...args,
-  ]);
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')}: ${err}`);
-}
-
-function sourceIn(folder: string): string {
-  const source = join(folder, 'source');
-  mkdirSync(source);
-  writeFileSync(join(source, 'orders.sql'), 'INSERT INTO orders VALUES (1);\n'.repeat(1000));
-  writeFileSync(join(source, 'readme'), 'two files\n');
-  return source;
-}
-
-/** Changes bytes of every file of a folder, except of its lock. */
-function damage(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const bytes = readFileSync(path);
-    bytes.fill(0xaa, 10, 60);
-    chmodSync(path, 0o600);
-    writeFileSync(path, bytes);
-  }
-}
 
 systemProgram({ program: 'restic', debianPackage: 'restic' })('the restic probe against Debian’s restic', () => {
   const program = findProgram('restic') ?? '';
 
-  async function newRepository(): Promise<Repository> {
-    const folder = temporaryFolder();
-    const env = {
-      RESTIC_REPOSITORY: join(folder, 'repository'),
-      RESTIC_PASSWORD: 'secret',
-      RESTIC_CACHE_DIR: join(folder, 'cache'),
-    };
-    const source = sourceIn(folder);
-    await run(program, ['init'], env);
-    await run(program, ['backup', '--host=web-01', '--tag=nightly', source], env);
-    return { path: env.RESTIC_REPOSITORY, source, env };
-  }
+  const newRepository = () => newResticRepository(program);
 
   function look(path: string, extra: Record<string, unknown> = {}, secret = 'secret') {
     const allowed = allowing({ file: (name) => name, command: (name) => name, secret: () => secret });
@@ -75,8 +29,8 @@ systemProgram({ program: 'restic', debianPackage: 'restic' })('the restic probe 
 
   it('an old snapshot is too old', async () => {
     const { path, source, env } = await newRepository();
-    await run(program, ['forget', '--keep-last=1', '--tag=none'], env);
-    await run(program, ['backup', '--host=old', '--time=2026-01-01 02:00:00', source], env);
+    await runIn(env, program, ['forget', '--keep-last=1', '--tag=none']);
+    await runIn(env, program, ['backup', '--host=old', '--time=2026-01-01 02:00:00', source]);
     const old = await look(path, { host: 'old', expect: { max_age: '26h' } });
     expect(verdict(old)).toBe('down backup-too-old');
     expect(old.observation.values.newest_at).toBe(Date.UTC(2026, 0, 1, 2) / 1000);
@@ -117,19 +71,7 @@ systemProgram({ program: 'restic', debianPackage: 'restic' })('the restic probe 
 systemProgram({ program: 'borg', debianPackage: 'borgbackup' })('the borg probe against Debian’s borg', () => {
   const program = findProgram('borg') ?? '';
 
-  async function newRepository(): Promise<Repository> {
-    const folder = temporaryFolder();
-    const env = {
-      BORG_REPO: join(folder, 'repository'),
-      BORG_PASSPHRASE: 'secret',
-      BORG_BASE_DIR: join(folder, 'base'),
-      TZ: 'Asia/Kolkata',
-    };
-    const source = sourceIn(folder);
-    await run(program, ['init', '--encryption=repokey'], env);
-    await run(program, ['create', '::web-01-today', source], env);
-    return { path: env.BORG_REPO, source, env };
-  }
+  const newRepository = () => newBorgRepository(program);
 
   function look(path: string, extra: Record<string, unknown> = {}, secret = 'secret') {
     const allowed = allowing({ file: (name) => name, command: (name) => name, secret: () => secret });
@@ -158,7 +100,7 @@ systemProgram({ program: 'borg', debianPackage: 'borgbackup' })('the borg probe 
 
   it('an old archive is too old', async () => {
     const { path, source, env } = await newRepository();
-    await run(program, ['create', '--timestamp=2026-01-01T02:00:00', '::old', source], { ...env, TZ: 'UTC' });
+    await runIn({ ...env, TZ: 'UTC' }, program, ['create', '--timestamp=2026-01-01T02:00:00', '::old', source]);
     const old = await look(path, { archives: 'old', expect: { max_age: '26h' } });
     expect(verdict(old)).toBe('down backup-too-old');
     expect(old.observation.values.oldest_at).toBe(Date.UTC(2026, 0, 1, 2) / 1000);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import type { BackedUpFile } from '../restore/sample.ts';
 import type { CommandResult } from './command.ts';
 import type { RestorePoint } from './restore-points.ts';
 
@@ -56,6 +57,68 @@ export function withStatistics(points: readonly RestorePoint[], result: CommandR
   });
 }
 
+/** The name of an archive that `readArchives` gave: what commands know it by. */
+export function archiveName({ labels }: RestorePoint): string {
+  return labels.archive ?? '';
+}
+
+/** Exactly this path, whatever characters are in it, and no option. */
+export function literalPath(path: string): string {
+  return `pf:${path}`;
+}
+
+/** A regular file in an archive. */
+export interface BorgFile extends BackedUpFile {
+  /** `null` when it was not asked for. */
+  readonly sha256: string | null;
+  readonly isWhole: boolean;
+}
+
+/** A line of `borg list --json-lines ::ARCHIVE`; `null` for what is no regular file. Plain checks: there may be millions. */
+export function readFileOf(line: string): BorgFile | null {
+  const item: unknown = JSON.parse(line);
+  if (typeof item !== 'object' || item === null || !('type' in item) || item.type !== '-') return null;
+  if (!('path' in item) || typeof item.path !== 'string' || !('size' in item) || typeof item.size !== 'number') {
+    throw new Error(`borg lists a file without path or size: ${line.slice(0, 200)}`);
+  }
+  return {
+    path: item.path,
+    bytes: item.size,
+    sha256: 'sha256' in item && typeof item.sha256 === 'string' ? item.sha256 : null,
+    isWhole: !('healthy' in item) || item.healthy === true,
+  };
+}
+
+/** Output of `borg list --json-lines` whose lines were taken one by one; throws as `readArchives`. */
+export function expectListed(result: CommandResult): void {
+  expectDone(result);
+}
+
+/**
+ * Output of `borg check`, which tells errors and warnings apart only in its log. Notes the errors; throws `ProbeFailure`
+ * when there is one, otherwise as `readArchives`.
+ */
+export function expectChecked(result: CommandResult, values: Record<string, number>): void {
+  const errors = result.code === 1 ? errorsOf(result.stderr) : [];
+  values.mismatches = errors.length;
+  if (errors[0] !== undefined) throw new ProbeFailure('repository-damaged', errors[0]);
+  expectDone(result);
+}
+
+/** Output of `borg extract`: a warning is a path that did not fit, and what was extracted is looked at anyway. */
+export function expectExtracted(result: CommandResult): void {
+  const errors = result.code === 1 ? errorsOf(result.stderr) : [];
+  if (errors[0] !== undefined) throw new ProbeFailure('repository-damaged', errors[0]);
+  expectDone(result);
+}
+
+function errorsOf(stderr: string): string[] {
+  return stderr.split('\n').flatMap((line) => {
+    const parsed = complaint.safeParse(parseOrNull(line));
+    return parsed.success && parsed.data.levelname === 'ERROR' ? [parsed.data.message] : [];
+  });
+}
+
 /** 0 is done, 1 done with warnings; the rest did not do it. */
 function expectDone({ code, stderr }: CommandResult): void {
   if (code === 0 || code === 1) return;
@@ -88,7 +151,12 @@ const JUDGEMENTS: Readonly<Record<string, (message: string) => Error>> = {
   RepoKeyNotFoundError: refused,
 };
 
-const complaint = z.object({ type: z.literal('log_message'), message: z.string(), msgid: z.string().optional() });
+const complaint = z.object({
+  type: z.literal('log_message'),
+  message: z.string(),
+  msgid: z.string().optional(),
+  levelname: z.string().optional(),
+});
 
 /** The last line that names an error; otherwise the last line, whatever it is. */
 function complaintOf(stderr: string): { readonly id: string; readonly message: string } {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import type { BackedUpFile } from '../restore/sample.ts';
 import type { CommandResult } from './command.ts';
 import type { RestorePoint } from './restore-points.ts';
 
@@ -48,6 +49,69 @@ function toPoint({ id, time, hostname, paths, tags, summary }: z.output<typeof s
     files: summary?.total_files_processed ?? null,
     labels: { host: hostname, paths: paths.join(','), tags: (tags ?? []).join(',') },
   };
+}
+
+/**
+ * Output of `restic check`, whose exit code is 1 for whatever is wrong. Notes the errors; throws `ProbeFailure` when there
+ * is one, otherwise as `readSnapshots`.
+ */
+export function expectChecked(result: CommandResult, values: Record<string, number>): void {
+  if (result.code === 0) {
+    values.mismatches = 0;
+    return;
+  }
+  const complaint = complaintOf(result.stderr);
+  if (!/repository contains errors|LoadIndex returned errors/.test(complaint)) throw failureOf(result.code, complaint);
+  // One line each, and between them advice, what is tried again, and the summary.
+  const errors = result.stderr.split('\n').filter((line) => /^(?:error\b|pack |Pack |Blob )/i.test(line));
+  values.mismatches = Math.max(1, errors.length);
+  throw new ProbeFailure('repository-damaged', errors[0] ?? complaint);
+}
+
+/** Output of `restic ls --json` whose lines were taken one by one; throws as `readSnapshots`. */
+export function expectListed({ code, stderr }: CommandResult): void {
+  if (code !== 0) throw failureOf(code, complaintOf(stderr));
+}
+
+/** A line of `restic ls --json`: a regular file; `null` for everything else. Plain checks: there may be millions. */
+export function readFileOf(line: string): BackedUpFile | null {
+  if (!line.startsWith('{')) return null;
+  const node: unknown = JSON.parse(line);
+  if (typeof node !== 'object' || node === null || !('type' in node) || node.type !== 'file') return null;
+  // An empty file has no size.
+  const bytes = 'size' in node ? node.size : 0;
+  if (!('path' in node) || typeof node.path !== 'string' || typeof bytes !== 'number') {
+    throw new Error(`restic lists a file without path or size: ${line.slice(0, 200)}`);
+  }
+  return { path: node.path, bytes };
+}
+
+/** A path as a pattern that fits nothing else (Go's filepath.Match). */
+export function literalPattern(path: string): string {
+  return path.replace(/[\\*?[]/g, '\\$&');
+}
+
+/** What says nothing about a repository: the way to it, or this host's own disk. */
+const NOT_ITS_FAULT =
+  /no space left|permission denied|dial tcp|i\/o timeout|TLS handshake|connection (?:refused|reset)/;
+
+/**
+ * Output of `restic restore`: what it says against files, by their paths. Throws when it did not come to restoring, and
+ * when something else than the repository kept it from it.
+ */
+export function readRestored({ code, stderr }: CommandResult, files: readonly BackedUpFile[]): Map<string, string> {
+  const complaints = new Map<string, string>();
+  if (code === 0) return complaints;
+  const complaint = complaintOf(stderr);
+  if (NOT_ITS_FAULT.test(stderr) || !/There were \d+ errors/.test(complaint)) throw failureOf(code, complaint);
+  const lines = stderr.split('\n');
+  for (const { path } of files) {
+    const about = lines.find((line) => line.startsWith(`ignoring error for ${path}: `));
+    if (about !== undefined) complaints.set(path, about.slice(`ignoring error for ${path}: `.length));
+  }
+  // Restic failed, and not on what was asked of it: then nothing is known of the rest either.
+  if (complaints.size === 0) throw failureOf(code, complaint);
+  return complaints;
 }
 
 const exitError = z.object({ message_type: z.literal('exit_error'), message: z.string() });

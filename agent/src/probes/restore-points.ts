@@ -36,6 +36,7 @@ export function judgeRestorePoints(
   values.age = ageMs * 1000;
   values.newest_at = Math.floor(newest.endedAtMs / 1000);
   values.oldest_at = Math.floor(oldest.startedAtMs / 1000);
+  values.reach = Math.max(0, nowMs - oldest.startedAtMs) * 1000;
   if (newest.bytes !== null) values.size = newest.bytes;
   if (newest.files !== null) values.files = newest.files;
   if (expect.max_age !== undefined && ageMs > expect.max_age) {
@@ -137,6 +138,11 @@ function known(value: number | null, what: string): number {
   if (value === null)
     throw new Error(`the ${what} of the newest backup is not known, so nothing can be expected of it`);
   return value;
+}
+
+/** The one that ended last; `null` when there is none. */
+export function newestOf(points: readonly RestorePoint[]): RestorePoint | null {
+  return endsOf(points)[0];
 }
 
 /** The one that ended last and the one that began first; `null` when there is none. */

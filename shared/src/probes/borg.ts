@@ -10,8 +10,8 @@ import {
   restorePointValues,
 } from './restore-points.ts';
 
-const options = z.strictObject({
-  type: z.literal('borg'),
+/** Where the repository is, and what opens it. */
+export const borgAccess = {
   /** A path of this host, an `ssh://` address, or a secret that holds one. */
   repository: z.union(
     [
@@ -26,13 +26,20 @@ const options = z.strictObject({
   /** Absent for a repository without encryption. */
   passphrase: secret.optional(),
   program: programPath('/usr/bin/borg'),
-  /** Which archives count, as a shell pattern of their names. */
-  archives: z.string().min(1).optional(),
   /**
    * Borg's folder of caches and keys (BORG_BASE_DIR), which has to be allowed and writable. Only with it size and files
    * are known: without its cache borg would read the whole repository for them.
    */
   base_directory: z.string().regex(/^\//, 'expected the absolute path of a folder').optional(),
+};
+
+/** Which archives count, as a shell pattern of their names. */
+export const borgChoice = { archives: z.string().min(1).optional() };
+
+const options = z.strictObject({
+  type: z.literal('borg'),
+  ...borgAccess,
+  ...borgChoice,
   expect: restorePointExpectation,
 });
 

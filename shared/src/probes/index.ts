@@ -3,6 +3,8 @@ import { asteriskAmi } from './asterisk-ami.ts';
 import { asteriskQueueLog } from './asterisk-queue-log.ts';
 import { bareos } from './bareos.ts';
 import { borg } from './borg.ts';
+import { borgRestore } from './borg-restore.ts';
+import { borgVerify } from './borg-verify.ts';
 import { dns } from './dns.ts';
 import { files } from './files.ts';
 import { freeswitch } from './freeswitch.ts';
@@ -12,6 +14,8 @@ import { phoneHttp } from './phone-http.ts';
 import { ping } from './ping.ts';
 import type { ProbeType, ValueDeclaration } from './probe.ts';
 import { restic } from './restic.ts';
+import { resticRestore } from './restic-restore.ts';
+import { resticVerify } from './restic-verify.ts';
 import { s3 } from './s3.ts';
 import { sipOptions } from './sip-options.ts';
 import { tcp } from './tcp.ts';
@@ -26,7 +30,11 @@ export const probeTypes = {
   dns,
   ping,
   restic,
+  restic_verify: resticVerify,
+  restic_restore: resticRestore,
   borg,
+  borg_verify: borgVerify,
+  borg_restore: borgRestore,
   files,
   jetbackup,
   whm,
@@ -49,7 +57,11 @@ export const probeOptions = z.discriminatedUnion('type', [
   dns.options,
   ping.options,
   restic.options,
+  resticVerify.options,
+  resticRestore.options,
   borg.options,
+  borgVerify.options,
+  borgRestore.options,
   files.options,
   jetbackup.options,
   whm.options,

@@ -13,8 +13,8 @@ import {
 /** Names of variables with which restic reaches a store; others could make it run a program. */
 const STORE_VARIABLE = /^(?:AWS|AZURE|B2|GOOGLE|OS|ST|RESTIC_REST)_[A-Z0-9_]+$/;
 
-const options = z.strictObject({
-  type: z.literal('restic'),
+/** Where the repository is, and what opens it. */
+export const resticAccess = {
   /** A path of this host, an address that restic knows, or a secret that holds one. */
   repository: z.union(
     [
@@ -31,7 +31,11 @@ const options = z.strictObject({
   environment: z
     .record(z.string().regex(STORE_VARIABLE, 'expected a variable of a store, such as AWS_ACCESS_KEY_ID'), secret)
     .default({}),
-  /** Which snapshots count: of this host, with all of these tags, of all of these paths. */
+};
+
+/** Which snapshots count. */
+export const resticChoice = {
+  /** Those of this host, with all of these tags, of all of these paths. */
   host: z.string().min(1).optional(),
   tags: z
     .array(
@@ -42,6 +46,12 @@ const options = z.strictObject({
     )
     .default([]),
   paths: z.array(z.string().min(1)).default([]),
+};
+
+const options = z.strictObject({
+  type: z.literal('restic'),
+  ...resticAccess,
+  ...resticChoice,
   expect: restorePointExpectation,
 });
 

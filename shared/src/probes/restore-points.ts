@@ -39,6 +39,11 @@ export const restorePointValues = {
     help: 'The oldest point in time that can be restored.',
     metric: { name: 'nines_backup_oldest_timestamp_seconds', help: 'Oldest restorable point, Unix time.' },
   },
+  reach: {
+    unit: 'microseconds',
+    help: 'How far back one can restore: time since the oldest backup began.',
+    metric: { name: 'nines_backup_reach_seconds', help: 'Time since the oldest restorable backup began, in seconds.' },
+  },
   points: {
     unit: 'count',
     help: 'Points in time that can be restored.',

@@ -35,7 +35,12 @@ function run(written: Record<string, unknown> = {}, files = [log]): Promise<Chec
     { type: 'asterisk_queue_log', path: log, ...written },
     {
       clock,
-      allowed: createAllowance({ allow, configPath: join(folder, 'agent.yaml'), env: {} }),
+      allowed: createAllowance({
+        allow,
+        scratch: { directory: folder, maxBytes: 0 },
+        configPath: join(folder, 'agent.yaml'),
+        env: {},
+      }),
       eventsOf: (check) => spool.sinkOf(check),
       keeper,
     },

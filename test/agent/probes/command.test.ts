@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCommand } from '../../../agent/src/probes/command.ts';
+import { endCommands, runCommand } from '../../../agent/src/probes/command.ts';
+import { systemClock } from '../../../shared/src/time/clock.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { until } from '../../support/until.ts';
 
-const NO_DEADLINE = { onDeadline() {} };
+const NO_DEADLINE = { clock: systemClock, onDeadline() {} };
 
 function shell(script: string, environment: Record<string, string> = {}) {
   return { program: '/bin/sh', args: ['-c', script], environment };
@@ -42,12 +43,58 @@ describe('a command', () => {
     const pidFile = join(temporaryFolder(), 'pid');
     let strike = () => {};
     const script = `sleep 600 & echo $! > ${pidFile}; wait`;
-    const running = runCommand(shell(script), { onDeadline: (letGo) => (strike = letGo) });
+    const running = runCommand(shell(script), { clock: systemClock, onDeadline: (letGo) => (strike = letGo) });
     await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
     strike();
     expect((await running).code).toBeNull();
     const grandchild = Number(readFileSync(pidFile, 'utf8'));
     await until(() => !isRunning(grandchild));
+  });
+
+  it('is asked to end before it is made to, so that it can give back what it holds', async () => {
+    const folder = temporaryFolder();
+    const script = `trap 'echo given back > ${folder}/lock; exit 3' TERM; touch ${folder}/held; while :; do sleep 0.01; done`;
+    let strike = () => {};
+    const running = runCommand(shell(script), { clock: systemClock, onDeadline: (letGo) => (strike = letGo) });
+    await until(() => existsSync(join(folder, 'held')));
+    strike();
+    expect((await running).code).toBe(3);
+    expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe('given back\n');
+  });
+
+  it('that does not listen is made to end', async () => {
+    const held = join(temporaryFolder(), 'held');
+    let strike = () => {};
+    const running = runCommand(shell(`trap '' TERM; touch ${held}; while :; do sleep 0.01; done`), {
+      clock: systemClock,
+      onDeadline: (letGo) => (strike = letGo),
+    });
+    await until(() => existsSync(held));
+    strike();
+    expect((await running).code).toBeNull();
+  });
+
+  it('does not outlive an agent that stops', async () => {
+    const held = join(temporaryFolder(), 'held');
+    const running = runCommand(shell(`touch ${held}; sleep 600`), NO_DEADLINE);
+    const rejected = expect(running).rejects.toMatchObject({ reason: 'agent-stopped' });
+    await until(() => existsSync(held));
+    await endCommands(systemClock);
+    await rejected;
+  });
+
+  it('in the background has the last of the processor and of the disk', async () => {
+    const { stdout } = await runCommand({ ...shell('nice; ionice'), isBackground: true }, NO_DEADLINE);
+    expect(stdout).toBe('19\nidle\n');
+  });
+
+  it('gives its lines one by one, however long all of them are, and works where it is told to', async () => {
+    const folder = temporaryFolder();
+    const lines: string[] = [];
+    const command = { ...shell('printf "ä\\nb"; printf "\\n\\nlast"; pwd >&2'), folder };
+    const result = await runCommand({ ...command, onLine: (line) => lines.push(line) }, NO_DEADLINE);
+    expect(lines).toEqual(['ä', 'b', '', 'last']);
+    expect(result).toEqual({ code: 0, stdout: '', stderr: `${folder}\n` });
   });
 
   it('that prints without end is stopped', async () => {

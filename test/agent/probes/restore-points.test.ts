@@ -42,6 +42,7 @@ describe('restore points', () => {
       age: 2 * 3_600_000_000,
       newest_at: NOW_MS / 1000 - 2 * 3600,
       oldest_at: NOW_MS / 1000 - 50 * 3600 - 60,
+      reach: (50 * 3600 + 60) * 1e6,
       size: 5_000,
       files: 7,
     });

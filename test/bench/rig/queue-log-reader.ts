@@ -43,6 +43,7 @@ const deps = {
   },
   allowed: createAllowance({
     allow: { files: [path], env: [], commands: [] },
+    scratch: { directory: folder, maxBytes: 0 },
     configPath: join(folder, 'agent.yaml'),
     env: {},
   }),

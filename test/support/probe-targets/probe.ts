@@ -12,9 +12,12 @@ export function options(written: Record<string, unknown>): ProbeOptions {
 }
 
 /** Runs a probe as the agent does, on the real clock unless told otherwise. */
-export function probe(written: Record<string, unknown>, deps: Partial<RunCheckDeps> = {}): Promise<CheckRun> {
+export function probe(
+  written: Record<string, unknown>,
+  { timeoutMs = TIMEOUT_MS, ...deps }: Partial<RunCheckDeps> & { readonly timeoutMs?: number } = {},
+): Promise<CheckRun> {
   return runCheck(
-    { id: 'shop', everyMs: 30_000, timeoutMs: TIMEOUT_MS, probe: options(written) },
+    { id: 'shop', everyMs: 30_000, timeoutMs, probe: options(written) },
     { clock: systemClock, trust: systemTrust(), allowed: allowing({}), ...deps },
   );
 }
