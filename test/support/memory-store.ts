@@ -1,5 +1,6 @@
 import type { Alert } from '../../collector/src/alerts/alert.ts';
-import type { AlertChanges } from '../../collector/src/store/alerts.ts';
+import { type PostedNotice, posted } from '../../collector/src/alerts/notices/notice.ts';
+import type { AlertChanges, NoticeChanges } from '../../collector/src/store/alerts.ts';
 import {
   type Covered,
   NOTHING_DONE,
@@ -42,6 +43,7 @@ export class MemoryStore implements Store {
   #assignments: Assignment[] = [];
   readonly #contracts: RecordedContract[] = [];
   readonly #alerts = new Map<string, Alert>();
+  readonly #notices = new Map<string, PostedNotice>();
   readonly #events = new MemoryEvents();
   readonly #ledger = new MemoryLedger();
   #bytes = 0;
@@ -163,8 +165,9 @@ export class MemoryStore implements Store {
     );
   }
 
-  async changeAlerts({ put, remove }: AlertChanges): Promise<void> {
+  async changeAlerts({ put, remove, notices }: AlertChanges): Promise<void> {
     this.#requireOpen();
+    for (const notice of notices) if (!this.#notices.has(notice.id)) this.#notices.set(notice.id, posted(notice));
     for (const key of remove) this.#alerts.delete(key);
     for (const alert of put) this.#alerts.set(alert.key, alert);
   }
@@ -172,6 +175,17 @@ export class MemoryStore implements Store {
   async alerts(): Promise<readonly Alert[]> {
     this.#requireOpen();
     return [...this.#alerts.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  async changeNotices({ put, remove }: NoticeChanges): Promise<void> {
+    this.#requireOpen();
+    for (const id of remove) this.#notices.delete(id);
+    for (const notice of put) if (this.#notices.has(notice.id)) this.#notices.set(notice.id, notice);
+  }
+
+  async notices(): Promise<readonly PostedNotice[]> {
+    this.#requireOpen();
+    return [...this.#notices.values()];
   }
 
   /** Nothing is ever sealed here: the journal has it all. */

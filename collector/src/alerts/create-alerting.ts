@@ -36,6 +36,8 @@ export function createAlerting({ figures, heartbeats, ledger, nines, ...options 
     log,
     stopping,
     config: () => nines().alerts,
+    publicUrl: () => nines().publicUrl?.replace(/\/$/, '') ?? null,
+    isAcknowledged: (id) => ledger.register.acknowledgements.has(id),
     async snapshot() {
       const evaluation = figures.evaluation();
       const { nowMs } = evaluation;

@@ -3,6 +3,7 @@ import type { StateNow } from '../evaluate/check-view.ts';
 import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
 import type { Attainment } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
+import type { Evidence } from './evidence.ts';
 import type { Flapping } from './flapping.ts';
 import type { Limits } from './limits.ts';
 import type { Subject } from './subject.ts';
@@ -23,6 +24,8 @@ export interface CheckNow {
     readonly location: string;
     readonly state: StateNow;
     readonly last: Observation | null;
+    /** The phase in which the last run failed, when it did and its values tell. */
+    readonly failedPhase: string | null;
   }[];
 }
 
@@ -98,6 +101,7 @@ export interface Telling {
   readonly summary: string;
   /** Why we think so: last observations by location, the value against its limit. */
   readonly cause: string;
+  readonly evidence: readonly Evidence[];
   readonly link: string;
 }
 

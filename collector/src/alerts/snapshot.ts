@@ -11,6 +11,7 @@ import type { Objective } from '../sla/objective.ts';
 import { PLAIN_PROFILE } from '../sla/profile.ts';
 import { type BurnPair, burnPairs, leastBad } from './burn-pairs.ts';
 import { type Blocked, blockedChecks } from './dependencies.ts';
+import { failedPhase } from './failed-phase.ts';
 import type { AgentNow, BurnPairNow, CheckNow, ObjectiveNow, Snapshot } from './finding.ts';
 import type { QuietNow } from './quiet/now.ts';
 import { isGone } from './rules/senders.ts';
@@ -49,10 +50,13 @@ function checkNow(check: string, gone: ReadonlySet<string>, source: SnapshotSour
   const { nowMs, plan, settings } = source;
   const interval = { fromMs: nowMs, toMs: nowMs + 1 };
   const { timeline } = checkEvidence(check, PLAIN_PROFILE.quorum, { ...source, interval });
-  const agents = participants(check, source)
-    .map((one) => agentView(check, one, source))
-    .filter(({ isConfigured }) => isConfigured)
-    .map(({ agent, state, last }) => ({ agent, location: plan.locationOf(agent), state, last }));
+  const type = plan.check(check)?.probe.type;
+  const agents = participants(check, source).flatMap((participant) => {
+    const { agent, isConfigured, state, last } = agentView(check, participant, source);
+    const seen = participant.series?.recent.names ?? [];
+    const phase = last === null || type === undefined ? null : failedPhase(type, seen, last);
+    return isConfigured ? [{ agent, location: plan.locationOf(agent), state, last, failedPhase: phase }] : [];
+  });
   const isTold = settings.rule('agent_gone', null).isEnabled;
   const areGone = isTold && agents.length > 0 && agents.every(({ agent }) => gone.has(agent));
   const silent = areGone ? `every agent that runs it is gone: ${agents.map(({ agent }) => agent).join(', ')}` : null;

@@ -100,7 +100,7 @@ interface Begun extends Pick<Alert, 'sinceMs' | 'quietUntilMs'> {
 
 function begun({ key, labels, finding, setting, trace }: Held, look: Look, { isDue, ...times }: Begun): Alert {
   const { nowMs, publicUrl } = look;
-  const { summary, cause, link } = finding.tell();
+  const { summary, cause, evidence, link } = finding.tell();
   const { flapping } = setting;
   const comesAndGoes =
     flapping !== null && isFlapping(trace, flapping)
@@ -111,6 +111,7 @@ function begun({ key, labels, finding, setting, trace }: Held, look: Look, { isD
     key,
     labels,
     annotations: { summary, cause: `${comesAndGoes}${cause}` },
+    evidence,
     url: publicUrl === null ? null : `${publicUrl}${link}`,
     state: isDue ? 'firing' : 'pending',
     firedAtMs: isDue ? nowMs : null,
@@ -133,10 +134,10 @@ function clearing(alert: Alert, nowMs: number, keepMs: number): Alert {
   return { ...alert, state: 'resolved', clearSinceMs, resolvedAtMs: nowMs };
 }
 
-/** A resolved alert stays for a while, and until everybody was told; a pending one that does not hold is nothing. */
+/** A resolved alert stays for a while, and until everybody who heard of it was told; a pending one that does not hold is nothing. */
 function kept(alert: Alert | null, { nowMs, receivers }: Look): Alert | null {
   if (alert === null || alert.resolvedAtMs === null) return null;
-  const isTold = receivers.every((name) => alert.told[name] === 'resolved');
+  const isTold = receivers.every((name) => alert.told[name]?.state !== 'firing');
   return nowMs - alert.resolvedAtMs < (isTold ? RESOLVED_KEPT_MS : UNTOLD_KEPT_MS) ? alert : null;
 }
 

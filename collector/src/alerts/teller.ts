@@ -1,8 +1,6 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Alert } from './alert.ts';
-import { exchange } from './exchange.ts';
-import type { Receiver } from './receiver.ts';
-import { RECEIVER_KINDS } from './receivers.ts';
+import type { StateChannel } from './channel.ts';
 
 /** So many alerts go into one message. */
 const ALERTS_A_MESSAGE = 1_000;
@@ -21,7 +19,13 @@ export interface TellerOptions {
   readonly onFailed: (receiver: string, error: unknown, isFirst: boolean) => void;
 }
 
-/** Tells one receiver, apart from all others: one that hangs or is away delays nobody. */
+/** A receiver that is told of states. */
+export interface ToldOfStates {
+  readonly name: string;
+  readonly channel: StateChannel;
+}
+
+/** Tells one receiver how alerts stand, apart from all others: one that hangs or is away delays nobody. */
 export class Teller {
   readonly #options: TellerOptions;
   /** When each alert was last taken in since this start. */
@@ -35,7 +39,7 @@ export class Teller {
   }
 
   /** Sends what is due, unless the last message is under way or a failure is too fresh. Never rejects. */
-  async tell(receiver: Receiver, alerts: readonly Alert[], everyMs: number): Promise<void> {
+  async tell(receiver: ToldOfStates, alerts: readonly Alert[], everyMs: number): Promise<void> {
     const { clock, signal, onTold, onFailed } = this.#options;
     if (this.#isBusy || clock.nowMs() < this.#retryAtMs) return;
     this.#isBusy = true;
@@ -43,8 +47,7 @@ export class Teller {
     try {
       if (due.length === 0) return;
       const nowMs = clock.nowMs();
-      const message = RECEIVER_KINDS[receiver.kind].messageOf(receiver, due, { nowMs, everyMs });
-      await exchange(receiver, message, { clock, signal });
+      await receiver.channel.tell(due, { nowMs, everyMs }, { clock, signal });
       if (signal.aborted) return;
       for (const { key } of due) this.#sentAtMs.set(key, nowMs);
       this.#failures = 0;
@@ -58,10 +61,11 @@ export class Teller {
     }
   }
 
-  #isDue({ name, kind }: Receiver, { key, state, told }: Alert): boolean {
+  /** Of what became quiet before it was told of nobody hears; what was told of goes on, or it would end by itself. */
+  #isDue({ name, channel }: ToldOfStates, { key, state, quiet, told }: Alert): boolean {
     if (state === 'pending') return false;
-    const { resendMs } = RECEIVER_KINDS[kind];
-    if (told[name] !== state) return true;
-    return resendMs !== null && this.#options.clock.nowMs() - (this.#sentAtMs.get(key) ?? 0) >= resendMs;
+    const known = told[name]?.state;
+    if (known !== state) return state === 'resolved' || quiet === null;
+    return this.#options.clock.nowMs() - (this.#sentAtMs.get(key) ?? 0) >= channel.resendMs;
   }
 }

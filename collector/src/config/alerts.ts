@@ -1,50 +1,17 @@
-import { duration, httpUrl, identifier, secret } from '@nines/shared/config/fields.ts';
-import { readSecret } from '@nines/shared/config/load.ts';
+import { duration } from '@nines/shared/config/fields.ts';
 import * as z from 'zod';
 import type { Receiver } from '../alerts/receiver.ts';
 import { type Settings, settingsOf } from '../alerts/settings.ts';
+import { duplicateNames, receiverSections } from './alert-receivers.ts';
 import { ruleSections, toWrittenSettings } from './alert-rules.ts';
-
-const connection = {
-  url: httpUrl,
-  /** Certificates of a private authority, PEM. */
-  ca: secret.optional(),
-  basic_auth: z.strictObject({ username: z.string().min(1), password: secret }).optional(),
-  timeout: duration.prefault('10s'),
-};
-
-const alertmanagerSchema = z.strictObject({ ...connection, name: identifier.optional() });
-
-/** An address alone stands for `{ url: … }`. */
-function withUrl(written: unknown): unknown {
-  return typeof written === 'string' ? { url: written } : written;
-}
-
-const webhookSchema = z.strictObject({
-  ...connection,
-  name: identifier,
-  /** Key of the signature that the receiver checks. */
-  secret,
-});
+import { type ReceiversContext, toReceivers } from './to-receivers.ts';
 
 /** `alerts:` what is watched, and who is told. All rules are on; without a receiver they are metrics only. */
 export const alertsSchema = z
-  .strictObject({
-    every: duration.prefault('15s'),
-    alertmanagers: z.array(z.preprocess(withUrl, alertmanagerSchema)).default([]),
-    webhooks: z.array(webhookSchema).default([]),
-    ...ruleSections,
-  })
-  .superRefine(({ alertmanagers, webhooks }, context) => {
-    const names = new Set<string>();
-    for (const name of [...alertmanagers.map(nameOf), ...webhooks.map((webhook) => webhook.name)]) {
-      if (names.has(name)) {
-        context.addIssue({
-          code: 'custom',
-          message: `two receivers are called "${name}"; give each a name of its own`,
-        });
-      }
-      names.add(name);
+  .strictObject({ every: duration.prefault('15s'), ...receiverSections, ...ruleSections })
+  .superRefine((section, context) => {
+    for (const name of duplicateNames(section)) {
+      context.addIssue({ code: 'custom', message: `two receivers are called "${name}"; give each a name of its own` });
     }
   });
 
@@ -57,43 +24,16 @@ export interface AlertsConfig {
   readonly settings: Settings;
 }
 
-/** What secrets are read from, and the objectives that settings may be about. */
-export interface AlertsContext {
-  readonly path: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** What the section refers to, and the objectives that settings may be about. */
+export interface AlertsContext extends ReceiversContext {
   readonly objectivesOf: (contract: string) => readonly string[];
 }
 
-/** Throws `ConfigError` when a secret cannot be read. */
-export function toAlerts(file: AlertsFile, { path, env, objectivesOf }: AlertsContext): AlertsConfig {
-  const read = (source: Parameters<typeof readSecret>[0]) => readSecret(source, path, env);
-  const connect = ({ url, ca, basic_auth: auth, timeout }: AlertsFile['alertmanagers'][number]) => ({
-    url,
-    ca: ca === undefined ? null : read(ca),
-    basicAuth: auth === undefined ? null : { username: auth.username, password: read(auth.password) },
-    timeoutMs: timeout,
-  });
+/** Throws `ConfigError` when a secret cannot be read, or what was read is not what it has to be. */
+export function toAlerts(file: AlertsFile, { objectivesOf, ...context }: AlertsContext): AlertsConfig {
   return {
     everyMs: file.every,
-    receivers: [
-      ...file.alertmanagers.map((one) => ({
-        ...connect(one),
-        kind: 'alertmanager' as const,
-        name: nameOf(one),
-        secret: null,
-      })),
-      ...file.webhooks.map(({ name, secret: source, ...one }) => ({
-        ...connect(one),
-        kind: 'webhook' as const,
-        name,
-        secret: read(source),
-      })),
-    ],
+    receivers: toReceivers(file, context),
     settings: settingsOf(toWrittenSettings(file, objectivesOf)),
   };
-}
-
-/** Asked before mistakes are reported, too: the address may be none. */
-function nameOf({ name, url }: AlertsFile['alertmanagers'][number]): string {
-  return name ?? (URL.canParse(url) ? new URL(url).host : url);
 }

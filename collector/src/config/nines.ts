@@ -175,7 +175,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     people: toPeople(file.people, path, env),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     heartbeats: file.heartbeats.map((heartbeat) => toHeartbeat(heartbeat, path, env)),
-    alerts: toAlerts(file.alerts, { path, env, objectivesOf }),
+    alerts: toAlerts(file.alerts, { document, path, env, objectivesOf }),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,
       name: name ?? service.id,

@@ -62,6 +62,12 @@ export const DECISIONS = {
     comment: decisionText.nullable(),
   }),
   'contract.approved': signature,
+  /** Somebody is on it; the rest says which alert it was once that is gone. */
+  'alert.acknowledged': z.strictObject({
+    labels: z.record(z.string(), z.string()),
+    since_ms: atMs,
+    comment: decisionText.nullable(),
+  }),
   'statement.frozen': statement,
   'statement.revised': statement,
   'statement.approved': signature,

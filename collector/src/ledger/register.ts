@@ -33,6 +33,9 @@ export interface Signature extends Decided, BodyOf<'statement.approved'> {
 /** What somebody found out about a condition of a credit. */
 export interface Finding extends Decided, BodyOf<'condition.found'> {}
 
+/** Somebody said that they are on it. */
+export interface Acknowledgement extends Decided, BodyOf<'alert.acknowledged'> {}
+
 /** One revision of a statement, without its figures: those are in the entry. */
 export interface Revision extends BodyOf<'statement.frozen'> {
   readonly sequence: number;
@@ -42,6 +45,8 @@ export interface Revision extends BodyOf<'statement.frozen'> {
 export class Register {
   readonly maintenance = new Map<string, Maintenance>();
   readonly exclusions = new Map<string, ExclusionRequest>();
+  /** By the id of the alert. */
+  readonly acknowledgements = new Map<string, Acknowledgement>();
   readonly #signatures = new Map<string, Signature[]>();
   readonly #revisions = new Map<string, Revision[]>();
   readonly #findings = new Map<string, Finding[]>();
@@ -117,6 +122,9 @@ export class Register {
         append(this.#findings, findingsKey(finding), finding);
         return;
       }
+      case 'alert.acknowledged':
+        this.acknowledgements.set(id, { ...DECISIONS[action].parse(body), ...decided });
+        return;
       case 'statement.frozen':
       case 'statement.revised': {
         const revision = { ...DECISIONS[action].parse(body), sequence: entry.sequence };

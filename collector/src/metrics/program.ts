@@ -21,6 +21,8 @@ export interface ProgramMetrics {
   readonly headReady: Gauge;
   readonly alerts: Gauge<'state'>;
   readonly alertsQuiet: Gauge;
+  /** Notices that were not taken in: `waiting`, or given up (`dead`). */
+  readonly alertNotices: Gauge<'receiver' | 'state'>;
   /** Messages with alerts by receiver and what became of them: `taken` or `failed`. */
   readonly alertMessages: Counter<'receiver' | 'result'>;
 }
@@ -94,6 +96,12 @@ export function createProgramMetrics(): ProgramMetrics {
     alertsQuiet: new Gauge({
       name: 'nines_alert_quiet',
       help: 'Alerts that hold and of which nobody is told: maintenance, or what they depend on.',
+      registers,
+    }),
+    alertNotices: new Gauge({
+      name: 'nines_alert_notices',
+      help: 'Notices that a receiver has not taken in, by state: waiting, or dead when they were given up.',
+      labelNames: ['receiver', 'state'],
       registers,
     }),
     alertMessages: new Counter({

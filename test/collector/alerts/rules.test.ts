@@ -31,6 +31,17 @@ describe('checks', () => {
   it('says what each location saw last', () => {
     const [finding] = found('check_down', { checks: [aCheck('down', 'connection-refused')] });
     expect(finding?.tell()).toEqual({
+      evidence: [
+        {
+          kind: 'observation',
+          agent: 'web03',
+          location: 'fra',
+          outcome: 'down',
+          reason: 'connection-refused',
+          failedPhase: null,
+          atMs: NOW_MS - 5_000,
+        },
+      ],
       summary: 'shop is down',
       cause: 'down (connection-refused); fra (web03): down (connection-refused), last run 2026-11-10T11:59:55+00:00',
       link: '/#check-shop',

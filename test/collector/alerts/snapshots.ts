@@ -1,4 +1,5 @@
 import type { CheckNow, ObjectiveNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import type { NoticeTerms } from '../../../collector/src/alerts/notices/due.ts';
 import {
   type SettingChanges,
   type Settings,
@@ -33,7 +34,7 @@ export function aCheck(outcome: 'up' | 'down' | 'unknown', reason: string | null
     state,
     quiet: null,
     silent: null,
-    agents: [{ agent: 'web03', location: 'fra', state, last }],
+    agents: [{ agent: 'web03', location: 'fra', state, last, failedPhase: null }],
   };
 }
 
@@ -85,4 +86,17 @@ export function settings(
 ): Settings {
   const { limits = {}, own = new Map(), dependsOn = new Map() } = more;
   return settingsOf({ all: { rules, limits }, own, dependsOn });
+}
+
+/** Told of each alert by itself and at once, of everything, and of its end. */
+export function someTerms(): NoticeTerms {
+  return {
+    severities: null,
+    groupBy: ['alertname', 'check'],
+    groupWaitMs: 0,
+    groupIntervalMs: 0,
+    remindEveryMs: null,
+    escalateAfterMs: null,
+    tellsResolved: true,
+  };
 }

@@ -27,7 +27,7 @@ describe('alerts', () => {
 `,
       { PASSWORD: 'geheim', KEY: 'key' },
     );
-    const plain = { ca: null, basicAuth: null, timeoutMs: 10_000, secret: null };
+    const plain = { ca: null, basicAuth: null, timeoutMs: 10_000 };
     expect(alerts.receivers).toEqual([
       { ...plain, kind: 'alertmanager', name: '127.0.0.1:9093', url: 'http://127.0.0.1:9093' },
       {
@@ -38,7 +38,25 @@ describe('alerts', () => {
         timeoutMs: 3_000,
         basicAuth: { username: 'nines', password: 'geheim' },
       },
-      { ...plain, kind: 'webhook', name: 'ops', url: 'https://chat.example.net/hook', secret: 'key' },
+      {
+        ...plain,
+        kind: 'webhook',
+        name: 'ops',
+        url: 'https://chat.example.net/hook',
+        secret: 'key',
+        headers: {},
+        template: null,
+        variables: {},
+        terms: {
+          severities: null,
+          groupBy: ['alertname', 'severity'],
+          groupWaitMs: 15_000,
+          groupIntervalMs: 60_000,
+          remindEveryMs: null,
+          escalateAfterMs: null,
+          tellsResolved: true,
+        },
+      },
     ]);
     expect(alerts.settings.rule('check_down', null).forMs).toBe(0);
     expect(alerts.settings.rule('no_data', null).isEnabled).toBe(false);
@@ -112,5 +130,50 @@ alerts:
   ])('refused with its line: %s', (line, message) => {
     expect(mistakesOf(`${WORLD}alerts:\n  ${line}\n`)).toEqual([expect.stringContaining(message)]);
     expect(mistakesOf(`${WORLD}alerts:\n  ${line}\n`)[0]).toMatch(/^13:/);
+  });
+
+  const mistakesWith = (webhook: string, files: Readonly<Record<string, string>> = {}) =>
+    mistakesOf(`alerts:\n  webhooks:\n    - { name: ops, ${webhook} }\n`, files);
+
+  it('a template that does not compile, or gives no JSON, is refused with its place', () => {
+    const own = 'url: "http://a", template: { file: own.liquid }';
+    expect(mistakesWith(own, { 'own.liquid': '{\n  "text": {{ titel | json }}\n}' })).toEqual([
+      expect.stringMatching(/^3:47 alerts\.webhooks\[0\]\.template: undefined variable: titel, line:2, col:14/),
+    ]);
+    expect(mistakesWith(own, { 'own.liquid': '{ {% if firing %} }' })).toEqual([expect.stringContaining('not closed')]);
+    expect(mistakesWith(own, { 'own.liquid': '{ "text": {{ title }} }' })).toEqual([
+      expect.stringContaining('does a value lack "| json"?'),
+    ]);
+    expect(mistakesWith(own, { 'own.liquid': '{ "text": {{ title | json }} }' })).toEqual([]);
+    expect(mistakesWith('url: "http://a", template: pagerduty')).toEqual([
+      expect.stringContaining('the template pagerduty wants routing_key'),
+    ]);
+  });
+
+  it('an address and certificates that come from a file are looked at, too', () => {
+    const files = { address: 'chat.example.net', 'ca.pem': 'no certificate' };
+    expect(mistakesWith('url: { file: address }', files)).toEqual([
+      expect.stringContaining('alerts.webhooks[0].url: what was read is no address'),
+    ]);
+    expect(mistakesWith('url: "https://a", ca: { file: ca.pem }', files)).toEqual([
+      expect.stringContaining('alerts.webhooks[0].ca: this is no certificate in PEM'),
+    ]);
+  });
+
+  it('mail goes over TLS with a login, and a digest is one mail for everything in so long', () => {
+    const mail = (smtp: string) => `alerts:
+  mail: [{ name: ops, smtp: ${smtp}, from: nines@example.net, to: [ops@example.net], digest: 1h }]
+`;
+    const [receiver] = loadYaml(mail('{ host: mail.example.net, username: nines, password: { env: PASSWORD } }'), {
+      PASSWORD: 'geheim',
+    }).alerts.receivers;
+    expect(receiver).toMatchObject({
+      kind: 'mail',
+      smtp: { port: 587, tls: 'starttls', login: { username: 'nines', password: 'geheim' } },
+      terms: { groupBy: [], groupIntervalMs: 3_600_000 },
+    });
+    expect(mistakesOf(mail('{ host: a, tls: none, username: a, password: { env: HOME } }'))).toEqual([
+      expect.stringContaining('a password is never sent without TLS'),
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
 import type { StateNow } from '../../evaluate/check-view.ts';
+import type { Evidence } from '../evidence.ts';
 import type { CheckNow, Finding, Snapshot } from '../finding.ts';
 
 /** Down as the quorum of its agents has it. While that is unknown, nothing is confirmed either way. */
@@ -13,6 +14,7 @@ export function findDown({ checks }: Snapshot): Finding[] {
     tell: () => ({
       summary: `${one.check} is down`,
       cause: `${said(one.state)}; ${seenBy(one)}`,
+      evidence: observed(one),
       link: linkTo(one.check),
     }),
   }));
@@ -29,6 +31,7 @@ export function findNoData({ checks }: Snapshot): Finding[] {
     tell: () => ({
       summary: `nobody knows whether ${one.check} is up`,
       cause: `${said(one.state)}; ${seenBy(one)}`,
+      evidence: observed(one),
       link: linkTo(one.check),
     }),
   }));
@@ -45,10 +48,23 @@ function said({ outcome, reason }: StateNow): string {
 function seenBy({ agents }: CheckNow): string {
   if (agents.length === 0) return 'no agent runs it';
   return agents
-    .map(({ agent, location, state, last }) => {
+    .map(({ agent, location, state, last, failedPhase }) => {
       const who = agent === location ? agent : `${location} (${agent})`;
       const when = last === null ? 'never ran it' : `last run ${formatInstant(last.atMs, 'UTC')}`;
-      return `${who}: ${said(state)}, ${when}`;
+      const where = failedPhase === null ? '' : ` in ${failedPhase}`;
+      return `${who}: ${said(state)}${where}, ${when}`;
     })
     .join('; ');
+}
+
+function observed({ agents }: CheckNow): Evidence[] {
+  return agents.map(({ agent, location, state, last, failedPhase }) => ({
+    kind: 'observation',
+    agent,
+    location,
+    outcome: state.outcome,
+    reason: state.reason,
+    failedPhase,
+    atMs: last?.atMs ?? null,
+  }));
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import type { Attainment } from '../../sla/attainment.ts';
 import { formatAmount, formatPercent, formatTarget } from '../../web/format.ts';
+import type { Evidence } from '../evidence.ts';
 import type { BurnPairNow, Finding, Holds, LimitsOf, ObjectiveNow, Snapshot } from '../finding.ts';
 import type { Limits } from '../limits.ts';
 import type { Subject } from '../subject.ts';
@@ -13,7 +14,12 @@ export function findBreached({ objectives }: Snapshot): Finding[] {
     severity: 'ticket',
     holds: one.attainment.verdict === 'breached' ? 'yes' : 'no',
     quiet: one.quiet,
-    tell: () => ({ summary: `${nameOf(one)} is breached`, cause: figures(one), link: linkTo(one) }),
+    tell: () => ({
+      summary: `${nameOf(one)} is breached`,
+      cause: figures(one),
+      evidence: [attained(one)],
+      link: linkTo(one),
+    }),
   }));
 }
 
@@ -35,6 +41,7 @@ export function findSpent({ objectives }: Snapshot, limitsOf: LimitsOf): Finding
         tell: () => ({
           summary: `${percent} % of the error budget of ${nameOf(one)} is spent`,
           cause: figures(one),
+          evidence: [spentEvidence(one, percent), attained(one)],
           link: linkTo(one),
         }),
       };
@@ -66,6 +73,21 @@ export function findBurning({ objectives }: Snapshot): Finding[] {
           cause:
             `over ${pair.window} ${times(pair.longRate)}, over ${pair.shortWindow} ${times(pair.shortRate)}, ` +
             `limit ${times(pair.limit)}; ${figures(one)}`,
+          evidence: [
+            {
+              kind: 'value',
+              what: `burn rate over ${pair.window}`,
+              value: times(pair.longRate),
+              limit: times(pair.limit),
+            },
+            {
+              kind: 'value',
+              what: `burn rate over ${pair.shortWindow}`,
+              value: times(pair.shortRate),
+              limit: times(pair.limit),
+            },
+            attained(one),
+          ],
           link: linkTo(one),
         }),
       }),
@@ -92,6 +114,14 @@ export function findUncovered({ objectives }: Snapshot, limitsOf: LimitsOf): Fin
       tell: () => ({
         summary: `${nameOf(one)} is measured in part only`,
         cause: `${formatPercent(one.recentCoveragePpb)} of the last hour was measured, limit ${formatPercent(limits.belowPpb)}`,
+        evidence: [
+          {
+            kind: 'value',
+            what: 'coverage of the last hour',
+            value: formatPercent(one.recentCoveragePpb),
+            limit: formatPercent(limits.belowPpb),
+          },
+        ],
         link: linkTo(one),
       }),
     };
@@ -117,6 +147,18 @@ function nameOf({ objective: { contract, id } }: ObjectiveNow): string {
 
 function linkTo({ objective: { contract, id } }: ObjectiveNow): string {
   return `/#objective-${contract}-${id}`;
+}
+
+function attained({ objective: { targetPpb }, attainment }: ObjectiveNow): Evidence {
+  const { periodName, attainmentPpb } = attainment;
+  const what = `attainment in ${periodName}`;
+  return { kind: 'value', what, value: formatPercent(attainmentPpb), limit: formatTarget(targetPpb) };
+}
+
+function spentEvidence({ attainment: { budget, scale, unit } }: ObjectiveNow, percent: number): Evidence {
+  const amount = (count: number) => formatAmount(count / scale, unit);
+  const limit = `${percent} % of ${amount(budget.total)}`;
+  return { kind: 'value', what: 'error budget used', value: amount(budget.used), limit };
 }
 
 function figures({ objective: { targetPpb }, attainment }: ObjectiveNow): string {

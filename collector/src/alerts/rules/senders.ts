@@ -17,6 +17,7 @@ export function findGone({ agents, nowMs }: Snapshot): Finding[] {
         lastReceivedAtMs === null
           ? 'it never delivered'
           : `last delivery ${formatInstant(lastReceivedAtMs, 'UTC')}, expected every ${formatDuration(silenceMs)} at least`,
+      evidence: [],
       link: `/#agent-${agent}`,
     }),
   }));
@@ -42,6 +43,7 @@ export function findMissed({ heartbeats }: Snapshot): Finding[] {
     tell: () => ({
       summary: `job ${id} did not run well`,
       cause: `last good run ${atOr(lastGoodMs, 'never')}, due ${atOr(dueAtMs, 'at no known time')}`,
+      evidence: [],
       link: '/',
     }),
   }));

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Contract } from '../../sla/contract.ts';
 import type { QuietWindow } from '../quiet/windows.ts';
 import type { Receiver } from '../receiver.ts';
-import { RECEIVER_KINDS } from '../receivers.ts';
+import { channelOf } from '../receivers.ts';
 import { type MirrorWanted, SilenceMirror } from './mirror.ts';
 import { silencesOf } from './silence.ts';
 
@@ -40,8 +40,8 @@ export class Silencing {
     if (this.#isBusy || signal.aborted) return;
     this.#isBusy = true;
     const peers = receivers.flatMap((receiver) => {
-      const silences = RECEIVER_KINDS[receiver.kind].silences?.(receiver, { clock, signal });
-      return silences === undefined ? [] : [{ name: receiver.name, silences }];
+      const channel = channelOf(receiver);
+      return channel.tells === 'states' ? [{ name: receiver.name, silences: channel.silences({ clock, signal }) }] : [];
     });
     const nowMs = clock.nowMs();
     const objectives = contracts.flatMap((contract) => contract.objectives);

@@ -12,6 +12,8 @@ export function administrationVerbs(threads: StoreThreads): AdministrationStore 
     recordAssignments: async (pairs, atMs) => threads.writing().ask('recordAssignments', { pairs, atMs }),
     assignments: async () => threads.reading().ask('assignments', null),
     changeAlerts: async (changes) => threads.write((writer) => writer.ask('changeAlerts', changes)),
+    changeNotices: async (changes) => threads.write((writer) => writer.ask('changeNotices', changes)),
+    notices: async () => threads.reading().ask('notices', null),
     alerts: async () => threads.reading().ask('alerts', null),
   };
 }

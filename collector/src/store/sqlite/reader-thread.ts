@@ -1,11 +1,12 @@
 import { workerData } from 'node:worker_threads';
 import type { Alert } from '../../alerts/alert.ts';
+import type { PostedNotice } from '../../alerts/notices/notice.ts';
 import type { Covered, Damage, SealedRunsRequest, SeriesRuns, SeriesSketch } from '../archive.ts';
 import type { RecordedContract } from '../contracts.ts';
 import type { EventStream, StoredEvent } from '../events.ts';
 import type { LedgerEntry, LedgerHead } from '../ledger.ts';
 import type { AgentToken, Assignment } from '../store.ts';
-import { readAlerts } from './alert-table.ts';
+import { readAlerts, readNotices } from './alert-table.ts';
 import { readContracts } from './contract-table.ts';
 import { type EventPageRequest, EventReader } from './event-reader.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
@@ -35,6 +36,7 @@ export type ReaderVerbs = {
   readonly ledgerHead: Verb<null, LedgerHead>;
   readonly contracts: Verb<null, readonly RecordedContract[]>;
   readonly alerts: Verb<null, readonly Alert[]>;
+  readonly notices: Verb<null, readonly PostedNotice[]>;
 };
 
 // Safe: only store-threads.ts starts this file, with the path of the store's file.
@@ -48,6 +50,7 @@ interface Readers {
   readonly ledger: LedgerReader;
   readonly contracts: () => RecordedContract[];
   readonly alerts: () => Alert[];
+  readonly notices: () => PostedNotice[];
 }
 
 let opened: Readers | null = null;
@@ -70,6 +73,7 @@ serveThread<ReaderVerbs>(
         ledger: new LedgerReader(database),
         contracts: () => readContracts(database),
         alerts: () => readAlerts(database),
+        notices: () => readNotices(database),
       };
     },
     after: (cursor) => readers().journal.after(cursor),
@@ -89,6 +93,7 @@ serveThread<ReaderVerbs>(
     ledgerHead: () => readers().ledger.head(),
     contracts: () => readers().contracts(),
     alerts: () => readers().alerts(),
+    notices: () => readers().notices(),
   },
   () => opened?.journal.close(),
 );

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { ALERTS_SCHEMA } from './alert-table.ts';
+import { ALERTS_SCHEMA, NOTICES_SCHEMA } from './alert-table.ts';
 import { CONTRACTS_SCHEMA } from './contract-table.ts';
 import { DELIVERED_SCHEMA } from './delivered-ranges.ts';
 import { EVENTS_SCHEMA } from './event-table.ts';
@@ -144,6 +144,7 @@ export const MIGRATIONS: readonly string[] = [
   // 1 once durations of a series were rounded to half a percent: what was counted of them before is exact all the same.
   'ALTER TABLE series ADD COLUMN is_rounded INTEGER NOT NULL DEFAULT 0;',
   ALERTS_SCHEMA,
+  NOTICES_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

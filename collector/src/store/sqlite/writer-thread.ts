@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import type { AlertChanges } from '../alerts.ts';
+import type { AlertChanges, NoticeChanges } from '../alerts.ts';
 import type { ContractVersion } from '../contracts.ts';
 import type { EventsPut, ReceivedEvents } from '../events.ts';
 import type { EntryDraft, LedgerEntry } from '../ledger.ts';
@@ -43,6 +43,7 @@ export type WriterVerbs = {
   readonly recordAssignments: Verb<{ pairs: readonly AssignedPair[]; atMs: number }, void>;
   readonly recordContracts: Verb<{ versions: readonly ContractVersion[]; atMs: number }, void>;
   readonly changeAlerts: Verb<AlertChanges, void>;
+  readonly changeNotices: Verb<NoticeChanges, void>;
   readonly revokeTokens: Verb<{ agent: string; configuredHashes: readonly Uint8Array[]; atMs: number }, number>;
 };
 
@@ -118,6 +119,7 @@ serveThread<WriterVerbs>(
     recordAssignments: ({ pairs, atMs }) => writer().recordAssignments(pairs, atMs),
     recordContracts: ({ versions, atMs }) => contracts().record(versions, atMs),
     changeAlerts: (changes) => openedAlerts?.change(changes),
+    changeNotices: (changes) => openedAlerts?.changeNotices(changes),
     revokeTokens: ({ agent, configuredHashes, atMs }) => writer().revokeTokens(agent, configuredHashes, atMs),
   },
   () => {
