@@ -271,6 +271,7 @@ export class Collector {
       heartbeats,
       ledger: this.#ledger,
       statements: this.#statements,
+      alerting: this.#alerting,
       unready: () => this.#unready(),
       reload: () => this.reload(),
       scrape: (format) => writeScrape(source, format),

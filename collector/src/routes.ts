@@ -1,9 +1,11 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
+import type { Alerting } from './alerts/alerting.ts';
 import type { Nines } from './config/nines.ts';
 import type { Plan } from './config/plan.ts';
 import { runnersIn } from './config/runners.ts';
 import type { Figures } from './evaluate/figures.ts';
 import type { Heartbeats } from './heartbeat/heartbeats.ts';
+import { registerAlerts } from './http/alerts.ts';
 import { registerAssignment } from './http/assignment.ts';
 import { registerAttainment } from './http/attainment.ts';
 import type { Authenticator } from './http/authenticate.ts';
@@ -16,6 +18,7 @@ import { registerIngest } from './http/ingest.ts';
 import { registerMetrics, type Scrape } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
 import { registerPages } from './http/pages.ts';
+import { personOf } from './http/people.ts';
 import { registerPing } from './http/ping.ts';
 import { registerReadEvents } from './http/read-events.ts';
 import { registerReload } from './http/reload.ts';
@@ -40,6 +43,7 @@ export interface RoutesOptions {
   readonly heartbeats: Heartbeats;
   readonly ledger: Ledger;
   readonly statements: Statements;
+  readonly alerting: Alerting;
   /** Why requests should go elsewhere for now; `null` when they need not. */
   readonly unready: () => string | null;
   readonly reload: () => Promise<void>;
@@ -52,6 +56,7 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   registerReading(server, options);
   const { ledger, statements, nines, figures, unready, reload, scrape } = options;
   registerDecisions(server, { ledger, statements, nines, onDecided: () => figures.reset() });
+  registerAlerts(server, { ...options, person: (authorization) => personOf(authorization, nines().people) });
   registerHealth(server, { unready });
   registerReload(server, { adminToken: () => nines().adminToken, reload });
   registerMetrics(server, scrape);

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Adding, withConfig } from './adding.ts';
+import { addAlert } from './alert-commands.ts';
 import { addApprove, addCondition, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
 import { addRules, addTargets } from './prometheus-commands.ts';
 import { addAudit, addBackup, addExport, addImport, addRestore, addVerify } from './store-commands.ts';
@@ -103,18 +104,6 @@ function addAttainment(program: Command, { context, finish }: Adding): void {
       '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10 --explain',
     )
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
-}
-
-function addAlert(program: Command, { context, finish }: Adding): void {
-  const alert = program
-    .command('alert')
-    .description('The way that alerts take.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector alert test');
-  withConfig(alert.command('test'))
-    .description('Send a test alert to every configured receiver. Exit code 1 when one does not take it.')
-    .option('--json', 'print data', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector alert test --config /etc/nines/nines.yaml')
-    .action(async (options) => finish(await (await import('./alert.ts')).testAlerts(options, context)));
 }
 
 function addAgent(program: Command, { context, finish }: Adding): void {

@@ -20,6 +20,7 @@ export function renderPage(model: PageModel, assets: AssetFolder): string {
 <script type="module" src="${assets.path}/nines.js"></script>`,
     body: html`<a class="skip" href="#figures">Skip to the figures</a>
 <header><h1><span class="brand">Nines</span> ${model.title}</h1>
+<nav aria-label="Pages"><a href="/alerts">Alerts</a></nav>
 <p id="connection" role="status"></p></header>
 <p id="announcement" class="hidden" role="status"></p>
 <main>${fragment(model, assets)}</main>
@@ -145,7 +146,7 @@ function documentTitle(model: PageModel): string {
   return [...news, model.title, 'Nines'].join(' · ');
 }
 
-const FOOTER = html`<footer><h2>What the words mean</h2>
+export const FOOTER = html`<footer><h2>What the words mean</h2>
 <dl class="words">${Object.values(STANDINGS).map(({ word, meaning }) => html`<div><dt>${word}</dt><dd>${meaning}</dd></div>`)}
 <div><dt>possible</dt><dd>The attainment if all unknown time had been bad, and if all of it had been good.</dd></div>
 <div><dt>coverage</dt><dd>The share of the time (or of the runs) that was measured. Unknown is neither up nor down.</dd></div></dl>

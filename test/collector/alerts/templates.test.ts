@@ -20,7 +20,7 @@ function rendered(name: ShippedTemplateName, notice: Notice, publicUrl: string |
 }
 
 /** Text that breaks whatever is not escaped. */
-const EVIL = '"shop" <b>\\ & \n\t\u2028 {{ title }} ${x} '.repeat(60);
+const EVIL = '"shop" <b>\\ & \n\t\u2028 {{ title }} '.repeat(60);
 
 const [only] = aNotice('n1').alerts;
 const alert = { ...only, annotations: { summary: EVIL, cause: EVIL } } as Notice['alerts'][number];
