@@ -94,12 +94,13 @@ function registerReading(server: Server, { store, clock, nines, figures }: Route
   const evaluation = () => figures.evaluation();
   const contracts = () => nines().contracts;
   registerReadEvents(server, { store, clock });
-  registerAttainment(server, { contracts, evaluation });
+  const runnersOf = (check: string) => runnersIn(nines())(check);
+  registerAttainment(server, { contracts, evaluation, runnersOf });
   registerContracts(server, {
     contracts,
     settlements: () => figures.settlements(),
     evaluation,
-    runnersOf: (check) => runnersIn(nines())(check),
+    runnersOf,
   });
   registerObservations(server, { evaluation });
   registerChecks(server, { nines, archive: store, evaluation });

@@ -15,6 +15,7 @@ import {
   scoreTally,
 } from '../sla/run-tally.ts';
 import { weightedMean } from '../sla/weighted-mean.ts';
+import type { Workings } from '../sla/workings.ts';
 import type { Evaluation } from './evidence.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
 import type { Measuring } from './measure-events.ts';
@@ -41,7 +42,13 @@ interface Counting {
   readonly evaluation: Evaluation;
   readonly scope: Scope;
   readonly limits: readonly number[];
-  readonly tally: (counts: RunCounts) => { readonly tally: Tally; readonly scale: number };
+  readonly tally: (counts: RunCounts) => CountedRuns;
+}
+
+interface CountedRuns {
+  readonly tally: Tally;
+  readonly scale: number;
+  readonly workings?: Workings;
 }
 
 async function measureCounts(
@@ -57,15 +64,15 @@ async function measureCounts(
   return weightedMean(
     counted.map((counts) => ofRuns(tally(counts), time)),
     combination.weights,
+    checks,
   );
 }
 
 /** What is excluded is not counted run by run; its time is what the contract says. */
-function ofRuns({ tally, scale }: { readonly tally: Tally; readonly scale: number }, time: CountedTime): Measured {
+function ofRuns(counted: CountedRuns, time: CountedTime): Measured {
   return {
     unit: 'runs',
-    scale,
-    tally,
+    ...counted,
     exact: null,
     excluded: 0,
     serviceMs: totalMs(time.denominator),
@@ -94,10 +101,10 @@ export async function measureLatency(
   const measured = ofRuns({ tally, scale: 1 }, time);
   if (rank === 'share') return measured;
   const promise = { ppb: objective.targetPpb, rank, limit: withinMicros };
-  const verdict =
-    percentileVerdict(tally, promise, null) ??
-    percentileVerdict(tally, promise, await aroundLimit({ checks, value, limit: withinMicros }, evaluation, time));
-  return { ...measured, verdict };
+  const certain = percentileVerdict(tally, promise, null);
+  const around = certain === null ? await aroundLimit({ checks, value, limit: withinMicros }, evaluation, time) : null;
+  const verdict = certain ?? percentileVerdict(tally, promise, around);
+  return { ...measured, verdict, workings: { kind: 'percentile', percentile: { ...promise, around } } };
 }
 
 /** The values beside the limit: all runs of the period are read, which only an interpolating definition ever asks for. */

@@ -34,7 +34,7 @@ export async function measureRunSlices(
   for (const check of question.checks) {
     parts.push(await measureTogether({ ...question, checks: [check] }, evaluation, scope));
   }
-  return weightedMean(parts, combination.weights);
+  return weightedMean(parts, combination.weights, question.checks);
 }
 
 async function measureTogether(

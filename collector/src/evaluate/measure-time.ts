@@ -26,7 +26,7 @@ export async function measureCheckTime(
   const { combination } = profile;
   if (combination.kind === 'weighted') {
     const parts = evidence.map((one) => measureTime({ timeline: one.timeline, checks: [one] }, scope, profile.failure));
-    return weightedMean(parts, combination.weights);
+    return weightedMean(parts, combination.weights, checks);
   }
   const timelines = evidence.map(({ timeline }) => timeline);
   const timeline = combineChecks(timelines, combination.kind, interval);

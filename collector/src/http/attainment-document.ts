@@ -208,8 +208,14 @@ function snakeCase(value: unknown): unknown {
   );
 }
 
-/** What was counted, by which rules, and all bad, open and excluded time that it was counted from. */
-function digestOf({ indicator, targetPpb }: Objective, { shares, ...attainment }: Attainment): string {
+/**
+ * What was counted, by which rules, and all bad, open and excluded time that it was counted from; not how to redo it, which
+ * follows from these.
+ */
+function digestOf(
+  { indicator, targetPpb }: Objective,
+  { shares, whole: _whole, workings: _workings, ...attainment }: Attainment,
+): string {
   const { statistic } = attainment;
   const exact = Object.values(shares).map(exactText);
   // JSON has no BigInt: the exact fractions go in as text, each in its place.
@@ -217,6 +223,6 @@ function digestOf({ indicator, targetPpb }: Objective, { shares, ...attainment }
   return hash('sha256', JSON.stringify([indicator, targetPpb, counted, exact]));
 }
 
-function statisticText(statistic: StatisticFigure) {
-  return { ...statistic, value: exactText(statistic.value) };
+function statisticText({ value, atMost, events }: StatisticFigure) {
+  return { value: exactText(value), atMost, events };
 }

@@ -1,4 +1,5 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
+import type { RunnersOf } from '../config/runners.ts';
 import { attain } from '../evaluate/attain.ts';
 import { burnWindows } from '../evaluate/burn.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
@@ -7,8 +8,10 @@ import { binds, currentPeriod, periodBetween, periodOf } from '../evaluate/judge
 import { madeFrom } from '../evaluate/made-from.ts';
 import type { Attainment, JudgedPeriod } from '../sla/attainment.ts';
 import type { Contract } from '../sla/contract.ts';
-import { explain } from '../sla/explain.ts';
+import { explain } from '../sla/explain/explain.ts';
+import type { ExplainedStep } from '../sla/explain/step.ts';
 import type { Objective } from '../sla/objective.ts';
+import { objectiveSentence } from '../wording/objective-sentence.ts';
 import { ATTAINMENT_FIELDS, attainmentParts } from './attainment-document.ts';
 import { RequestError } from './errors.ts';
 import { GivenTexts } from './given-texts.ts';
@@ -20,6 +23,8 @@ import type { Server } from './server.ts';
 export interface AttainmentOptions {
   readonly contracts: () => readonly Contract[];
   readonly evaluation: () => Evaluation;
+  /** Who runs which check, for sentences. */
+  readonly runnersOf: RunnersOf;
 }
 
 interface Query {
@@ -39,7 +44,7 @@ const KEYS: ReadonlySet<string> = new Set(['contract', 'objective', 'period', 'f
  * or any `from` and `to` (RFC 3339 with an offset, or integer ms); with `explain=true` the arithmetic step by step. With
  * `fields=verdict,low,high` contract, objective and these parts alone: what is not asked for is not computed.
  */
-export function registerAttainment(server: Server, { contracts, evaluation }: AttainmentOptions): void {
+export function registerAttainment(server: Server, { contracts, evaluation, runnersOf }: AttainmentOptions): void {
   const given = new GivenTexts();
   server.get<{ Querystring: Query }>('/api/v1/attainment', async ({ query }, reply) => {
     refuseUnknown(query, KEYS);
@@ -51,7 +56,7 @@ export function registerAttainment(server: Server, { contracts, evaluation }: At
       const from = asked.isPeriod ? null : madeFrom(judged.objective, now, judged.period);
       const question = { asked: asked.text, ...judged };
       const known = given.get(question, from);
-      const text = known ?? JSON.stringify(await documentOf(judged, asked, contracts(), now));
+      const text = known ?? JSON.stringify(await documentOf(judged, asked, { contracts: contracts(), runnersOf, now }));
       if (known === null) given.keep(question, from, text);
       texts.push(text);
     }
@@ -93,11 +98,17 @@ function readAsked({ fields, explain: explained, from }: Query): Asked {
   };
 }
 
+/** What an answer is made from. */
+interface Known {
+  readonly contracts: readonly Contract[];
+  readonly runnersOf: RunnersOf;
+  readonly now: Evaluation;
+}
+
 async function documentOf(
   { objective, period }: Judged,
   { fields, isExplained, isPeriod }: Asked,
-  contracts: readonly Contract[],
-  now: Evaluation,
+  { contracts, runnersOf, now }: Known,
 ): Promise<object> {
   const isAsked = (name: string) => fields === null || fields.has(name);
   const attainment = await attain(objective, now, period);
@@ -108,11 +119,21 @@ async function documentOf(
   const document = {
     ...attainmentParts(objective, attainment, names),
     ...(isPeriod && isAsked('burn_rates') ? await paceDocument(objective, attainment, now) : {}),
-    ...(isExplained
-      ? { explanation: explain(attainment, objective, (atMs) => formatInstant(atMs, objective.timeZone)) }
-      : {}),
+    ...(isExplained ? { explanation: explanationOf({ objective, attainment }, contracts, runnersOf) } : {}),
   };
   return { ...document, ...Object.fromEntries(Object.entries(money).filter(([name]) => isAsked(name))) };
+}
+
+/** The rules as the contract words them, and then the arithmetic. */
+function explanationOf(
+  { objective, attainment }: { readonly objective: Objective; readonly attainment: Attainment },
+  contracts: readonly Contract[],
+  runnersOf: RunnersOf,
+): ExplainedStep[] {
+  const contract = contracts.find(({ objectives }) => objectives.includes(objective));
+  const steps = explain(attainment, objective, (atMs) => formatInstant(atMs, objective.timeZone));
+  if (contract === undefined) return steps;
+  return [{ rule: 'promised', figure: objectiveSentence(objective, contract, runnersOf) }, ...steps];
 }
 
 /** What says which objective it is. */

@@ -1,6 +1,7 @@
 import type { AppliedExclusion, NotApplied } from './exclusions.ts';
 import type { Interval } from './interval.ts';
 import type { Profile } from './profile.ts';
+import type { ShareSum, Workings } from './workings.ts';
 
 /** `inconclusive`: what is unknown could still turn it either way. */
 export type Verdict = 'met' | 'breached' | 'inconclusive';
@@ -19,10 +20,11 @@ export interface JudgedPeriod {
 /** What is counted: milliseconds, runs of checks, slices of the period, events, windows of a schedule, or one statistic. */
 export type Unit = 'ms' | 'runs' | 'slices' | 'events' | 'windows' | 'statistic';
 
-/** An exact share: `good / total` with `total` > 0; never rounded. */
+/** An exact share: `good / total` with `total` > 0; never rounded. `sum` says how it came to be when it is a mean. */
 export interface Share {
   readonly good: bigint;
   readonly total: bigint;
+  readonly sum?: ShareSum;
 }
 
 /**
@@ -42,6 +44,8 @@ export interface Attainment extends JudgedPeriod {
   readonly pending: number;
   /** good / (good + bad), exact; and with all that is unknown counted as bad, and as good. */
   readonly shares: { readonly attained: Share | null; readonly low: Share | null; readonly high: Share | null };
+  /** Over the whole period, what is open counted as bad, and as good: what the verdict compares with the target. */
+  readonly whole: { readonly low: Share | null; readonly high: Share | null };
   readonly attainmentPpb: number | null;
   readonly lowPpb: number | null;
   readonly highPpb: number | null;
@@ -53,6 +57,8 @@ export interface Attainment extends JudgedPeriod {
   readonly budget: { readonly total: number; readonly used: number; readonly left: number };
   /** Time that was promised in the whole period: service hours less what is excluded (unless the denominator keeps it). */
   readonly serviceMs: number;
+  /** Service hours of the whole period, excluded time included. */
+  readonly promisedMs: number;
   /** What counts as bad for certain (the unknown taken as good), and what may (taken as bad): apart, in order. */
   readonly badTime: { readonly best: readonly Interval[]; readonly worst: readonly Interval[] };
   /** Counted outages, or failed units of work, oldest first. */
@@ -64,6 +70,8 @@ export interface Attainment extends JudgedPeriod {
   readonly statistic: StatisticFigure | null;
   readonly exclusions: { readonly applied: readonly AppliedExclusion[]; readonly notApplied: readonly NotApplied[] };
   readonly profile: Profile;
+  /** What the amounts were put together from, where they do not say it themselves. */
+  readonly workings: Workings | null;
 }
 
 /** A stretch of counted downtime, or one failed unit of work. */
@@ -96,4 +104,17 @@ export interface StatisticFigure {
   readonly value: Share | null;
   readonly atMost: number;
   readonly events: number;
+  /** How it came to be; `null` without any value. */
+  readonly from: StatisticSource | null;
 }
+
+/** All values added up; or the value at a place among them in order, and so many ppb of the way to the next. */
+export type StatisticSource =
+  | { readonly kind: 'sum'; readonly sum: bigint }
+  | {
+      readonly kind: 'place';
+      readonly place: number;
+      readonly weightPpb: number;
+      readonly value: number;
+      readonly next: number;
+    };

@@ -34,6 +34,7 @@ export type Judgement = Pick<
   | 'unknown'
   | 'pending'
   | 'shares'
+  | 'whole'
   | 'attainmentPpb'
   | 'lowPpb'
   | 'highPpb'
@@ -51,10 +52,11 @@ export function judge(tally: Tally, promise: Promised, exact: ExactShares = shar
   const { good, bad, unknown, pending } = tally;
   const elapsed = good + bad + unknown;
   const total = Number((BigInt(elapsed + pending) * (PPB - BigInt(promise.targetPpb))) / PPB);
-  const { attained, low, high } = exact;
+  const { attained, low, high, wholeLow, wholeHigh } = exact;
   return {
     ...tally,
     shares: { attained, low, high },
+    whole: { low: wholeLow, high: wholeHigh },
     attainmentPpb: ppbOf(attained),
     lowPpb: ppbOf(low),
     highPpb: ppbOf(high),

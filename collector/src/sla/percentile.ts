@@ -53,8 +53,16 @@ export function isInterpolatedWithin(
 
 /** The percentile of ascending integers, exact, as `numerator / PPB`. `values` is not empty. */
 export function percentileOf(values: readonly number[], ppb: number, rank: PercentileRank): bigint {
-  const { lower, weight } = positionOf(ppb, values.length, rank);
-  const below = BigInt(values[lower - 1] ?? 0);
-  const above = BigInt(values[lower] ?? values[lower - 1] ?? 0);
-  return below * PPB + BigInt(weight) * (above - below);
+  const position = positionOf(ppb, values.length, rank);
+  const { value, next } = valuesAt(values, position);
+  return BigInt(value) * PPB + BigInt(position.weight) * BigInt(next - value);
+}
+
+/** The value at a position of ascending ones, and the next; the last one is its own next. */
+export function valuesAt(
+  values: readonly number[],
+  { lower }: Position,
+): { readonly value: number; readonly next: number } {
+  const value = values[lower - 1] ?? 0;
+  return { value, next: values[lower] ?? value };
 }

@@ -4,7 +4,7 @@ import { type Interval, mergeIntervals } from './interval.ts';
 import type { ExactShares } from './judge.ts';
 import type { Measured } from './measured.ts';
 import type { Slice } from './profile.ts';
-import { addShares, shareOf } from './share.ts';
+import { addedByTotal, addShares, shareOf } from './share.ts';
 import type { Samples } from './slice-rule.ts';
 import { countSlices, type SliceGrid, slicedTime } from './slicing.ts';
 
@@ -61,23 +61,27 @@ function sizeOf({ good, bad, open }: Samples): number {
 /** `over` slices of which all but the judged ones are good throughout. */
 function sharesOf(judged: readonly SampledSlice[], over: number, pending: number): ExactShares {
   const clean = over - judged.length;
-  const sum = (read: (one: SampledSlice) => Share | null) => addShares(judged.flatMap((one) => read(one) ?? []));
-  const low = sum((one) => shareOf(one.good, sizeOf(one)));
-  const high = sum((one) => shareOf(one.good + one.open, sizeOf(one)));
-  const seen = judged.filter(({ good, bad }) => good + bad > 0);
-  const attained = sum(({ good, bad }) => shareOf(good, good + bad));
+  const all = (read: (one: SampledSlice) => Share | null) => judged.flatMap((one) => read(one) ?? []);
+  const low = all((one) => shareOf(one.good, sizeOf(one)));
+  const high = all((one) => shareOf(one.good + one.open, sizeOf(one)));
+  const attained = all(({ good, bad }) => shareOf(good, good + bad));
   return {
-    attained: meanOf(attained, clean, clean + seen.length),
-    low: meanOf(low, clean, over),
-    high: meanOf(high, clean, over),
-    wholeLow: meanOf(low, clean, over + pending),
-    wholeHigh: meanOf(high, clean + pending, over + pending),
+    attained: meanOf(attained, { whole: clean, count: clean + attained.length }),
+    low: meanOf(low, { whole: clean, count: over }),
+    high: meanOf(high, { whole: clean, count: over }),
+    wholeLow: meanOf(low, { whole: clean, count: over + pending }),
+    wholeHigh: meanOf(high, { whole: clean + pending, count: over + pending }),
   };
 }
 
 /** (sum + whole ones) / count. */
-function meanOf(sum: Share, whole: number, count: number): Share | null {
-  return shareOf(sum.good + BigInt(whole) * sum.total, sum.total * BigInt(count));
+function meanOf(
+  shares: readonly Share[],
+  { whole, count }: { readonly whole: number; readonly count: number },
+): Share | null {
+  const sum = addShares(shares);
+  const mean = shareOf(sum.good + BigInt(whole) * sum.total, sum.total * BigInt(count));
+  return mean && { ...mean, sum: { kind: 'slices', shares: addedByTotal(shares), whole, count } };
 }
 
 function scaled(share: Share | null, count: number): number {

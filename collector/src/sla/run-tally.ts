@@ -1,5 +1,6 @@
 import type { Tally } from './judge.ts';
 import type { ScoreBand } from './profile.ts';
+import type { ScoredRuns, Workings } from './workings.ts';
 
 /** Runs of a period, counted. */
 export interface RunCounts {
@@ -56,18 +57,26 @@ export function latencyTally({ up, measured, within, missing, pending }: RunCoun
 export function scoreTally(
   { down, up, measured, within, missing, pending }: RunCounts,
   bands: readonly ScoreBand[],
-): { readonly tally: Tally; readonly scale: number } {
+): { readonly tally: Tally; readonly scale: number; readonly workings: Workings } {
   const unit = bands.reduce((divisor, { scorePpb }) => gcd(divisor, scorePpb), PPB);
   const scale = PPB / unit;
   let good = 0;
   let scored = 0;
+  const scores: ScoredRuns[] = [{ runs: down, scorePpb: 0 }];
   for (const [index, { withinMicros, scorePpb }] of bands.entries()) {
     const upTo = withinMicros === null ? measured : (within[index] ?? 0);
     good += (upTo - scored) * (scorePpb / unit);
+    scores.push({ runs: upTo - scored, scorePpb });
     scored = upTo;
   }
   const unknown = (up - measured + missing) * scale;
-  return { tally: { good, bad: (down + measured) * scale - good, unknown, pending: pending * scale }, scale };
+  // Runs that were up and fit no band scored nothing.
+  scores.push({ runs: measured - scored, scorePpb: 0 });
+  return {
+    tally: { good, bad: (down + measured) * scale - good, unknown, pending: pending * scale },
+    scale,
+    workings: { kind: 'scores', scores: scores.filter(({ runs }) => runs > 0) },
+  };
 }
 
 const PPB = 1_000_000_000;

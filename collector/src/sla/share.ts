@@ -28,7 +28,8 @@ export function meanShare(parts: readonly { readonly share: Share; readonly weig
   const total = parts.reduce((product, { share }) => lcm(product, share.total), 1n);
   const weights = BigInt(parts.reduce((sum, { weight }) => sum + weight, 0));
   const good = parts.reduce((sum, { share, weight }) => sum + BigInt(weight) * share.good * (total / share.total), 0n);
-  return shareOf(good, total * weights);
+  const share = shareOf(good, total * weights);
+  return share && { ...share, sum: { kind: 'weighted', parts } };
 }
 
 function lcm(a: bigint, b: bigint): bigint {
@@ -37,12 +38,16 @@ function lcm(a: bigint, b: bigint): bigint {
   return (a / x) * b;
 }
 
-/** The sum of some shares, exact; its total is 1 for none. Shares of one total are added first: few totals are many shares. */
+/** The sum of some shares, exact; its total is 1 for none. */
 export function addShares(shares: readonly Share[]): Share {
+  const few = addedByTotal(shares);
+  const total = few.reduce((product, share) => lcm(product, share.total), 1n);
+  return { good: few.reduce((sum, share) => sum + share.good * (total / share.total), 0n), total };
+}
+
+/** Shares of one total added up to one, by total: of many slices there are few, since most have as many samples. */
+export function addedByTotal(shares: readonly Share[]): Share[] {
   const byTotal = new Map<bigint, bigint>();
   for (const { good, total } of shares) byTotal.set(total, (byTotal.get(total) ?? 0n) + good);
-  const total = [...byTotal.keys()].reduce(lcm, 1n);
-  let good = 0n;
-  for (const [part, sum] of byTotal) good += sum * (total / part);
-  return { good, total };
+  return [...byTotal].map(([total, good]) => ({ good, total })).sort((a, b) => Number(a.total - b.total));
 }

@@ -1,25 +1,41 @@
 import type { Event } from '@nines/shared/event.ts';
-import type { Share } from './attainment.ts';
+import type { Share, StatisticSource } from './attainment.ts';
 import { isIn } from './cases.ts';
 import { countedTime, type Scope } from './counted-time.ts';
 import { holds, LENGTH, numberOf } from './event-evidence.ts';
 import { instantOf } from './event-ratio.ts';
 import type { EventStatistic, Statistic } from './indicator.ts';
 import type { Measured } from './measured.ts';
-import { percentileOf } from './percentile.ts';
+import { type Position, percentileOf, positionOf, valuesAt } from './percentile.ts';
 
 const PPB = 1_000_000_000n;
 
-/** Exact, as good / total; `values` ascend and are not empty. */
-function figureOf(statistic: Statistic, values: readonly number[]): Share {
+interface Figure {
+  readonly value: Share;
+  readonly from: StatisticSource;
+}
+
+/** Exact; `values` ascend and are not empty. */
+function figureOf(statistic: Statistic, values: readonly number[]): Figure {
   switch (statistic.kind) {
-    case 'mean':
-      return { good: values.reduce((sum, value) => sum + BigInt(value), 0n), total: BigInt(values.length) };
-    case 'max':
-      return { good: BigInt(values.at(-1) ?? 0), total: 1n };
-    case 'percentile':
-      return { good: percentileOf(values, statistic.ppb, statistic.rank), total: PPB };
+    case 'mean': {
+      const sum = values.reduce((total, value) => total + BigInt(value), 0n);
+      return { value: { good: sum, total: BigInt(values.length) }, from: { kind: 'sum', sum } };
+    }
+    case 'max': {
+      const last = { lower: values.length, weight: 0 };
+      return { value: { good: BigInt(values.at(-1) ?? 0), total: 1n }, from: placeOf(values, last) };
+    }
+    case 'percentile': {
+      const { ppb, rank } = statistic;
+      const value = { good: percentileOf(values, ppb, rank), total: PPB };
+      return { value, from: placeOf(values, positionOf(ppb, values.length, rank)) };
+    }
   }
+}
+
+function placeOf(values: readonly number[], position: Position): StatisticSource {
+  return { kind: 'place', place: position.lower, weightPpb: position.weight, ...valuesAt(values, position) };
 }
 
 /**
@@ -49,7 +65,8 @@ export function measureStatistic(
   }
   values.sort((a, b) => a - b);
   const isRunning = period.toMs < period.periodToMs;
-  const value = values.length < (indicator.minEvents ?? 1) ? null : figureOf(indicator.statistic, values);
+  const figure = values.length < (indicator.minEvents ?? 1) ? null : figureOf(indicator.statistic, values);
+  const value = figure?.value ?? null;
   const isWithin = value === null ? null : value.good <= BigInt(indicator.atMost) * value.total;
   const isOpen = isRunning || !isSeen || atLeast.length > 0;
   const isLate = isOpen && indicator.statistic.kind === 'max' && isWithin === false;
@@ -69,7 +86,7 @@ export function measureStatistic(
     badTime: { best: [], worst: [] },
     incidents: [],
     uncounted: [],
-    statistic: { value, atMost: indicator.atMost, events: values.length },
+    statistic: { value, atMost: indicator.atMost, events: values.length, from: figure?.from ?? null },
     verdict: null,
   };
 }

@@ -8,7 +8,11 @@ import { meanShare } from './share.ts';
  * Several measurements of one period as their weighted mean: each by its own share, however much was counted for it. A
  * part of which nothing was counted has no share and no weight. Amounts are added by weight, in 1/(sum of weights).
  */
-export function weightedMean(parts: readonly Measured[], weights: readonly number[]): Measured {
+export function weightedMean(
+  parts: readonly Measured[],
+  weights: readonly number[],
+  names: readonly string[],
+): Measured {
   const [first] = parts;
   if (first === undefined) throw new Error('a mean of nothing');
   const weightOf = (index: number) => weights[index] ?? 1;
@@ -25,6 +29,12 @@ export function weightedMean(parts: readonly Measured[], weights: readonly numbe
       pending: sum(({ tally }) => tally.pending),
     },
     exact: meanOf(parts, weightOf),
+    workings: {
+      kind: 'weighted',
+      parts: parts.map(({ tally, scale, workings = null }, index) => {
+        return { name: names[index] ?? '', weight: weightOf(index), scale, tally, workings };
+      }),
+    },
     excluded: sum(({ excluded }) => excluded),
     badTime: { best, worst: mergeIntervals(parts.flatMap(({ badTime }) => badTime.worst)) },
     incidents: parts.flatMap(({ incidents }) => incidents).sort((a, b) => a.fromMs - b.fromMs),

@@ -122,5 +122,5 @@ export function formatUtc(atMs: number, nowMs: number): string {
 /** An instant as the contract's zone writes it, with its offset: `2026-10-25 02:30:00 +01:00`. */
 export function formatZoned(atMs: number, timeZone: string): string {
   const text = formatInstant(atMs, timeZone);
-  return `${text.slice(0, 10)} ${text.slice(11, 19)} ${text.slice(19)}`;
+  return text.replace(/^(.{10})T(.*)(.{6})$/, '$1 $2 $3');
 }

@@ -141,7 +141,7 @@ export function formatInstant(atMs: number, timeZone: string): string {
   if (known !== undefined) return known;
   const text = Temporal.Instant.fromEpochMilliseconds(atMs)
     .toZonedDateTimeISO(timeZone)
-    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+    .toString({ timeZoneName: 'never', smallestUnit: atMs % 1_000 === 0 ? 'second' : 'millisecond' });
   if (formatted.size === MAX_FORMATTED) formatted.clear();
   formatted.set(key, text);
   return text;

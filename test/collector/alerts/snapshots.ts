@@ -66,6 +66,10 @@ export function aPromise(attainment: Partial<Attainment> = {}, fields: Partial<O
       verdict: 'inconclusive',
       budget: { total: 2_592_000, used: 0, left: 2_592_000 },
       serviceMs: 30 * 86_400_000,
+
+      promisedMs: 0,
+      whole: { low: null, high: null },
+      workings: null,
       badTime: { best: [], worst: [] },
       incidents: [],
       uncounted: [],

@@ -113,6 +113,13 @@ describe('the attainment of availability', () => {
     const evaluation = { head, plan: planOf({ shop: ['fra'] }), nowMs: monthMs + 24 * HOUR_MS };
     expect(await attain(uptime, evaluation)).toEqual({
       scale: 1,
+      workings: null,
+      promisedMs: 745 * 3_600_000,
+      // The day that has passed was good; of 745 hours.
+      whole: {
+        low: { good: BigInt(24 * 3_600_000), total: BigInt(745 * 3_600_000) },
+        high: { good: BigInt(745 * 3_600_000), total: BigInt(745 * 3_600_000) },
+      },
       excluded: 0,
       pending: 721 * HOUR_MS,
       shares: {

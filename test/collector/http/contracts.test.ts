@@ -159,8 +159,9 @@ describe('a contract', () => {
     });
     expect(settlement?.credits[0]).toMatchObject({ objective: 'uptime', low: '10.50', high: '105.00' });
     expect(settlement?.credits[0]?.steps.low).toEqual([
+      { rule: 'fee of the period', figure: 'EUR 300.00 for each month × 0.7 = EUR 210.00' },
       { rule: 'downtime counted', figure: '300 s (5 min)' },
-      { rule: 'complete blocks of 60 s (1 min)', figure: '5' },
+      { rule: 'complete blocks of 60 s (1 min)', figure: '300 s (5 min) / 60 s (1 min) → 5, together 5' },
       { rule: 'credit of the blocks', figure: '1 % of EUR 210.00 × 5 = EUR 10.50' },
     ]);
   });

@@ -140,7 +140,10 @@ it('scores by latency (A3): 9,900 quick, 60 middling at a half, 20 slow and 20 f
   ];
   const counts = { ...NO_RUNS, up: 9_980, down: 20, measured: 9_980, within: [9_900, 9_960] };
   // In halves of a run: 2 × 9,900 + 60 = 19,860 of 20,000.
-  expect(scoreTally(counts, bands)).toEqual({ tally: { good: 19_860, bad: 140, unknown: 0, pending: 0 }, scale: 2 });
+  expect(scoreTally(counts, bands)).toMatchObject({
+    tally: { good: 19_860, bad: 140, unknown: 0, pending: 0 },
+    scale: 2,
+  });
 });
 
 describe('maintenance and the two denominators (B3): 120 minutes of it and 60 minutes down in 30 days', () => {

@@ -71,6 +71,10 @@ export function exampleAttainment(fields: Partial<Attainment> = {}): Attainment 
       },
     ],
     serviceMs: 2_682_000_000,
+
+    promisedMs: 0,
+    whole: { low: null, high: null },
+    workings: null,
     badTime: { best: [], worst: [] },
     uncounted: [],
     reliability: { mttrMs: 377_000, mtbfMs: 1_340_623_000 },

@@ -1,6 +1,6 @@
 import { type Currency, exactMoneyText, moneyText } from '../money.ts';
-import { isLess, rational, ZERO } from '../rational.ts';
-import { type Base, type CreditContext, type Owed, priceOf, rateText } from './pricing.ts';
+import { isLess, ONE, rational, ZERO } from '../rational.ts';
+import { type Base, type CreditContext, type Owed, priceOf, priceStep, rateText } from './pricing.ts';
 import type { PeriodReading, Step } from './reading.ts';
 import { describeRepetition, isRepeated, repetitionStep } from './repetition.ts';
 import { kindOf } from './schedules.ts';
@@ -38,8 +38,8 @@ export function capAt<Of extends Pick<Owed, 'minor' | 'steps'>>(cap: Rate | null
   if (cap === null) return owed;
   const limit = priceOf(cap, base);
   if (!isLess(limit, owed.minor)) return owed;
-  const figure = `${rateText(cap, base.currency)} = ${exactMoneyText(limit, base.currency)}`;
-  return { ...owed, minor: limit, steps: [...owed.steps, { rule: 'not more than the cap', figure }] };
+  const step = priceStep('not more than the cap', { rate: cap, count: ONE, base });
+  return { ...owed, minor: limit, steps: [...owed.steps, step] };
 }
 
 function leastPayout(minMinor: number | null, owed: Owed, currency: Currency): Owed {

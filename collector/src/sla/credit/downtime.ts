@@ -18,8 +18,8 @@ export function countDowntime(terms: DowntimeTerms, reading: PeriodReading, cont
   if (terms.counting === 'total') return { lengths: [down], steps };
   const isBeyond = isLess(free, down);
   steps.push({
-    rule: 'downtime that is free',
-    figure: `${timeText(free)}${isBeyond ? '' : ': not exceeded, nothing is owed'}`,
+    rule: `downtime that is free${isBeyond ? '' : ': not exceeded, nothing is owed'}`,
+    figure: allowanceText(terms.allowance, free, { reading, context }),
   });
   if (!isBeyond) return { lengths: [], steps };
   if (terms.counting === 'total_if_breached') return { lengths: [down], steps };
@@ -45,7 +45,10 @@ function countIncidents(terms: DowntimeTerms, incidents: readonly CountedInciden
   const isFree = free.n > 0n;
   if (isFree) steps.push({ rule: `longer than the ${timeText(free)} that are free`, figure: String(lengths.length) });
   const beyond = isFree ? lengths.map((length) => subtract(length, free)) : lengths;
-  const figure = beyond.length === 0 ? 'none' : beyond.map(timeText).join(' + ');
+  const ofEach = lengths.map((length, index) => {
+    return isFree ? `${timeText(length)} − ${timeText(free)} = ${timeText(beyond[index] ?? free)}` : timeText(length);
+  });
+  const figure = ofEach.length === 0 ? 'none' : ofEach.join('; ');
   return { lengths: beyond, steps: [...steps, { rule: 'downtime of each', figure }] };
 }
 
@@ -68,6 +71,21 @@ function allowanceMs(allowance: Allowance, { serviceMs }: PeriodReading, { targe
     case 'target':
       return multiply(rational(serviceMs), subtract(ONE, ofPpb(targetPpb)));
   }
+}
+
+/** `2592000 s × 0.1 % = 2592 s (43.2 min)`; a length stands for itself. */
+function allowanceText(
+  allowance: Allowance,
+  free: Rational,
+  { reading, context }: { readonly reading: PeriodReading; readonly context: CreditContext },
+): string {
+  if (allowance.by === 'length') return timeText(free);
+  const share = allowance.by === 'share' ? percentText(ofPpb(allowance.ppb)) : targetShare(context.targetPpb);
+  return `${timeText(reading.serviceMs)} × ${share} = ${timeText(free)}`;
+}
+
+function targetShare(targetPpb: number): string {
+  return `(100 % − ${percentText(ofPpb(targetPpb))})`;
 }
 
 /** How downtime is counted, as a clause: `of downtime beyond 43m`. */

@@ -13,12 +13,17 @@ export const hourWaiver: ScheduleKind<ScheduleOf<'automatic_hour_waiver'>> = {
     const free = sum(waived.map(({ lengthMs }) => rational(lengthMs)));
     const minor = priceOfTime(free, context);
     const { fee, currency } = context.base;
-    const names = waived.map(({ name, badMs }) => `${name} (${timeText(badMs)} bad)`).join(', ');
+    const names = waived.map(
+      ({ name, badMs, lengthMs }) => `${name} (${timeText(badMs)} of ${timeText(lengthMs)} bad)`,
+    );
     const price = `${exactMoneyText(fee, currency)} × ${timeText(free)} / ${timeText(context.periodMs)} = ${exactMoneyText(minor, currency)}`;
     return {
       minor,
       steps: [
-        { rule: `clock hours with more than ${timeText(moreThanMs)} bad`, figure: names === '' ? 'none' : names },
+        {
+          rule: `clock hours with more than ${timeText(moreThanMs)} bad`,
+          figure: names.length === 0 ? 'none' : names.join(', '),
+        },
         { rule: 'price of those hours', figure: price },
       ],
     };

@@ -24,8 +24,10 @@ export function owePrice(
   const minor = multiply(rational(times), priceOfTime(lost, context));
   const fee = exactMoneyText(context.base.fee, context.base.currency);
   const factor = times === 1 ? '' : `${times} × `;
+  const together = counted.lengths.map((length) => timeText(length)).join(' + ');
+  const several = counted.lengths.length > 1 ? [{ rule: 'together', figure: `${together} = ${timeText(lost)}` }] : [];
   const figure = `${factor}${fee} × ${timeText(lost)} / ${timeText(context.periodMs)} = ${exactMoneyText(minor, context.base.currency)}`;
-  return { minor, steps: [...counted.steps, { rule: 'price of that time', figure }] };
+  return { minor, steps: [...counted.steps, ...several, { rule: 'price of that time', figure }] };
 }
 
 /** What so much of the period cost. */

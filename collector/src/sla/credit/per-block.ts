@@ -14,7 +14,15 @@ export const perBlock: ScheduleKind<ScheduleOf<'per_block'>> = {
       minor: multiply(priceOf(credit, context.base), blocks),
       steps: [
         ...counted.steps,
-        { rule: `${BLOCKS[rounding]} of ${timeText(blockMs)}`, figure: decimalText(blocks, 0) },
+        {
+          rule: `${BLOCKS[rounding]} of ${timeText(blockMs)}`,
+          figure: counted.lengths
+            .map(
+              (length) => `${timeText(length)} / ${timeText(blockMs)} → ${blocksIn(length, { blockMs, rounding }).n}`,
+            )
+            .concat(`together ${decimalText(blocks, 0)}`)
+            .join(', '),
+        },
         priceStep('credit of the blocks', { rate: credit, count: blocks, base: context.base }),
       ],
     };

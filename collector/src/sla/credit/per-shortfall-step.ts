@@ -38,7 +38,7 @@ export function oweSteps(terms: StepTerms, share: Rational, { base, targetPpb }:
     { rule: 'shortfall', figure: `${percentText(threshold)} − ${percentText(share)} = ${percentText(shortfall)}` },
     {
       rule: ROUNDING[terms.rounding],
-      figure: `${percentText(shortfall)} / ${percentText(ofPpb(terms.stepPpb))} → ${decimalText(count, 7)}`,
+      figure: `${percentText(shortfall)} / ${percentText(ofPpb(terms.stepPpb))} ${terms.rounding === 'linear' ? '=' : '→'} ${decimalText(count, 7)}`,
     },
     priceStep('credit of the steps', { rate: terms.credit, count, base }),
   ];

@@ -51,6 +51,40 @@ export function fractionOf({ numerator, denominator }: Fraction): Rational {
   return rational(numerator, denominator);
 }
 
+/** How the fee of the period comes about, with the shares that narrow it: `EUR 499.00 a month × 2 × 20 % = EUR 199.60`. */
+export function feeStep({ minor, currency, per }: Fee, length: PeriodLength, { base, narrowed }: FeeOf): Step {
+  const months = MONTHS[per === 'hour' ? 'month' : per];
+  const count = per === 'hour' ? rational(length.ms, HOUR_MS) : multiply(length.months, rational(1, months));
+  const factors = [
+    ...(count.n === count.d ? [] : [fractionText(count)]),
+    ...narrowed.map((ppb) => percentText(rational(ppb, PPB))),
+  ];
+  const figure = [`${moneyText(minor, currency)} for each ${per}`, ...factors].join(' × ');
+  return { rule: 'fee of the period', figure: `${figure} = ${exactMoneyText(base.fee, currency)}` };
+}
+
+/** The same of a year, for terms that are of the annual fee. */
+export function annualFeeStep({ minor, currency, per }: Fee, { base, narrowed }: FeeOf): Step {
+  const times = per === 'hour' ? HOURS_A_YEAR : 12 / MONTHS[per];
+  const shares = narrowed.map((ppb) => percentText(rational(ppb, PPB)));
+  const figure = [`${moneyText(minor, currency)} for each ${per}`, String(times), ...shares].join(' × ');
+  return { rule: 'fee of a year', figure: `${figure} = ${exactMoneyText(base.annualFee, currency)}` };
+}
+
+interface FeeOf {
+  readonly base: Base;
+  /** The pool at risk and the weight in it, in ppb; empty for the whole fee. */
+  readonly narrowed: readonly number[];
+}
+
+const PPB = 1_000_000_000;
+
+/** `3`, `1.5`; as a fraction in parentheses when decimals would not be exact. */
+function fractionText(count: Rational): string {
+  const decimal = decimalText(count, 7);
+  return decimal.endsWith('…') ? `(${count.n} / ${count.d})` : decimal;
+}
+
 /** A rate in exact minor units. */
 export function priceOf(rate: Rate, base: Base): Rational {
   if (rate.of === 'amount') return rational(rate.minor);

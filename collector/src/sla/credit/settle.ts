@@ -2,7 +2,7 @@ import { type Currency, exactMoneyText, moneyText, roundMoney } from '../money.t
 import { add, compare, isLess, type Rational, rational, sum, ZERO } from '../rational.ts';
 import { assessReward, describeReward } from '../reward/earned.ts';
 import { assessTerm, capAt, describeTerm } from './assess.ts';
-import { type Base, baseOf, type Owed, scaleBase } from './pricing.ts';
+import { annualFeeStep, type Base, baseOf, feeStep, type Owed, scaleBase } from './pricing.ts';
 import type { PeriodLength, Readings, Step } from './reading.ts';
 import type { CreditTerm, MoneyTerms, Rate, RewardTerm } from './terms.ts';
 
@@ -104,23 +104,33 @@ interface Scope {
 }
 
 /** The pool at risk and the weight of the objective narrow what its credits are shares of. */
-function baseFor(term: CreditTerm, length: PeriodLength, { fee, atRisk }: MoneyTerms): Base {
-  const base = baseOf(term.fee ?? fee, length);
-  const weight = atRisk?.weights.find(({ objective }) => objective === term.objective);
-  if (atRisk === null || weight === undefined) return base;
-  return scaleBase(base, rational(BigInt(atRisk.poolPpb) * BigInt(weight.ppb), PPB * PPB));
+function baseFor(term: CreditTerm, length: PeriodLength, terms: MoneyTerms): Base {
+  const base = baseOf(term.fee ?? terms.fee, length);
+  return narrowedBy(term, terms).reduce((narrowed, ppb) => scaleBase(narrowed, rational(ppb, PPB)), base);
+}
+
+/** The shares of the fee, in ppb, that are left for an objective; none when all of it is. */
+function narrowedBy({ objective: id }: CreditTerm, { atRisk }: MoneyTerms): number[] {
+  const weight = atRisk?.weights.find(({ objective }) => objective === id);
+  return atRisk === null || weight === undefined ? [] : [atRisk.poolPpb, weight.ppb];
 }
 
 const PPB = 1_000_000_000n;
 
 function creditLine(term: CreditTerm, objective: SettledObjective, { terms, period }: Scope): SettledLine {
-  const owed = (reading: keyof Readings, of: CreditTerm): Owed =>
-    assessTerm(of, objective.current[reading], {
-      base: baseFor(term, period.length, terms),
+  const base = baseFor(term, period.length, terms);
+  const of = { base, narrowed: narrowedBy(term, terms) };
+  const paid = term.fee ?? terms.fee;
+  const fees = [feeStep(paid, period.length, of), ...(isOfAnnualFee(term) ? [annualFeeStep(paid, of)] : [])];
+  const owed = (reading: keyof Readings, of: CreditTerm): Owed => {
+    const { steps, ...rest } = assessTerm(of, objective.current[reading], {
+      base,
       targetPpb: objective.targetPpb,
       periodMs: period.length.ms,
       earlier: objective.earlier.map(({ readings }) => readings[reading]),
     });
+    return { ...rest, steps: [...fees, ...steps] };
+  };
   // Nothing is certain that hangs on a fact which nobody has found out.
   const certain = term.conditions.map((one) =>
     one.holds === null ? { ...one, holds: false, found: 'not known yet, so nothing is owed for certain' } : one,
@@ -134,6 +144,16 @@ function creditLine(term: CreditTerm, objective: SettledObjective, { terms, peri
     sentence: describeTerm(term, terms.fee.currency),
     open: isPerhaps ? [...open, `whether the customer ${worst.right}`] : open,
   });
+}
+
+function isOfAnnualFee({ cap, schedule }: CreditTerm): boolean {
+  const rates: (Rate | null)[] = [
+    cap,
+    ...('credit' in schedule ? [schedule.credit] : []),
+    ...('tiers' in schedule ? schedule.tiers.map(({ credit }) => credit) : []),
+    ...('steps' in schedule ? [schedule.steps.credit] : []),
+  ];
+  return rates.some((rate) => rate?.of === 'annual_fee');
 }
 
 /** What all terms of an objective owed in an earlier period, each by its own rules, which were those of its version. */
@@ -202,7 +222,10 @@ function totalCredit(
   const isHighest = terms.combine === 'highest';
   const minor = isHighest ? amounts.reduce((a, b) => (isLess(a, b) ? b : a), ZERO) : sum(amounts);
   const rule = isHighest ? 'the highest credit of the period' : 'credits of the period together';
-  let total: Total = { minor, steps: [{ rule, figure: exactMoneyText(minor, base.currency) }] };
+  const text = (amount: Rational) => exactMoneyText(amount, base.currency);
+  const all = amounts.map(text).join(isHighest ? ', ' : ' + ');
+  const figure = amounts.length < 2 ? text(minor) : isHighest ? `${all}: ${text(minor)}` : `${all} = ${text(minor)}`;
+  let total: Total = { minor, steps: [{ rule, figure }] };
   for (const limit of limitsOf(terms)) total = capAt(limit, total, base);
   const rounded = moneyText(roundMoney(total.minor), base.currency);
   return { minor: total.minor, steps: [...total.steps, { rule: 'rounded once, half up', figure: rounded }] };

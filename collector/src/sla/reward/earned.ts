@@ -1,9 +1,9 @@
 import { capAt } from '../credit/assess.ts';
-import { baseOf, type Owed, percentText, priceOf, rateText } from '../credit/pricing.ts';
+import { baseOf, feeStep, type Owed, percentText, priceOf, priceStep, rateText } from '../credit/pricing.ts';
 import type { PeriodLength, PeriodReading, Step } from '../credit/reading.ts';
 import type { Fee, RewardTerm } from '../credit/terms.ts';
 import { exactMoneyText } from '../money.ts';
-import { isLess, ofPpb, type Rational, sum, ZERO } from '../rational.ts';
+import { isLess, ONE, ofPpb, type Rational, sum, ZERO } from '../rational.ts';
 
 /** An earlier period, with what all credit terms of the objective owed for it. */
 export interface CreditedPeriod {
@@ -38,8 +38,9 @@ export function assessReward(term: RewardTerm, current: PeriodReading, context: 
     case 'bonus': {
       if (run === 0 || run % term.forPeriods !== 0) return { minor: ZERO, steps };
       const minor = priceOf(term.reward.rate, base);
-      const figure = `${rateText(term.reward.rate, base.currency)} = ${exactMoneyText(minor, base.currency)}`;
-      return capAt(term.cap, { minor, steps: [...steps, { rule: 'bonus', figure }] }, base);
+      const bonus = priceStep('bonus', { rate: term.reward.rate, count: ONE, base });
+      const fee = feeStep(context.fee, context.length, { base, narrowed: [] });
+      return capAt(term.cap, { minor, steps: [...steps, fee, bonus] }, base);
     }
     case 'cancel_credit': {
       if (run !== term.forPeriods) return { minor: ZERO, steps };
@@ -51,7 +52,9 @@ export function assessReward(term: RewardTerm, current: PeriodReading, context: 
         rule: `credit of ${name} earned back`,
         figure: exactMoneyText(credited, base.currency),
       }));
-      return capAt(term.cap, { minor, steps: [...steps, ...taken] }, base);
+      const amounts = before.map(({ credited }) => exactMoneyText(credited, base.currency));
+      const together = { rule: 'together', figure: `${amounts.join(' + ')} = ${exactMoneyText(minor, base.currency)}` };
+      return capAt(term.cap, { minor, steps: [...steps, ...taken, ...(before.length > 1 ? [together] : [])] }, base);
     }
   }
 }

@@ -235,10 +235,11 @@ describe('what is shown', () => {
     ]);
     expect(credits[0]?.sentence).toBe('5 % for each 30 min of downtime; at most 20 %');
     expect(credits[0]?.steps.low.map(({ rule, figure }) => `${rule}: ${figure}`)).toEqual([
+      'fee of the period: USD 200.00 for each month = USD 200.00',
       'downtime counted: 18000 s (300 min)',
-      'complete blocks of 1800 s (30 min): 10',
+      'complete blocks of 1800 s (30 min): 18000 s (300 min) / 1800 s (30 min) → 10, together 10',
       'credit of the blocks: 5 % of USD 200.00 × 10 = USD 100.00',
-      'not more than the cap: 20 % = USD 40.00',
+      'not more than the cap: 20 % of USD 200.00 = USD 40.00',
     ]);
     expect(steps.low.map(({ rule, figure }) => `${rule}: ${figure}`)).toEqual([
       'credits of the period together: USD 40.00',
