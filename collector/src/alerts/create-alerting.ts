@@ -39,7 +39,7 @@ export function createAlerting({ figures, heartbeats, ledger, nines, ...options 
     publicUrl: () => nines().publicUrl?.replace(/\/$/, '') ?? null,
     isAcknowledged: (id) => ledger.register.acknowledgements.has(id),
     async snapshot() {
-      const evaluation = figures.evaluation();
+      const evaluation = figures.recentEvaluation();
       const { nowMs } = evaluation;
       const contracts = inForce(nines().contracts, nowMs);
       const windows = quietTimes.windows(contracts, ledger.register, nowMs);
@@ -48,7 +48,8 @@ export function createAlerting({ figures, heartbeats, ledger, nines, ...options 
       const objectives = contracts.flatMap((contract) => contract.objectives);
       const quiet = quietAt(windows, objectives, nowMs);
       const standings = await figures.standings();
-      return snapshotOf({ ...evaluation, nines: nines(), standings, heartbeats, quiet, settings });
+      const { register } = ledger;
+      return snapshotOf({ ...evaluation, nines: nines(), contracts, standings, heartbeats, register, quiet, settings });
     },
   });
 }

@@ -6,6 +6,7 @@ import type { Objective } from '../sla/objective.ts';
 import type { Evidence } from './evidence.ts';
 import type { Flapping } from './flapping.ts';
 import type { Limits } from './limits.ts';
+import type { RecentWindow } from './recent.ts';
 import type { Subject } from './subject.ts';
 
 /** How urgent: somebody is called, somebody looks during the day, somebody should know. */
@@ -17,6 +18,8 @@ export interface CheckNow {
   readonly state: StateNow;
   /** Why nobody is called about it, as maintenance; `null`: somebody is. */
   readonly quiet: string | null;
+  /** Whether some promise about what it measures holds at this hour; `null` when none is of certain hours. */
+  readonly isPromisedNow: boolean | null;
   /** Why it has no data, when that is told of by another alert already: every agent that runs it is gone. */
   readonly silent: string | null;
   readonly agents: readonly {
@@ -47,6 +50,10 @@ export interface ObjectiveNow {
   readonly objective: Objective;
   readonly attainment: Attainment;
   readonly burns: readonly BurnPairNow[];
+  /** How long the budget lasts at the pace of the last day; `null` when nothing went wrong in it. */
+  readonly exhaustsInMs: number | null;
+  /** Of what is looked at over a time of its own; `null`: this promise has none. */
+  readonly recent: (RecentWindow & Pick<Attainment, 'good' | 'bad'>) | null;
   /** Parts per billion; `null` when nothing of the last hour was promised. */
   readonly recentCoveragePpb: number | null;
   /** As of a check. */
@@ -61,6 +68,37 @@ export interface AgentNow {
   readonly lastReceivedAtMs: number | null;
   /** Silence of this length says that it is gone. */
   readonly silenceMs: number;
+  /** What it said last of itself. */
+  readonly isIsolated: boolean;
+  readonly spoolBatches: number;
+  readonly spoolOldestAtMs: number | null;
+  /** Collector − agent, and how far off it may be; `null`: never measured. */
+  readonly skewMs: number | null;
+  readonly maxSkewMs: number;
+}
+
+/** A check that lists what is in a repository of backups, the checks that try it, and when one last found it good. */
+export interface RepositoryNow {
+  readonly check: string;
+  readonly triedBy: readonly string[];
+  readonly lastGoodAtMs: number | null;
+}
+
+/** A statement's newest revision that somebody has not signed. */
+export interface StatementNow {
+  readonly contract: string;
+  readonly customer: string;
+  readonly period: string;
+  readonly frozenAtMs: number;
+  readonly missing: readonly string[];
+}
+
+/** The next review of a contract. */
+export interface ReviewNow {
+  readonly contract: string;
+  readonly customer: string;
+  readonly timeZone: string;
+  readonly dueAtMs: number;
 }
 
 /** All that rules look at: how things stand at `nowMs`, and nothing of the past but what counts now. */
@@ -72,6 +110,9 @@ export interface Snapshot {
   readonly objectives: readonly ObjectiveNow[];
   readonly agents: readonly AgentNow[];
   readonly heartbeats: readonly HeartbeatReport[];
+  readonly repositories: readonly RepositoryNow[];
+  readonly statements: readonly StatementNow[];
+  readonly reviews: readonly ReviewNow[];
 }
 
 /**

@@ -13,6 +13,14 @@ export interface Limits {
   readonly spool_growing: { readonly batches: number };
   /** How long before its end a certificate is told of, and how long before somebody is called. */
   readonly certificate_expiring: { readonly withinMs: number; readonly pageWithinMs: number };
+  /** How old the newest good backup may be. */
+  readonly backup_overdue: { readonly maxAgeMs: number };
+  /** How long ago a repository may have been verified, or restored from. */
+  readonly backup_unverified: { readonly withinMs: number };
+  /** How long somebody may wait on the telephone. */
+  readonly phone_waiting: { readonly longestMs: number };
+  /** Of fewer calls in the last half hour nobody can tell. */
+  readonly phone_low: { readonly leastCalls: number };
   /** How long a statement may wait for a signature. */
   readonly statement_waiting: { readonly afterMs: number };
   /** How long before its day a review is told of. */
@@ -22,7 +30,8 @@ export interface Limits {
 /** Some limits of some rules. */
 export type LimitChanges = { readonly [Rule in keyof Limits]?: Partial<Limits[Rule]> };
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export const DEFAULT_LIMITS: Limits = {
   coverage_low: { belowPpb: 900_000_000, clearsAtPpb: 950_000_000 },
@@ -30,6 +39,10 @@ export const DEFAULT_LIMITS: Limits = {
   budget_burning: { rates: {} },
   spool_growing: { batches: 100 },
   certificate_expiring: { withinMs: 14 * DAY_MS, pageWithinMs: 3 * DAY_MS },
+  backup_overdue: { maxAgeMs: 26 * HOUR_MS },
+  backup_unverified: { withinMs: 35 * DAY_MS },
+  phone_waiting: { longestMs: 5 * 60_000 },
+  phone_low: { leastCalls: 5 },
   statement_waiting: { afterMs: 7 * DAY_MS },
   review_due: { aheadMs: 7 * DAY_MS },
 };
@@ -42,6 +55,10 @@ export function changeLimits(limits: Limits, changes: LimitChanges): Limits {
     budget_burning: { rates: { ...limits.budget_burning.rates, ...changes.budget_burning?.rates } },
     spool_growing: { ...limits.spool_growing, ...changes.spool_growing },
     certificate_expiring: { ...limits.certificate_expiring, ...changes.certificate_expiring },
+    backup_overdue: { ...limits.backup_overdue, ...changes.backup_overdue },
+    backup_unverified: { ...limits.backup_unverified, ...changes.backup_unverified },
+    phone_waiting: { ...limits.phone_waiting, ...changes.phone_waiting },
+    phone_low: { ...limits.phone_low, ...changes.phone_low },
     statement_waiting: { ...limits.statement_waiting, ...changes.statement_waiting },
     review_due: { ...limits.review_due, ...changes.review_due },
   };

@@ -48,6 +48,11 @@ const rates = z.strictObject({
 const ofChecks = {
   check_down: rule({}),
   no_data: rule({}),
+  certificate_expiring: rule({ within: duration.optional(), page_within: duration.optional() }),
+  backup_overdue: rule({ max_age: duration.optional() }),
+  backup_unverified: rule({ within: duration.optional() }),
+  phone_waiting: rule({ longest: duration.optional() }),
+  phone_nobody: rule({}),
 };
 
 const ofObjectives = {
@@ -55,11 +60,19 @@ const ofObjectives = {
   objective_breached: rule({}),
   budget_spent: rule({ levels: z.array(z.int().min(1).max(100)).min(1).optional() }),
   budget_burning: rule({ rates: rates.optional() }),
+  budget_forecast: rule({}),
+  backup_unusual: rule({}),
+  phone_low: rule({ least_calls: z.int().min(1).optional() }),
 };
 
 const ofOthers = {
   agent_gone: rule({}),
+  agent_isolated: rule({}),
+  agent_skewed: rule({}),
+  spool_growing: rule({ batches: z.int().min(1).optional() }),
   heartbeat_down: rule({}),
+  statement_waiting: rule({ after: duration.optional() }),
+  review_due: rule({ ahead: duration.optional() }),
 };
 
 const all = z.strictObject({ ...ofChecks, ...ofObjectives, ...ofOthers } satisfies Readonly<
@@ -122,15 +135,20 @@ function toChanges(written: WrittenRules): SettingChanges {
   return { rules: Object.fromEntries(rules), limits: toLimits(written) };
 }
 
-function toLimits({
-  coverage_low: coverage,
-  budget_spent: spent,
-  budget_burning: burning,
-}: WrittenRules): LimitChanges {
+function toLimits(written: WrittenRules): LimitChanges {
+  const { coverage_low: coverage, certificate_expiring: certificate } = written;
   return {
     coverage_low: given({ belowPpb: coverage?.below, clearsAtPpb: coverage?.clears_at }),
-    budget_spent: given({ levels: spent?.levels }),
-    budget_burning: { rates: given({ ...burning?.rates }) },
+    budget_spent: given({ levels: written.budget_spent?.levels }),
+    budget_burning: { rates: given({ ...written.budget_burning?.rates }) },
+    certificate_expiring: given({ withinMs: certificate?.within, pageWithinMs: certificate?.page_within }),
+    spool_growing: given({ batches: written.spool_growing?.batches }),
+    backup_overdue: given({ maxAgeMs: written.backup_overdue?.max_age }),
+    backup_unverified: given({ withinMs: written.backup_unverified?.within }),
+    phone_waiting: given({ longestMs: written.phone_waiting?.longest }),
+    phone_low: given({ leastCalls: written.phone_low?.least_calls }),
+    statement_waiting: given({ afterMs: written.statement_waiting?.after }),
+    review_due: given({ aheadMs: written.review_due?.ahead }),
   };
 }
 

@@ -44,7 +44,7 @@ export class Figures {
     this.#standings = new Standings({
       objectives: () =>
         inForce(options.nines().contracts, options.clock.nowMs()).flatMap(({ objectives }) => objectives),
-      evaluation: () => ({ ...this.evaluation(), events: options.recentEvents }),
+      evaluation: () => this.recentEvaluation(),
     });
     this.#settlements = new Settlements({
       contracts: () => options.nines().contracts,
@@ -62,6 +62,11 @@ export class Figures {
     const conditions = conditionSource(decided);
     const { sequence: decisions } = decided;
     return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions, conditions, decisions };
+  }
+
+  /** The same for figures of now: events of the running periods are read from memory. */
+  recentEvaluation(): Evaluation & { readonly plan: Plan } {
+    return { ...this.evaluation(), events: this.#options.recentEvents };
   }
 
   /** How all contracts stand now. Rejects as `evaluation` throws, and with `StoreError`. */

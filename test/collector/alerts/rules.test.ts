@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { burnPairs } from '../../../collector/src/alerts/burn-pairs.ts';
-import type { BurnPairNow, Finding, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import type { AgentNow, BurnPairNow, CheckNow, Finding, Snapshot } from '../../../collector/src/alerts/finding.ts';
 import { type RuleName, ruleOf } from '../../../collector/src/alerts/rules.ts';
-import { aCheck, aPromise, aSnapshot, NOW_MS, settings } from './snapshots.ts';
+import { aCheck, anAgent, aPromise, aSnapshot, NOW_MS, settings } from './snapshots.ts';
 
 /** What a rule finds by the usual limits. */
 function found(rule: RuleName, snapshot: Partial<Snapshot>): Finding[] {
@@ -159,15 +159,22 @@ describe('burn rates', () => {
 });
 
 describe('those who send', () => {
-  const agent = { agent: 'web03', location: 'fra', silenceMs: 90_000 };
-
   it('an agent is gone when it was silent for longer than it may be, or never delivered', () => {
-    const agents = [90_000, 90_001].map((ms) => ({ ...agent, lastReceivedAtMs: NOW_MS - ms }));
-    expect(holds('agent_gone', { agents: [...agents, { ...agent, lastReceivedAtMs: null }] })).toEqual([
+    const agents = [90_000, 90_001].map((ms) => anAgent({ lastReceivedAtMs: NOW_MS - ms }));
+    expect(holds('agent_gone', { agents: [...agents, anAgent({ lastReceivedAtMs: null })] })).toEqual([
       'no',
       'yes',
       'yes',
     ]);
+  });
+
+  it.each<[RuleName, Partial<AgentNow>, Partial<AgentNow>]>([
+    ['agent_isolated', { isIsolated: false }, { isIsolated: true }],
+    ['agent_skewed', { skewMs: -30_000 }, { skewMs: -30_001 }],
+    ['spool_growing', { spoolBatches: 100 }, { spoolBatches: 101 }],
+  ])('%s: what an agent says of itself, as long as it is there', (rule, well, ill) => {
+    const gone = { ...ill, lastReceivedAtMs: NOW_MS - 90_001 };
+    expect(holds(rule, { agents: [anAgent(well), anAgent(ill), anAgent(gone)] })).toEqual(['no', 'yes', 'open']);
   });
 
   it('a job that is late is not down yet, and one that was down is not well before it ran', () => {
@@ -179,5 +186,108 @@ describe('those who send', () => {
       dueAtMs: null,
     }));
     expect(holds('heartbeat_down', { heartbeats })).toEqual(['no', 'no', 'open', 'yes']);
+  });
+});
+
+const DAY_MS = 86_400_000;
+
+describe('what checks measure', () => {
+  /** A check whose newest run saw these values. */
+  const measuring = (values: Readonly<Record<string, number>>, fields: Partial<CheckNow> = {}): CheckNow => {
+    const check = aCheck('up');
+    const agents = check.agents.map((one) => ({ ...one, last: one.last === null ? null : { ...one.last, values } }));
+    return { ...check, agents, ...fields };
+  };
+  const secondsAt = (ms: number) => ({ certificate_expires_at: (NOW_MS + ms) / 1_000 });
+
+  it.each([
+    [14 * DAY_MS, ['no', 'no']],
+    [14 * DAY_MS - 1_000, ['yes', 'no']],
+    [3 * DAY_MS - 1_000, ['yes', 'yes']],
+    [-1_000, ['yes', 'yes']],
+  ])('a certificate that ends in %i ms: a ticket, a page', (ms, expected) => {
+    expect(holds('certificate_expiring', { checks: [measuring(secondsAt(ms))] })).toEqual(expected);
+  });
+
+  it('a check that measures none has none', () => {
+    expect(holds('certificate_expiring', { checks: [aCheck('up'), aCheck('down')] })).toEqual([]);
+  });
+
+  it('a backup is overdue by the clock, whether its agent says something or not', () => {
+    const newest = (ageMs: number) => measuring({ newest_at: (NOW_MS - ageMs) / 1_000 });
+    expect(holds('backup_overdue', { checks: [newest(26 * 3_600_000), newest(26 * 3_600_000 + 1_000)] })).toEqual([
+      'no',
+      'yes',
+    ]);
+  });
+
+  it('a caller waits too long; nobody is there in the hours that were promised, or while somebody waits', () => {
+    const waits = (ms: number) => measuring({ longest_wait: ms * 1_000 });
+    expect(holds('phone_waiting', { checks: [waits(300_000), waits(300_001)] })).toEqual(['no', 'yes']);
+    const there = (loggedIn: number, waiting: number, isPromisedNow: boolean | null) =>
+      measuring({ logged_in: loggedIn, waiting }, { isPromisedNow });
+    const checks = [there(0, 0, true), there(1, 3, true), there(0, 3, false), there(0, 0, null), there(0, 1, null)];
+    expect(holds('phone_nobody', { checks })).toEqual(['yes', 'no', 'no', 'no', 'yes']);
+  });
+});
+
+describe('how promises will be', () => {
+  const burn = { window: '1d', shortWindow: '2h', shortMs: 7_200_000, severity: 'ticket', limit: 3 } as const;
+  const day = { ...burn, longRate: 1, shortRate: null, hasEnoughBad: true };
+  /** On the 10th at noon; November ends in 20.5 days. */
+  const left = 20.5 * DAY_MS;
+
+  it.each([
+    [left - 1, 'yes'],
+    [left, 'open'],
+    [1.1 * left, 'no'],
+    [null, 'no'],
+  ])('a budget that lasts %s ms at the pace of the last day', (exhaustsInMs, expected) => {
+    const promise = aPromise({}, { exhaustsInMs, burns: [day] });
+    expect(holds('budget_forecast', { objectives: [promise] })).toEqual([expected]);
+  });
+
+  it('no forecast is made of a few failed runs, or of what is breached already', () => {
+    const few = aPromise({}, { exhaustsInMs: 1, burns: [{ ...day, hasEnoughBad: false }] });
+    const over = aPromise({ verdict: 'breached' }, { exhaustsInMs: 1, burns: [day] });
+    expect(holds('budget_forecast', { objectives: [few, over] })).toEqual(['no', 'no']);
+  });
+
+  it('calls of the last half hour against their target, exactly; of few nobody can tell', () => {
+    const calls = (good: number, bad: number) =>
+      aPromise({}, { recent: { about: 'calls', windowMs: 1_800_000, good, bad } });
+    // The target is 99.9 %.
+    expect(holds('phone_low', { objectives: [calls(999, 1), calls(998, 1), calls(0, 4), calls(0, 5)] })).toEqual([
+      'no',
+      'yes',
+      'open',
+      'yes',
+    ]);
+    expect(holds('phone_low', { objectives: [aPromise()] })).toEqual([]);
+  });
+
+  it('one backup of an unusual size is enough', () => {
+    const sizes = (bad: number) => aPromise({}, { recent: { about: 'sizes', windowMs: DAY_MS, good: 1, bad } });
+    expect(holds('backup_unusual', { objectives: [sizes(0), sizes(1)] })).toEqual(['no', 'yes']);
+  });
+});
+
+describe('paperwork', () => {
+  it('a repository that was never verified, or not for five weeks', () => {
+    const repository = { check: 'nightly', triedBy: ['nightly-verify'] };
+    const repositories = [null, NOW_MS - 35 * DAY_MS - 1, NOW_MS - 35 * DAY_MS].map((lastGoodAtMs) => ({
+      ...repository,
+      lastGoodAtMs,
+    }));
+    expect(holds('backup_unverified', { repositories })).toEqual(['yes', 'yes', 'no']);
+  });
+
+  it('a statement that nobody signed for a week, and a review that comes within one', () => {
+    const statement = { contract: 'hosting', customer: 'acme', period: '2026-10', missing: ['customer'] };
+    const statements = [7 * DAY_MS, 7 * DAY_MS + 1].map((ms) => ({ ...statement, frozenAtMs: NOW_MS - ms }));
+    expect(holds('statement_waiting', { statements })).toEqual(['no', 'yes']);
+    const review = { contract: 'hosting', customer: 'acme', timeZone: 'UTC' };
+    const reviews = [7 * DAY_MS + 1, 7 * DAY_MS].map((ms) => ({ ...review, dueAtMs: NOW_MS + ms }));
+    expect(holds('review_due', { reviews })).toEqual(['no', 'yes']);
   });
 });

@@ -1,4 +1,4 @@
-import type { CheckNow, ObjectiveNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import type { AgentNow, CheckNow, ObjectiveNow, Snapshot } from '../../../collector/src/alerts/finding.ts';
 import type { NoticeTerms } from '../../../collector/src/alerts/notices/due.ts';
 import {
   type SettingChanges,
@@ -21,6 +21,9 @@ export function aSnapshot(fields: Partial<Snapshot> = {}): Snapshot {
     objectives: [],
     agents: [],
     heartbeats: [],
+    repositories: [],
+    statements: [],
+    reviews: [],
     ...fields,
   };
 }
@@ -34,6 +37,7 @@ export function aCheck(outcome: 'up' | 'down' | 'unknown', reason: string | null
     state,
     quiet: null,
     silent: null,
+    isPromisedNow: null,
     agents: [{ agent: 'web03', location: 'fra', state, last, failedPhase: null }],
   };
 }
@@ -44,6 +48,8 @@ export function aPromise(attainment: Partial<Attainment> = {}, fields: Partial<O
   return {
     objective: anObjective(areUp('shop')),
     burns: [],
+    exhaustsInMs: null,
+    recent: null,
     recentCoveragePpb: 1_000_000_000,
     quiet: null,
     attainment: {
@@ -102,5 +108,21 @@ export function someTerms(): NoticeTerms {
     remindEveryMs: null,
     escalateAfterMs: null,
     tellsResolved: true,
+  };
+}
+
+/** An agent that delivered five seconds ago and has nothing to complain of. */
+export function anAgent(fields: Partial<AgentNow> = {}): AgentNow {
+  return {
+    agent: 'web03',
+    location: 'fra',
+    lastReceivedAtMs: NOW_MS - 5_000,
+    silenceMs: 90_000,
+    isIsolated: false,
+    spoolBatches: 0,
+    spoolOldestAtMs: null,
+    skewMs: 12,
+    maxSkewMs: 30_000,
+    ...fields,
   };
 }

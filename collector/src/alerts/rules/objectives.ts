@@ -1,10 +1,9 @@
-import { formatDuration } from '@nines/shared/time/duration.ts';
 import type { Attainment } from '../../sla/attainment.ts';
-import { formatAmount, formatPercent, formatTarget } from '../../web/format.ts';
+import { formatAmount, formatPercent } from '../../web/format.ts';
 import type { Evidence } from '../evidence.ts';
 import type { BurnPairNow, Finding, Holds, LimitsOf, ObjectiveNow, Snapshot } from '../finding.ts';
 import type { Limits } from '../limits.ts';
-import type { Subject } from '../subject.ts';
+import { attained, figures, labelsOf, linkTo, nameOf, subjectOf } from './objective-words.ts';
 
 /** Certain, and it stays so until the period is over or what was measured is corrected. */
 export function findBreached({ objectives }: Snapshot): Finding[] {
@@ -133,49 +132,10 @@ function isUncovered(coveragePpb: number | null, { belowPpb, clearsAtPpb }: Limi
   return coveragePpb < belowPpb ? 'yes' : 'open';
 }
 
-function subjectOf({ objective: { contract, id } }: ObjectiveNow): NonNullable<Subject> {
-  return { contract, objective: id };
-}
-
-function labelsOf({ objective: { customer, contract, id } }: ObjectiveNow): Record<string, string> {
-  return { customer, contract, objective: id };
-}
-
-function nameOf({ objective: { contract, id } }: ObjectiveNow): string {
-  return `${contract}/${id}`;
-}
-
-function linkTo({ objective: { contract, id } }: ObjectiveNow): string {
-  return `/#objective-${contract}-${id}`;
-}
-
-function attained({ objective: { targetPpb }, attainment }: ObjectiveNow): Evidence {
-  const { periodName, attainmentPpb } = attainment;
-  const what = `attainment in ${periodName}`;
-  return { kind: 'value', what, value: formatPercent(attainmentPpb), limit: formatTarget(targetPpb) };
-}
-
 function spentEvidence({ attainment: { budget, scale, unit } }: ObjectiveNow, percent: number): Evidence {
   const amount = (count: number) => formatAmount(count / scale, unit);
   const limit = `${percent} % of ${amount(budget.total)}`;
   return { kind: 'value', what: 'error budget used', value: amount(budget.used), limit };
-}
-
-function figures({ objective: { targetPpb }, attainment }: ObjectiveNow): string {
-  const { periodName, attainmentPpb, unit, scale, budget } = attainment;
-  const amount = (count: number) => formatAmount(count / scale, unit);
-  return (
-    `${formatPercent(attainmentPpb)} in ${periodName}, target ${formatTarget(targetPpb)}; ` +
-    `${amount(budget.used)} of the budget of ${amount(budget.total)} used${outages(attainment)}`
-  );
-}
-
-function outages({ incidents }: Attainment): string {
-  const last = incidents.at(-1);
-  if (last === undefined) return '';
-  const where = last.locations.length === 0 ? '' : ` at ${last.locations.join(', ')}`;
-  const why = last.reasons.length === 0 ? '' : ` (${last.reasons.join(', ')})`;
-  return `; last outage ${formatDuration(last.countedMs)} of ${last.checks.join(', ')}${where}${why}`;
 }
 
 function times(rate: number | null): string {
