@@ -87,8 +87,15 @@ function questionsFor(set: Workload): NamedQuestion[] {
   const questions: NamedQuestion[] = [
     named(`availability of all, ${label}`, 'availability', week, [5, 30]),
     named(`availability of all, ${label}, odd bounds`, 'availability', odd, [5, 30]),
+    {
+      ...named(`availability of all, ${label}, other bounds each time`, 'availability', odd, [5, null]),
+      isMoving: true,
+    },
+    named(`availability of all, ${label}, whole documents`, 'documents', week, [null, null]),
     named(`p95 of all, ${label}`, 'p95', week, [25, null]),
     named(`p95 of all, ${label}, odd bounds`, 'p95', odd, [null, null]),
+    named(`exact p95 of all, ${label}`, 'exact p95', week, [700, null]),
+    named(`exact p95 of all, ${label}, odd bounds`, 'exact p95', odd, [null, null]),
     named(`availability of one, ${label}`, 'one', week, [null, null]),
     named(`chart of one, ${label}`, 'chart', week, [null, null]),
   ];

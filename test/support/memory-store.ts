@@ -209,6 +209,11 @@ export class MemoryStore implements Store {
     return [];
   }
 
+  async durationQuantiles(): Promise<readonly never[]> {
+    this.#requireOpen();
+    return [];
+  }
+
   async prepareThresholds(wanted: readonly SealedThreshold[]): Promise<readonly ThresholdProgress[]> {
     this.#requireOpen();
     return wanted.map((one) => ({ ...one, isCounted: true, done: 0, total: 0 }));

@@ -4,13 +4,11 @@ import { TOTAL } from '@nines/shared/probes/probe.ts';
 import { outcomeOf } from '@nines/shared/wire.ts';
 import { type Interval, intersect } from '../sla/interval.ts';
 import type { Archive } from '../store/archive.ts';
+import { nearestRank, numberOfRank } from '../store/nearest-rank.ts';
 import { LatencySketch } from '../store/rollup/latency-sketch.ts';
-import { OUTCOMES } from '../store/run-columns.ts';
-import { rowsBetween } from '../store/runs-builder.ts';
 import type { Evaluation } from './evidence.ts';
 import type { Head } from './head.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
-import { ReadHours } from './read-hours.ts';
 import type { Series } from './series.ts';
 import { seriesKey } from './settle.ts';
 
@@ -28,175 +26,221 @@ export interface DurationsRequest extends Interval {
   readonly checks: readonly string[];
 }
 
-type SealedSketches = Pick<Archive, 'durationSketches' | 'holdStill'>;
+type SealedDurations = Pick<Archive, 'durationSketches' | 'durationQuantiles' | 'holdStill'>;
+type Live = Pick<Evaluation, 'head' | 'nowMs'>;
 
 /** By then an hour that ended is sealed, mostly: what is newer is looked up in memory, run by run. */
 const SEALED_AFTER_MS = 5 * 60_000;
 /** Series counted before others get a turn on the event loop. */
 const SERIES_A_TURN = 256;
 
-/** Adds a run to what is counted. */
-type Count = (outcome: Outcome, micros: number | null) => void;
+/** What is stored of the series of some time, sealed or not. */
+interface Stored {
+  readonly durations: LatencySketch;
+  /** The runs in hours that the bounds cut. */
+  readonly cut: Record<Outcome, number>;
+}
 
 /**
- * Counts and durations of many checks at once, in an interval with any bounds: whole days and hours from sealed
- * sketches, what is not sealed yet and hours that are cut run by run, from memory where they are.
+ * Counts and durations of many checks at once, in an interval with any bounds: what is stored is counted where it is
+ * stored and kept for who asks for the same again, the last hours are counted from memory.
  */
 export class CheckDurations {
-  readonly #archive: SealedSketches;
-  readonly #hours = new ReadHours();
-  #kept: KeptSketches | null = null;
+  readonly #archive: SealedDurations;
+  #kept: KeptDurations | null = null;
 
-  constructor(archive: SealedSketches) {
+  constructor(archive: SealedDurations) {
     this.#archive = archive;
   }
 
   /** Every series of the checks that ever ran, by `agent check`. Rejects with `StoreError`. */
-  async of(
-    { checks, fromMs, toMs }: DurationsRequest,
-    { head, nowMs }: Pick<Evaluation, 'head' | 'nowMs'>,
-  ): Promise<ReadonlyMap<string, SeriesDurations>> {
-    const interval = { fromMs, toMs };
-    const unsealedHour = hourOf(nowMs - SEALED_AFTER_MS);
-    const whole = { fromHour: Math.ceil(fromMs / HOUR_MS), endHour: hourOf(toMs) };
-    const sealedEndHour = Math.min(whole.endHour, unsealedHour);
-    const sketches = await this.#sketches({ fromHour: whole.fromHour, endHour: sealedEndHour }, head);
+  async of(request: DurationsRequest, { head, nowMs }: Live): Promise<ReadonlyMap<string, SeriesDurations>> {
+    const asked = heard(request, head);
+    const { stored: past, remembered } = split(request, asked, nowMs);
+    const stored = await this.#stored(past, head);
+    const [fromHour, endHour] = [Math.ceil(request.fromMs / HOUR_MS), hourOf(request.toMs)];
     const found = new Map<string, SeriesDurations>();
-    for (const series of checks.flatMap((check) => head.seriesOf(check))) {
+    for (const series of asked) {
       const { check, agent } = series;
-      const key = seriesKey(agent, check);
-      const runs = whole.fromHour < whole.endHour ? series.runsBetween(whole.fromHour, whole.endHour) : noRuns();
-      const durations = new LatencySketch();
-      const packed = sketches.get(key);
-      if (packed !== undefined) durations.mergePacked(packed);
-      for (const { hour, part } of hoursOneByOne(interval, { fromHour: whole.fromHour, endHour: sealedEndHour })) {
-        const isCut = hour < whole.fromHour || hour >= whole.endHour;
-        await this.#countHour({ series, hour, part, checks, head }, (outcome, micros) => {
+      const known = stored.get(seriesKey(agent, check));
+      const runs = fromHour < endHour ? series.runsBetween(fromHour, endHour) : noRuns();
+      for (const outcome of OUTCOMES) runs[outcome] += known?.cut[outcome] ?? 0;
+      let durations = known?.durations ?? new LatencySketch();
+      if (remembered !== null) {
+        durations = durations.copy();
+        series.recent.forEach(TOTAL, remembered, (atMs, outcome, micros) => {
           // Whole hours are counted already.
-          if (isCut) runs[outcome]++;
+          if (hourOf(atMs) < fromHour || hourOf(atMs) >= endHour) runs[outcome]++;
           if (outcome === 'up' && micros !== null) durations.add(micros);
         });
       }
-      found.set(key, { check, agent, runs, durations });
+      found.set(seriesKey(agent, check), { check, agent, runs, durations });
       if (found.size % SERIES_A_TURN === 0) await nextTurn();
     }
     return found;
   }
 
-  /** Packed sketches of whole hours, by `agent check`, kept for who asks for the same again. */
-  async #sketches({ fromHour, endHour }: Hours, head: Head): Promise<ReadonlyMap<string, Uint8Array>> {
-    if (fromHour >= endHour) return new Map();
-    // Runs are only ever added, so their number tells whether some came after the sketches were read.
-    const runs = runsIn({ fromHour, endHour }, head);
-    const kept = this.#kept;
-    if (kept?.fromHour === fromHour && kept.endHour === endHour && kept.runs === runs) return kept.sketches;
-    const sketches = this.#readSketches({ fromHour, endHour }, head);
-    const reading = { fromHour, endHour, runs, sketches };
-    this.#kept = reading;
-    // A failed read is no answer to keep; whoever asked gets the rejection.
-    sketches.catch(() => {
-      if (this.#kept === reading) this.#kept = null;
-    });
-    return sketches;
-  }
-
-  /** Sealed or not: nothing moves between the two reads. */
-  async #readSketches({ fromHour, endHour }: Hours, head: Head): Promise<ReadonlyMap<string, Uint8Array>> {
-    const sketches = new Map<string, Uint8Array>();
-    const interval = { fromMs: fromHour * HOUR_MS, toMs: endHour * HOUR_MS };
+  /**
+   * An exact quantile (nearest rank) of the same runs, by `agent check`; series without any are left out. Every stored run
+   * is looked at. Rejects with `StoreError`.
+   */
+  async quantiles(
+    { quantilePpb, ...request }: DurationsRequest & { readonly quantilePpb: number },
+    { head, nowMs }: Live,
+  ): Promise<ReadonlyMap<string, number>> {
+    const asked = heard(request, head);
+    const { stored: past, remembered } = split(request, asked, nowMs);
     const release = await this.#archive.holdStill();
     try {
-      for (const { agent, check, sketch } of await this.#archive.durationSketches(interval)) {
-        sketches.set(seriesKey(agent, check), sketch);
+      const besides = await unsealedNumbers(past, head);
+      for (const series of remembered === null ? [] : asked) {
+        const numbers = numbersOf(besides, seriesKey(series.agent, series.check));
+        series.recent.forEach(TOTAL, remembered ?? past, (_, outcome, micros) => {
+          if (outcome === 'up' && micros !== null) numbers.push(micros);
+        });
       }
-      for (const [key, unsealed] of await unsealedSketches(interval, head)) {
-        const sealed = sketches.get(key);
-        if (sealed !== undefined) unsealed.mergePacked(sealed);
-        sketches.set(key, unsealed.pack());
+      const found = new Map<string, number>();
+      for (const [key, numbers] of besides) {
+        const rank = nearestRank(numbers.length, quantilePpb);
+        if (numbers.length > 0) found.set(key, numberOfRank(Float64Array.from(numbers), rank));
       }
+      // With what is sealed of them, where something is.
+      const given = [...besides].map(([key, numbers]) => ({ ...identityOf(key), numbers: Float64Array.from(numbers) }));
+      const wanted = { ...past, quantilePpb, besides: given };
+      for (const { agent, check, value } of await this.#archive.durationQuantiles(wanted)) {
+        found.set(seriesKey(agent, check), value);
+      }
+      return found;
     } finally {
       release();
     }
-    return sketches;
   }
 
-  async #countHour(
-    { series, hour, part, checks, head }: Place & { readonly checks: readonly string[]; readonly head: Head },
-    count: Count,
-  ): Promise<void> {
-    if (series.recent.isComplete(hour, TOTAL)) {
-      series.recent.forEach(TOTAL, part, (_, outcome, micros) => count(outcome, micros));
-      return;
+  /** What is stored of the interval, by `agent check`. */
+  async #stored(interval: Interval, head: Head): Promise<ReadonlyMap<string, Stored>> {
+    const { fromMs, toMs } = interval;
+    if (fromMs >= toMs) return new Map();
+    // Runs are only ever added, so their number tells whether some came after it was read.
+    const runs = runsIn(interval, head);
+    const kept = this.#kept;
+    if (kept?.fromMs === fromMs && kept.toMs === toMs && kept.runs === runs) return kept.stored;
+    const reading = { fromMs, toMs, runs, stored: this.#read(interval, head) };
+    this.#kept = reading;
+    // A failed read is no answer to keep; whoever asked gets the rejection.
+    reading.stored.catch(() => {
+      if (this.#kept === reading) this.#kept = null;
+    });
+    return reading.stored;
+  }
+
+  /** Sealed or not: nothing moves between the two reads. */
+  async #read(interval: Interval, head: Head): Promise<ReadonlyMap<string, Stored>> {
+    const stored = new Map<string, Stored>();
+    const release = await this.#archive.holdStill();
+    try {
+      for (const { agent, check, sketch, cut } of await this.#archive.durationSketches(interval)) {
+        stored.set(seriesKey(agent, check), { durations: LatencySketch.unpack(sketch), cut: { ...cut } });
+      }
+      const [fromHour, endHour] = [Math.ceil(interval.fromMs / HOUR_MS), hourOf(interval.toMs)];
+      await eachUnsealed(interval, head, (key, { atMs, outcome, micros }) => {
+        const one = stored.get(key) ?? { durations: new LatencySketch(), cut: noRuns() };
+        stored.set(key, one);
+        if (hourOf(atMs) < fromHour || hourOf(atMs) >= endHour) one.cut[outcome]++;
+        if (outcome === 'up' && micros !== null) one.durations.add(micros);
+      });
+    } finally {
+      release();
     }
-    const runs = await this.#hours.runs(series, hour, { head, checks });
-    const totals = runs.values.find(({ name }) => name === TOTAL);
-    const [first, end] = rowsBetween(runs, part.fromMs, part.toMs);
-    for (let row = first; row < end; row++) {
-      const micros = totals?.present[row] === 1 ? (totals.numbers[row] ?? 0) : null;
-      count(OUTCOMES[runs.outcomes[row] ?? 0] ?? 'unknown', micros);
-    }
+    return stored;
   }
 }
 
-/** Whole hours `[fromHour, endHour)` since 1970. */
-interface Hours {
-  readonly fromHour: number;
-  readonly endHour: number;
-}
-
-interface KeptSketches extends Hours {
+interface KeptDurations extends Interval {
   readonly runs: number;
-  readonly sketches: Promise<ReadonlyMap<string, Uint8Array>>;
+  readonly stored: Promise<ReadonlyMap<string, Stored>>;
 }
 
-interface Place {
-  readonly series: Series;
-  readonly hour: number;
-  readonly part: Interval;
-}
+const OUTCOMES: readonly Outcome[] = ['up', 'down', 'unknown'];
 
 function noRuns(): Record<Outcome, number> {
   return { up: 0, down: 0, unknown: 0 };
 }
 
-/** The hours of the interval that sealed sketches do not hold, each with the part that is inside. */
-function hoursOneByOne(interval: Interval, sealed: Hours): { readonly hour: number; readonly part: Interval }[] {
-  const found: { hour: number; part: Interval }[] = [];
-  for (let hour = hourOf(interval.fromMs); hour * HOUR_MS < interval.toMs; hour++) {
-    if (hour >= sealed.fromHour && hour < sealed.endHour) hour = sealed.endHour;
-    const part = intersect({ fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS }, interval);
-    if (part !== null) found.push({ hour, part });
+function heard({ checks }: DurationsRequest, head: Head): Series[] {
+  return checks.flatMap((check) => head.seriesOf(check));
+}
+
+/**
+ * The part of an interval that is read from the store, and the last hours, which are not sealed yet, when memory has every
+ * run of them.
+ */
+function split(
+  { fromMs, toMs }: Interval,
+  asked: readonly Series[],
+  nowMs: number,
+): { readonly stored: Interval; readonly remembered: Interval | null } {
+  const unsealedHour = hourOf(nowMs - SEALED_AFTER_MS);
+  const remembered = intersect({ fromMs: unsealedHour * HOUR_MS, toMs: Number.POSITIVE_INFINITY }, { fromMs, toMs });
+  if (remembered === null) return { stored: { fromMs, toMs }, remembered };
+  for (let hour = hourOf(remembered.fromMs); hour * HOUR_MS < toMs; hour++) {
+    if (!asked.every(({ recent }) => recent.isComplete(hour, TOTAL))) {
+      return { stored: { fromMs, toMs }, remembered: null };
+    }
   }
-  return found;
+  return { stored: { fromMs, toMs: remembered.fromMs }, remembered };
+}
+
+/** A run that is not sealed. */
+interface Unsealed {
+  readonly atMs: number;
+  readonly outcome: Outcome;
+  readonly micros: number | null;
 }
 
 /** Late runs, mostly: of hours that are sealed few are left in the journal. */
-async function unsealedSketches(interval: Interval, head: Head): Promise<Map<string, LatencySketch>> {
-  const sketches = new Map<string, LatencySketch>();
+async function eachUnsealed(
+  interval: Interval,
+  head: Head,
+  visit: (key: string, run: Unsealed) => void,
+): Promise<void> {
   const seen = new Set<number>();
   for await (const { position, agent, checks } of head.read({ intervals: [interval], checks: [], values: [] })) {
     if (seen.has(position)) continue;
     seen.add(position);
     for (const { check, at_ms: instants, up, values } of checks) {
       const totals = values[TOTAL];
-      if (totals === undefined) continue;
-      const key = seriesKey(agent, check);
-      const sketch = sketches.get(key) ?? new LatencySketch();
-      sketches.set(key, sketch);
       for (const [row, atMs] of instants.entries()) {
-        const micros = totals[row] ?? null;
-        if (atMs < interval.fromMs || atMs >= interval.toMs || micros === null) continue;
-        if (outcomeOf(up[row]) === 'up') sketch.add(micros);
+        if (atMs < interval.fromMs || atMs >= interval.toMs) continue;
+        visit(seriesKey(agent, check), { atMs, outcome: outcomeOf(up[row]), micros: totals?.[row] ?? null });
       }
     }
   }
-  return sketches;
 }
 
-function runsIn({ fromHour, endHour }: Hours, head: Head): number {
+async function unsealedNumbers(interval: Interval, head: Head): Promise<Map<string, number[]>> {
+  const found = new Map<string, number[]>();
+  await eachUnsealed(interval, head, (key, { outcome, micros }) => {
+    if (outcome === 'up' && micros !== null) numbersOf(found, key).push(micros);
+  });
+  return found;
+}
+
+function numbersOf(found: Map<string, number[]>, key: string): number[] {
+  const numbers = found.get(key) ?? [];
+  found.set(key, numbers);
+  return numbers;
+}
+
+/** Undoes `seriesKey`: neither name holds a space. */
+function identityOf(key: string): { readonly agent: string; readonly check: string } {
+  const [agent = '', check = ''] = key.split(' ');
+  return { agent, check };
+}
+
+function runsIn({ fromMs, toMs }: Interval, head: Head): number {
   let total = 0;
   for (const series of head.series()) {
-    const { up, down, unknown } = series.runsBetween(fromHour, endHour);
+    const { up, down, unknown } = series.runsBetween(hourOf(fromMs), Math.ceil(toMs / HOUR_MS));
     total += up + down + unknown;
   }
   return total;

@@ -3,6 +3,7 @@ import type { Observation } from '@nines/shared/observation.ts';
 import { observationAt } from '@nines/shared/wire.ts';
 import { type Interval, mergeIntervals } from '../sla/interval.ts';
 import { NO_OBSERVATION } from '../sla/timeline.ts';
+import type { SeriesRuns } from '../store/archive.ts';
 import { toCheckColumns } from '../store/check-columns.ts';
 import type { RunColumns } from '../store/run-columns.ts';
 import { RunsBuilder, rowsBetween, sliceRuns } from '../store/runs-builder.ts';
@@ -57,12 +58,25 @@ export async function* checkObservations(
   if (!head.isSettled) await head.settle();
   const points =
     request.resolution === 'raw' ? rawPoints(request, evaluation) : bucketPoints(request, request.resolution);
+  // The next window is read while one is counted: both in memory are some megabytes.
+  let next: Reading | null = null;
   for (const window of windowsOf(request, head)) {
-    // What nobody counted is not looked for: years before the first observation cost nothing.
-    if (window.runs > 0) await readWindow(request, window, { head, add: points.add });
-    yield points.take(window).sort(byEnd);
-    await nextTurn();
+    const reading: Reading = { window, found: readWindow(request, window, head) };
+    if (next !== null) yield* pointsOf(next, points);
+    next = reading;
   }
+  if (next !== null) yield* pointsOf(next, points);
+}
+
+interface Reading {
+  readonly window: ReadingWindow;
+  readonly found: Promise<readonly SeriesRuns[]>;
+}
+
+async function* pointsOf({ window, found }: Reading, points: Points): AsyncGenerator<readonly ObservationPoint[]> {
+  for (const { agent, runs } of await found) points.add(agent, runs, window);
+  yield points.take(window).sort(byEnd);
+  await nextTurn();
 }
 
 function byEnd(a: ObservationPoint, b: ObservationPoint): number {
@@ -107,14 +121,20 @@ interface Points {
   readonly take: (window: Interval) => ObservationPoint[];
 }
 
-async function readWindow(
-  { check, agents, resolution, value, values }: ObservationsRequest,
-  window: Interval,
-  { head, add }: { readonly head: Head; readonly add: Points['add'] },
-): Promise<void> {
+function readWindow(request: ObservationsRequest, window: ReadingWindow, head: Head): Promise<readonly SeriesRuns[]> {
+  const { check, agents, resolution, value, values } = request;
   const wanted = resolution === 'raw' ? values : [value];
   const scope = { intervals: [window], checks: [check], ...(wanted === undefined ? {} : { values: wanted }) };
-  for await (const { agent, runs } of head.readRuns(scope)) if (agents.includes(agent)) add(agent, runs, window);
+  const read = async () => {
+    const found: SeriesRuns[] = [];
+    for await (const one of head.readRuns(scope)) if (agents.includes(one.agent)) found.push(one);
+    return found;
+  };
+  // What nobody counted is not looked for: years before the first observation cost nothing.
+  const reading = window.runs > 0 ? read() : Promise.resolve([]);
+  // Who stops listening does not hear of it any more; whoever awaits it does.
+  reading.catch(() => {});
+  return reading;
 }
 
 function bucketPoints(request: ObservationsRequest, resolution: keyof typeof BUCKET_MS): Points {

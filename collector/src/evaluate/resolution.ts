@@ -1,6 +1,6 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import type { Interval } from '../sla/interval.ts';
-import { OUTCOME_CODES, OUTCOMES, type RunColumns, type ValueColumn } from '../store/run-columns.ts';
+import { numbersOfUp, OUTCOMES, type RunColumns } from '../store/run-columns.ts';
 import { rowsBetween } from '../store/runs-builder.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
 
@@ -115,7 +115,7 @@ export class Buckets {
       const rows = { first: row, end: Math.min(after, end) };
       const counted = this.#countedAt(bucket);
       for (; row < rows.end; row++) counted.runs[OUTCOMES[runs.outcomes[row] ?? 0] ?? 'unknown']++;
-      if (value !== undefined) counted.numbers.push(numbersOfUp(runs, value, rows));
+      if (value !== undefined) counted.numbers.push(numbersOfUp(value, runs.outcomes, rows));
     }
     return end - first;
   }
@@ -155,20 +155,6 @@ export class Buckets {
     }
     return counted;
   }
-}
-
-/** What the runs of some rows reported that were up. */
-function numbersOfUp(
-  { outcomes }: RunColumns,
-  { present, numbers }: ValueColumn,
-  { first, end }: { readonly first: number; readonly end: number },
-): Float64Array {
-  const found = new Float64Array(end - first);
-  let count = 0;
-  for (let row = first; row < end; row++) {
-    if (present[row] === 1 && outcomes[row] === OUTCOME_CODES.up) found[count++] = numbers[row] ?? 0;
-  }
-  return found.subarray(0, count);
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

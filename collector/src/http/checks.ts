@@ -11,7 +11,7 @@ import type { Server } from './server.ts';
 /** What `GET /api/v1/checks` needs. */
 export interface ChecksOptions {
   readonly nines: () => Pick<Nines, 'precision'> & { readonly checks: readonly Pick<ConfiguredCheck, 'id'>[] };
-  readonly archive: Pick<Archive, 'durationSketches' | 'holdStill'>;
+  readonly archive: Pick<Archive, 'durationSketches' | 'durationQuantiles' | 'holdStill'>;
   readonly evaluation: () => Evaluation;
 }
 
@@ -19,22 +19,30 @@ interface Query {
   readonly from?: string;
   readonly to?: string;
   readonly quantile?: string;
+  readonly method?: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set(['from', 'to', 'quantile']);
+const KEYS: ReadonlySet<string> = new Set(['from', 'to', 'quantile', 'method']);
 const DAY_MS = 86_400_000;
+
+/** How a quantile is found: from what sealing counted, or from every run. */
+type QuantileMethod = 'sketch' | 'exact';
+
+/** What rounding durations to half a percent costs at most. */
+const ROUNDED_PPM = 5_050;
 /** The runs of cut hours were rounded before they are counted. */
-const ERROR_PPM: Readonly<Record<Nines['precision'], number>> = {
-  exact: SKETCH_ERROR_PPM,
-  half_percent: SKETCH_ERROR_PPM + 5_050,
+const ERROR_PPM: Readonly<Record<QuantileMethod, Readonly<Record<Nines['precision'], number>>>> = {
+  sketch: { exact: SKETCH_ERROR_PPM, half_percent: SKETCH_ERROR_PPM + ROUNDED_PPM },
+  exact: { exact: 0, half_percent: ROUNDED_PPM },
 };
 const USUAL_QUANTILE = '0.95';
 
 /**
  * Every configured check and each of its agents, those that once ran it included: runs by outcome in `from` to `to` (as
  * `GET /api/v1/attainment` takes them; the last day without), exact, and a quantile of `total` in microseconds over the
- * runs that were up and measured it, within `relative_error` (1 %; half a
- * percent more where sealed durations are rounded and an hour is cut); `null` when none did.
+ * runs that were up and measured it, within `relative_error` (1 %; half a percent more where sealed durations are rounded
+ * and an hour is cut); `null` when none did. With `method=exact` every run is looked at, and the quantile is one that
+ * occurred (nearest rank).
  */
 export function registerChecks(server: Server, { nines, archive, evaluation }: ChecksOptions): void {
   const figures = new CheckDurations(archive);
@@ -42,19 +50,23 @@ export function registerChecks(server: Server, { nines, archive, evaluation }: C
     refuseUnknown(query, KEYS);
     const now = evaluation();
     const quantilePpb = readQuantile(query.quantile ?? USUAL_QUANTILE);
+    const method = readMethod(query.method ?? 'sketch');
     const { fromMs, toMs } = readInterval(query) ?? { fromMs: now.nowMs - DAY_MS, toMs: now.nowMs };
     const interval = { fromMs, toMs: Math.max(fromMs, Math.min(toMs, now.nowMs)) };
     const { checks, precision } = nines();
     const ids = checks.map(({ id }) => id);
     const found = await figures.of({ checks: ids, ...interval }, now);
+    const exact = method === 'exact' ? await figures.quantiles({ checks: ids, ...interval, quantilePpb }, now) : null;
     await nextTurn();
     const documents = ids.map((id) => ({
       id,
       agents: agentsOf(id, now).map((agent) => {
-        const figure = found.get(seriesKey(agent, id));
+        const key = seriesKey(agent, id);
+        const figure = found.get(key);
         if (figure === undefined) return { agent, ...NEVER_RAN };
         const { runs, durations } = figure;
-        return { agent, ...runs, measured: durations.count, quantile_us: durations.quantile(quantilePpb) };
+        const quantile = exact === null ? durations.quantile(quantilePpb) : (exact.get(key) ?? null);
+        return { agent, ...runs, measured: durations.count, quantile_us: quantile };
       }),
     }));
     return reply
@@ -66,7 +78,8 @@ export function registerChecks(server: Server, { nines, archive, evaluation }: C
           from_ms: interval.fromMs,
           to_ms: interval.toMs,
           quantile: quantilePpb / 1e9,
-          relative_error: ERROR_PPM[precision] / 1e6,
+          method,
+          relative_error: ERROR_PPM[method][precision] / 1e6,
           checks: documents,
         }),
       );
@@ -84,4 +97,9 @@ function agentsOf(check: string, { head, plan }: Evaluation): string[] {
 function readQuantile(text: string): number {
   if (!/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(text)) throw bad('quantile: expected a number from 0 to 1, as 0.95');
   return Math.round(Number(text) * 1e9);
+}
+
+function readMethod(text: string): QuantileMethod {
+  if (text === 'sketch' || text === 'exact') return text;
+  throw bad('method: expected sketch or exact');
 }

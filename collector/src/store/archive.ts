@@ -47,6 +47,30 @@ export interface SeriesSketch {
   readonly check: string;
   /** A packed `LatencySketch` of `total` of the runs that were up and measured it. */
   readonly sketch: Uint8Array;
+  /** The runs in hours that the interval cuts: those of whole hours are counted where they are counted. */
+  readonly cut: Readonly<Record<Outcome, number>>;
+}
+
+/** Durations in microseconds of some runs of a series. */
+export interface SeriesNumbers {
+  readonly agent: string;
+  readonly check: string;
+  readonly numbers: Float64Array;
+}
+
+/** Which quantile is wanted, over what; `besides` are runs that are not sealed. */
+export interface QuantileRequest {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly quantilePpb: number;
+  readonly besides: readonly SeriesNumbers[];
+}
+
+/** A duration that occurred, in microseconds. */
+export interface SeriesQuantile {
+  readonly agent: string;
+  readonly check: string;
+  readonly value: number;
 }
 
 /** What one threshold counted in one week of one agent's series, packed as `rollup/threshold-week.ts` says. */
@@ -125,8 +149,14 @@ export interface Archive {
   sealedAgents(): Promise<readonly string[]>;
   /** Sealed observations in `[fromMs, toMs)`; series without any are left out. Keep intervals to about a week. */
   sealedRuns(request: SealedRunsRequest): Promise<readonly SeriesRuns[]>;
-  /** Durations of the sealed runs in `[fromMs, toMs)`, both at whole hours; series without any are left out. */
+  /** Durations of the sealed runs in `[fromMs, toMs)`; series without any run may be left out. */
   durationSketches(interval: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SeriesSketch[]>;
+  /**
+   * An exact quantile of `total` (nearest rank) over the sealed runs in `[fromMs, toMs)` that were up and measured it and
+   * those that are given besides; series of which nothing is sealed are left out. Every run is looked at: a week of a
+   * thousand checks takes the better part of a second.
+   */
+  durationQuantiles(request: QuantileRequest): Promise<readonly SeriesQuantile[]>;
   /**
    * Has thresholds counted from now on, and their past by `upkeep`, some weeks a step; resolves at once with how far each
    * is.

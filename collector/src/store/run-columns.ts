@@ -44,6 +44,20 @@ export const NO_RUNS: RunColumns = {
   values: [],
 };
 
+/** What the runs of some rows reported that were up. */
+export function numbersOfUp(
+  { present, numbers }: ValueColumn,
+  outcomes: Uint8Array,
+  { first, end }: { readonly first: number; readonly end: number },
+): Float64Array {
+  const found = new Float64Array(end - first);
+  let count = 0;
+  for (let row = first; row < end; row++) {
+    if (present[row] === 1 && outcomes[row] === OUTCOME_CODES.up) found[count++] = numbers[row] ?? 0;
+  }
+  return found.subarray(0, count);
+}
+
 /** Whether both hold the same observations in the same order. */
 export function sameRuns(a: RunColumns, b: RunColumns): boolean {
   return (

@@ -6,14 +6,17 @@ import type { SendOptions } from './sender.ts';
 import type { Truth, Window } from './truth.ts';
 
 /**
- * `availability`, `p95`: of every check; `one`: availability of the first check; `chart`: durations of the first check in
+ * `availability`, `documents` (all that we tell of it; from the others the same as before), `p95` (ours within 1 %) and
+ * `exact p95`: of every check; `one`: availability of the first check; `chart`: durations of the first check in
  * equal steps (from ours with counts, extremes and percentiles, from the others the mean alone).
  */
-export type Ask = 'availability' | 'p95' | 'one' | 'chart';
+export type Ask = 'availability' | 'documents' | 'p95' | 'exact p95' | 'one' | 'chart';
 
 export interface Question {
   readonly ask: Ask;
   readonly window: Window;
+  /** Whether each repetition is about a window of its own: what was answered before is of no use then. */
+  readonly isMoving?: boolean;
 }
 
 /** A store on the same work as the others: its program is stopped and started again on the same folder. */
@@ -61,11 +64,21 @@ export async function ask(
 const WARM_UP_ASKS = 20;
 const WARM_UP_MS = 2_000;
 
+/** Both bounds of a moving window, each time. */
+const MOVES_MS = 1_013;
+
 /** The same question again and again: up to twenty times or two seconds unmeasured, then as often as wanted, in ms. */
 export async function askWarm(engine: Engine, question: Question, repeats: number): Promise<number[]> {
   const untilMs = performance.now() + WARM_UP_MS;
-  for (let asks = 0; asks < WARM_UP_ASKS && performance.now() < untilMs; asks++) await ask(engine, question);
+  let asks = 0;
+  const again = () => ask(engine, question.isMoving ? moved(question, ++asks) : question);
+  for (let warmed = 0; warmed < WARM_UP_ASKS && performance.now() < untilMs; warmed++) await again();
   const times: number[] = [];
-  for (let repeat = 0; repeat < repeats; repeat++) times.push((await ask(engine, question)).ms);
+  for (let repeat = 0; repeat < repeats; repeat++) times.push((await again()).ms);
   return times;
+}
+
+function moved(question: Question, times: number): Question {
+  const { fromMs, toMs } = question.window;
+  return { ...question, window: { fromMs: fromMs + times * MOVES_MS, toMs: toMs - times * MOVES_MS } };
 }

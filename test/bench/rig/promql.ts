@@ -16,8 +16,10 @@ export function promqlUrl(origin: string, { ask, window }: Question): string {
   const at = { time: String(toMs / 1_000), nocache: '1' };
   switch (ask) {
     case 'availability':
+    case 'documents':
       return url(origin, 'query', { query: `avg_over_time(probe_success${range})`, ...at });
     case 'p95':
+    case 'exact p95':
       return url(origin, 'query', { query: `quantile_over_time(0.95, probe_duration_seconds${range})`, ...at });
     case 'one':
       return url(origin, 'query', { query: `avg_over_time(probe_success{${first}}${range})`, ...at });
@@ -63,7 +65,7 @@ export function verifyPromql({ ask, window }: Question, answer: string, truth: T
   let worst = 0;
   for (let index = 0; index < expectedSeries; index++) {
     const expected =
-      ask === 'p95'
+      ask === 'p95' || ask === 'exact p95'
         ? quantileOf(truth.totals(index, window, 'all'), 0.95).between / 1e6
         : shareUp(truth, index, window);
     const got = byInstance.get(instanceOf(index)) ?? Number.NaN;

@@ -8,6 +8,8 @@ import { longAfter, SealedInMemory } from '../store/sqlite/sealed-in-memory.ts';
 import { deal, observations, START_MS, STEP_MS, STEPS, shuffle } from './arbitrary-observations.ts';
 import type { Seen } from './oracle.ts';
 
+type Live = Parameters<CheckDurations['of']>[1];
+
 const CHECKS = ['shop', 'mail'];
 const END_MS = START_MS + STEPS * STEP_MS;
 
@@ -50,7 +52,37 @@ function compare(found: ReadonlyMap<string, SeriesDurations>, all: readonly Seen
   }
 }
 
+/** Quantiles by nearest rank of the very durations, sorted. */
+async function compareExactly(durations: CheckDurations, all: readonly Seen[], asked: Interval, live: Live) {
+  for (const percent of [1, 50, 95]) {
+    const found = await durations.quantiles({ checks: CHECKS, ...asked, quantilePpb: percent * 10_000_000 }, live);
+    for (const key of new Set(all.map(({ agent, check }) => `${agent} ${check}`))) {
+      const { totals } = truth(all, key, asked);
+      expect(found.get(key), key).toBe(totals[Math.ceil((totals.length * percent) / 100) - 1]);
+    }
+  }
+}
+
 describe('the durations of checks', () => {
+  it('have exact quantiles when every run is looked at, whatever is sealed of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(observations, shuffle, fc.nat(8), interval, moment, async (all, order, sealed, asked, nowMs) => {
+        const store = new SealedInMemory();
+        const head = new Head({ journal: store });
+        for (const [index, { agent, observations: some }] of deal(all, order).entries()) {
+          head.apply(store.append(agent, some));
+          if (index < sealed) store.seal(nowMs);
+        }
+        await compareExactly(new CheckDurations(store), all, asked, { head, nowMs });
+        const started = new Head({ journal: store });
+        await started.load(store);
+        for await (const entry of store.tail(0)) started.apply(entry);
+        await compareExactly(new CheckDurations(store), all, asked, { head: started, nowMs });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('are those of every observation within 1 %, and the counts exact, whatever is sealed of it', async () => {
     await fc.assert(
       fc.asyncProperty(observations, shuffle, fc.nat(8), interval, moment, async (all, order, sealed, asked, nowMs) => {

@@ -81,6 +81,18 @@ describe('GET /api/v1/checks', () => {
     expect(Math.abs(quantileOf(answer) - 33_100)).toBeLessThanOrEqual(331);
   });
 
+  it('gives a quantile that occurred when it is asked for the exact one', async () => {
+    const { get } = await serve();
+    const answer: unknown = await (await get('quantile=0.5&method=exact')).json();
+    expect(answer).toMatchObject({
+      method: 'exact',
+      relative_error: 0,
+      checks: [{ agents: [{}, { measured: 324 }] }, {}],
+    });
+    // The 162nd of 324, as above.
+    expect(quantileOf(answer)).toBe(17_900);
+  });
+
   it('gives the 95th percentile unless told otherwise, and refuses what it does not understand', async () => {
     const { get } = await serve();
     expect(await (await get('')).json()).toMatchObject({ quantile: 0.95 });
@@ -89,6 +101,7 @@ describe('GET /api/v1/checks', () => {
       'quantile=1.1',
       'quantile=',
       'quantile=-1',
+      'method=guess',
       'from=1',
       'from=2&to=1',
       'check=shop',

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
-import type { RunColumns } from '../run-columns.ts';
+import { numbersOfUp, type RunColumns } from '../run-columns.ts';
 import { BlockError, ByteReader, ByteWriter } from './byte-stream.ts';
 import { type BlockHeader, FIXED_BYTES, LAYOUT, readHeader } from './header.ts';
-import { readInstants, writeInstants } from './instants.ts';
+import { readInstants, skipInstants, writeInstants } from './instants.ts';
 import { readNumbers, writeNumbers } from './numbers.ts';
-import { readEquals, writeEquals } from './runs-of-equals.ts';
+import { readEquals, skipEquals, writeEquals } from './runs-of-equals.ts';
 import { readValues, writeValues } from './values.ts';
 
 /** More make no better codes, and a late observation makes a whole block anew. */
@@ -44,14 +44,38 @@ function sealed(body: Uint8Array): Uint8Array {
 
 /** What `encodeBlock` encoded, with only the values that are wanted (all without). Throws `BlockError`. */
 export function decodeBlock(bytes: Uint8Array, wanted?: ReadonlySet<string>): RunColumns {
+  const { header, reader } = openBlock(bytes);
+  return readBody(reader, header, wanted);
+}
+
+/**
+ * The numbers of one value over the runs that were up and measured it, in order; all else is left packed. Throws
+ * `BlockError`.
+ */
+export function decodeUpNumbers(bytes: Uint8Array, name: string): Float64Array {
+  const { header, reader } = openBlock(bytes);
+  const { length } = header;
+  reader.byte();
+  reader.bytes();
+  skipInstants(reader, length);
+  const outcomes = new Uint8Array(length);
+  readEquals(reader, outcomes);
+  const reasons = reader.number();
+  for (let reason = 0; reason < reasons; reason++) reader.bytes();
+  if (reasons > 0) skipEquals(reader, length);
+  const [column] = readValues(reader, outcomes, new Set([name]));
+  return column === undefined ? new Float64Array() : numbersOfUp(column, outcomes, { first: 0, end: length });
+}
+
+/** Checks that a block is whole, and stands behind its header. */
+function openBlock(bytes: Uint8Array): { readonly header: BlockHeader; readonly reader: ByteReader } {
   const header = readHeader(bytes);
   const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   if (header.byteLength !== bytes.byteLength || crc32(bytes.subarray(4)) !== stored) {
     throw new BlockError('the checksum of a block does not match');
   }
   if (header.length > MAX_BLOCK_RUNS) throw new BlockError('a block has too many observations');
-  const reader = new ByteReader(bytes.subarray(header.bodyAt));
-  return readBody(reader, header, wanted);
+  return { header, reader: new ByteReader(bytes.subarray(header.bodyAt)) };
 }
 
 function readBody(reader: ByteReader, { length, fromMs }: BlockHeader, wanted?: ReadonlySet<string>): RunColumns {

@@ -1,6 +1,6 @@
 import { BlockError, type ByteReader, type ByteWriter } from './byte-stream.ts';
 import { readNumbers, writeNumbers } from './numbers.ts';
-import { readEquals, writeEquals } from './runs-of-equals.ts';
+import { readEquals, skipEquals, writeEquals } from './runs-of-equals.ts';
 
 /** Added to the way of the numbers when they lie beside a grid. */
 const GRID = 16;
@@ -68,4 +68,10 @@ export function readInstants(reader: ByteReader, startMs: number, everyMs: Float
     instants[i] = startMs + place * every + (instants[i] ?? 0);
   }
   return instants;
+}
+
+/** Leaves out what `writeInstants` wrote of so many. Throws `BlockError`. */
+export function skipInstants(reader: ByteReader, length: number): void {
+  if (reader.byte() >= GRID) skipEquals(reader, length - 1);
+  reader.bytes();
 }

@@ -23,3 +23,8 @@ export function readEquals(
     first = end;
   }
 }
+
+/** Leaves out what was written of so many. Throws `BlockError`. */
+export function skipEquals(reader: ByteReader, length: number): void {
+  readEquals(reader, { length, fill: () => {} });
+}

@@ -1,3 +1,4 @@
+import { nearestRank } from '../nearest-rank.ts';
 import { OUTCOME_CODES, type RunColumns } from '../run-columns.ts';
 import { PackedReader, PackedWriter, RollupError } from './packed.ts';
 
@@ -27,13 +28,22 @@ const LAST_BIN = BORDERS.length - 1;
 const CELLS = 64;
 const LAST_POWER = 53;
 
-/** By cell, the bin of the least value in it. */
-const BIN_OF_CELL = Uint16Array.from({ length: CELLS * (LAST_POWER + 1) }, (_, cell) => {
-  const power = Math.floor(cell / CELLS);
-  const least = cell < CELLS ? cell : 2 ** power + (cell % CELLS) * 2 ** (power - 6);
-  const found = BORDERS.findIndex((border) => border >= least);
-  return found === -1 ? LAST_BIN : found;
-});
+/** By cell, the bin of the least value in it. Made in every thread at its start: in one walk along the borders. */
+const BIN_OF_CELL = binsOfCells();
+
+function binsOfCells(): Uint16Array {
+  const bins = new Uint16Array(CELLS * (LAST_POWER + 1));
+  let bin = 0;
+  for (let cell = 0; cell < bins.length; cell++) {
+    const power = Math.floor(cell / CELLS);
+    // Cells of powers below six would be narrower than an integer: values there are cells themselves.
+    if (cell >= CELLS && power < 6) continue;
+    const least = cell < CELLS ? cell : 2 ** power + (cell % CELLS) * 2 ** (power - 6);
+    while (bin < LAST_BIN && (BORDERS[bin] ?? 0) < least) bin++;
+    bins[cell] = bin;
+  }
+  return bins;
+}
 
 /** Shifts of integers only, so that every machine finds the same cell. Below `CELLS` a value is its own cell. */
 function cellOf(value: number): number {
@@ -84,6 +94,12 @@ export class LatencySketch {
     }
   }
 
+  copy(): LatencySketch {
+    const copy = new LatencySketch();
+    copy.merge(this);
+    return copy;
+  }
+
   merge(other: LatencySketch): void {
     for (let bin = other.#low; bin <= other.#high; bin++) {
       const count = other.countOf(bin);
@@ -99,7 +115,7 @@ export class LatencySketch {
   /** The value of that rank (nearest rank, parts per billion of all), within 1 %; `null` when there is none. */
   quantile(ppb: number): number | null {
     if (this.#count === 0) return null;
-    const rank = Math.max(1, Number((BigInt(this.#count) * BigInt(ppb) + 999_999_999n) / 1_000_000_000n));
+    const rank = nearestRank(this.#count, ppb);
     let seen = 0;
     for (let bin = this.#low; bin <= this.#high; bin++) {
       seen += this.countOf(bin);

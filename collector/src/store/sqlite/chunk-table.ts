@@ -1,8 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { decodeBlock, encodeBlock, MAX_BLOCK_RUNS } from '../block/block.ts';
+import { decodeBlock, decodeUpNumbers, encodeBlock, MAX_BLOCK_RUNS } from '../block/block.ts';
 import { BlockError } from '../block/byte-stream.ts';
 import { joinBlocks, splitBlocks } from '../block/chunk.ts';
-import { type RunColumns, sameRuns } from '../run-columns.ts';
+import { numbersOfUp, type RunColumns, sameRuns } from '../run-columns.ts';
 import { joinRuns, rowsBetween, sliceRuns } from '../runs-builder.ts';
 
 interface ChunkRow {
@@ -67,6 +67,25 @@ export class ChunkTable {
       }
     }
     return joinRuns(parts);
+  }
+
+  /** One value of the runs in `[fromMs, toMs)` that were up and measured it, a block at a time. */
+  *upNumbers(
+    series: number,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+    name: string,
+  ): Generator<Float64Array> {
+    const listener = this.#listener(series);
+    for (const row of this.#overlapping.iterate(series, toMs, fromMs)) {
+      for (const piece of piecesOf(row, listener)) {
+        if (piece.fromMs >= toMs || piece.toMs < fromMs) continue;
+        const isWhole = piece.fromMs >= fromMs && piece.toMs < toMs;
+        const numbers = isWhole
+          ? readable(() => decodeUpNumbers(piece.block, name), stretchOf(piece), listener)
+          : upNumbersIn(runsOf(piece, listener, new Set([name])), fromMs, toMs);
+        if (numbers !== null) yield numbers;
+      }
+    }
   }
 
   /** Adds observations that lie in `[weekFromMs, weekToMs)`; blocks that they fall into are made anew. */
@@ -140,8 +159,22 @@ function pieceOf(runs: RunColumns): Piece {
   };
 }
 
+/** A part of a chunk as it is stored. */
+type StoredPiece = Extract<Piece, { readonly runs: null }>;
+
+function stretchOf({ fromMs, toMs }: Piece): { fromMs: number; toMs: number } {
+  return { fromMs, toMs: toMs + 1 };
+}
+
+function upNumbersIn(runs: RunColumns | null, fromMs: number, toMs: number): Float64Array | null {
+  const [value] = runs?.values ?? [];
+  if (runs === null || value === undefined) return null;
+  const [first, end] = rowsBetween(runs, fromMs, toMs);
+  return numbersOfUp(value, runs.outcomes, { first, end });
+}
+
 /** The blocks of a row; none when they cannot be told apart. */
-function piecesOf(row: ChunkRow, onDamage: OnDamage): Piece[] {
+function piecesOf(row: ChunkRow, onDamage: OnDamage): StoredPiece[] {
   const stretch = { fromMs: row.from_ms, toMs: row.to_ms + 1 };
   const blocks = readable(() => splitBlocks(row.body), stretch, onDamage) ?? [];
   return blocks.map(({ fromMs, toMs, length, bytes }) => ({ fromMs, toMs, length, block: bytes, runs: null }));
@@ -150,8 +183,7 @@ function piecesOf(row: ChunkRow, onDamage: OnDamage): Piece[] {
 /** The observations of a piece; `null` when its block is damaged. */
 function runsOf(piece: Piece, onDamage: OnDamage, wanted?: ReadonlySet<string>): RunColumns | null {
   if (piece.runs !== null) return piece.runs;
-  const stretch = { fromMs: piece.fromMs, toMs: piece.toMs + 1 };
-  return readable(() => decodeBlock(piece.block, wanted), stretch, onDamage);
+  return readable(() => decodeBlock(piece.block, wanted), stretchOf(piece), onDamage);
 }
 
 function readable<Result>(read: () => Result, stretch: { fromMs: number; toMs: number }, onDamage: OnDamage) {

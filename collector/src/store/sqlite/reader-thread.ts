@@ -1,7 +1,15 @@
 import { workerData } from 'node:worker_threads';
 import type { Alert } from '../../alerts/alert.ts';
 import type { PostedNotice } from '../../alerts/notices/notice.ts';
-import type { Covered, Damage, SealedRunsRequest, SeriesRuns, SeriesSketch } from '../archive.ts';
+import type {
+  Covered,
+  Damage,
+  QuantileRequest,
+  SealedRunsRequest,
+  SeriesQuantile,
+  SeriesRuns,
+  SeriesSketch,
+} from '../archive.ts';
 import type { RecordedContract } from '../contracts.ts';
 import type { EventStream, StoredEvent } from '../events.ts';
 import type { LedgerEntry, LedgerHead } from '../ledger.ts';
@@ -11,12 +19,14 @@ import { readContracts } from './contract-table.ts';
 import { type EventPageRequest, EventReader } from './event-reader.ts';
 import { type Chunk, type Cursor, JournalReader } from './journal-reader.ts';
 import { type LedgerPageRequest, LedgerReader } from './ledger-reader.ts';
+import { QuantileReader } from './quantile-reader.ts';
 import { type SealedPage, SealedReader } from './sealed-reader.ts';
+import type { Share } from './share-of-series.ts';
 import { SketchReader } from './sketch-reader.ts';
 import { openExisting } from './store-file.ts';
 import { serveThread, type Verb } from './thread-link.ts';
 
-/** What the reading thread answers; `open` comes first. */
+/** What a reading thread answers; `open` tells early when the file cannot be read. */
 export type ReaderVerbs = {
   readonly open: Verb<null, void>;
   readonly after: Verb<Cursor, Chunk>;
@@ -27,7 +37,8 @@ export type ReaderVerbs = {
   readonly sealed: Verb<{ afterId: number }, SealedPage>;
   readonly sealedAgents: Verb<null, readonly string[]>;
   readonly sealedRuns: Verb<SealedRunsRequest, readonly SeriesRuns[]>;
-  readonly durationSketches: Verb<{ fromMs: number; toMs: number }, readonly SeriesSketch[]>;
+  readonly durationSketches: Verb<{ fromMs: number; toMs: number } & Share, readonly SeriesSketch[]>;
+  readonly durationQuantiles: Verb<QuantileRequest & Share, readonly SeriesQuantile[]>;
   readonly damages: Verb<null, readonly Damage[]>;
   readonly covered: Verb<null, Covered>;
   readonly events: Verb<EventPageRequest, readonly StoredEvent[]>;
@@ -46,6 +57,7 @@ interface Readers {
   readonly journal: JournalReader;
   readonly sealed: SealedReader;
   readonly sketches: SketchReader;
+  readonly quantiles: QuantileReader;
   readonly events: EventReader;
   readonly ledger: LedgerReader;
   readonly contracts: () => RecordedContract[];
@@ -55,27 +67,32 @@ interface Readers {
 
 let opened: Readers | null = null;
 
+/** Opened by whatever comes first. */
 function readers(): Readers {
-  if (opened === null) throw new Error('asked before it was opened');
+  opened ??= open();
   return opened;
+}
+
+function open(): Readers {
+  const database = openExisting(file);
+  const sealed = new SealedReader(database);
+  return {
+    journal: new JournalReader(database),
+    sealed,
+    sketches: new SketchReader(database, sealed.chunks),
+    quantiles: new QuantileReader(database, sealed.chunks),
+    events: new EventReader(database),
+    ledger: new LedgerReader(database),
+    contracts: () => readContracts(database),
+    alerts: () => readAlerts(database),
+    notices: () => readNotices(database),
+  };
 }
 
 serveThread<ReaderVerbs>(
   file,
   {
-    open: () => {
-      const database = openExisting(file);
-      opened = {
-        journal: new JournalReader(database),
-        sealed: new SealedReader(database),
-        sketches: new SketchReader(database),
-        events: new EventReader(database),
-        ledger: new LedgerReader(database),
-        contracts: () => readContracts(database),
-        alerts: () => readAlerts(database),
-        notices: () => readNotices(database),
-      };
-    },
+    open: () => void readers(),
     after: (cursor) => readers().journal.after(cursor),
     between: ({ cursor, toMs }) => readers().journal.between(cursor, toMs),
     tokens: () => readers().journal.tokens(),
@@ -84,7 +101,8 @@ serveThread<ReaderVerbs>(
     sealed: ({ afterId }) => readers().sealed.page(afterId),
     sealedAgents: () => readers().sealed.agentStates(),
     sealedRuns: (request) => readers().sealed.runs(request),
-    durationSketches: (interval) => readers().sketches.between(interval),
+    durationSketches: (request) => readers().sketches.between(request, request),
+    durationQuantiles: (request) => readers().quantiles.of(request, request),
     damages: () => readers().sealed.damages(),
     covered: () => readers().sealed.covered(),
     events: (request) => readers().events.page(request),

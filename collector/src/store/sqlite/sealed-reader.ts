@@ -28,7 +28,8 @@ const SERIES_A_PAGE = 100;
 
 /** Reads what is sealed. Synchronous: it belongs into a thread of its own. Throws what SQLite throws. */
 export class SealedReader {
-  readonly #chunks: ChunkTable;
+  /** Tells this reader of what it finds damaged. */
+  readonly chunks: ChunkTable;
   readonly #page: Statement<unknown[], SeriesRow>;
   readonly #weeks: Statement<unknown[], PackedWeek>;
   readonly #seriesOf: Statement<unknown[], { id: number; agent: string }>;
@@ -40,7 +41,7 @@ export class SealedReader {
   readonly #found = new Map<string, Damage>();
 
   constructor(database: Database) {
-    this.#chunks = new ChunkTable(database, (series, damage) => this.#note(series, damage));
+    this.chunks = new ChunkTable(database, (series, damage) => this.#note(series, damage));
     this.#covered = database.prepare('SELECT class, from_ms FROM retained');
     this.#seriesNamed = database.prepare('SELECT agent, check_id AS "check" FROM series WHERE id = ?');
     this.#page = database.prepare(
@@ -72,9 +73,7 @@ export class SealedReader {
   }
 
   damages(): Damage[] {
-    const known = this.#damages.all();
-    const keys = new Set(known.map(keyOf));
-    return [...known, ...[...this.#found].filter(([key]) => !keys.has(key)).map(([, damage]) => damage)];
+    return distinctDamages([...this.#damages.all(), ...this.#found.values()]);
   }
 
   covered(): Covered {
@@ -95,12 +94,17 @@ export class SealedReader {
     const found: SeriesRuns[] = [];
     for (const check of checks) {
       for (const { id, agent } of this.#seriesOf.all(check)) {
-        const runs = this.#chunks.runs(id, fromMs, toMs, wanted);
+        const runs = this.chunks.runs(id, fromMs, toMs, wanted);
         if (runs.length > 0) found.push({ agent, check, runs: compactRuns(runs) });
       }
     }
     return found;
   }
+}
+
+/** Several threads may come upon the same. */
+export function distinctDamages(damages: readonly Damage[]): Damage[] {
+  return [...new Map(damages.map((damage) => [keyOf(damage), damage])).values()];
 }
 
 function keyOf({ agent, check, fromMs, what }: Damage): string {

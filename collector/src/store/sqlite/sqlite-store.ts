@@ -35,8 +35,11 @@ function storeOver(threads: StoreThreads): Store {
     ...administrationVerbs(threads),
     tryWrite: async () => threads.write((writer) => writer.ask('tryWrite', null)),
     size: async () => {
-      const batches = await threads.reading().ask('countBatches', null);
-      const sizes = await Promise.all([bytesOf(threads.file), bytesOf(`${threads.file}-wal`)]);
+      const [batches, ...sizes] = await Promise.all([
+        threads.reading().ask('countBatches', null),
+        bytesOf(threads.file),
+        bytesOf(`${threads.file}-wal`),
+      ]);
       return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), batches };
     },
     close: () => threads.close(),

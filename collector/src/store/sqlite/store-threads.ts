@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { StoreError } from '../store.ts';
@@ -10,6 +11,9 @@ import type { ReaderVerbs } from './reader-thread.ts';
 import { ThreadLink } from './thread-link.ts';
 import type { UpkeepSettings, UpkeepVerbs } from './upkeep-thread.ts';
 import type { WriterSettings, WriterVerbs } from './writer-thread.ts';
+
+/** Two share the work of a long read; more would take the processor from what has to be quick. */
+const SCANNERS = Math.min(2, availableParallelism());
 
 export type StoreLog = Pick<Logger, 'info' | 'error'>;
 
@@ -30,6 +34,7 @@ export class StoreThreads {
   readonly #whenIdle: (() => Promise<void>)[] = [];
   #checkpointer: ThreadLink<CheckpointVerbs> | null = null;
   #upkeeper: ThreadLink<UpkeepVerbs> | null = null;
+  #scanners: readonly ThreadLink<ReaderVerbs>[] = [];
   #isFailing = false;
   #isClosed = false;
 
@@ -53,6 +58,22 @@ export class StoreThreads {
   reading(): ThreadLink<ReaderVerbs> {
     this.#requireOpen();
     return this.#reader;
+  }
+
+  /**
+   * Threads for reads that take long, so that no short one waits behind them; started when they are first needed. Throws
+   * as `reading`.
+   */
+  scanning(): readonly [ThreadLink<ReaderVerbs>, ...ThreadLink<ReaderVerbs>[]] {
+    this.#requireOpen();
+    const [first, ...others] = this.#scanners.length > 0 ? this.#scanners : this.#startScanners();
+    if (first === undefined) throw new Error('there is a thread at least');
+    return [first, ...others];
+  }
+
+  /** Every reading thread that was started: each knows of the damage that it came upon. */
+  readers(): readonly ThreadLink<ReaderVerbs>[] {
+    return [this.reading(), ...this.#scanners];
   }
 
   /** The writing thread; throws `StoreError` once the store is closed, or when it was opened for reading only. */
@@ -104,7 +125,8 @@ export class StoreThreads {
     await this.#upkeeper?.end();
     // The writer last: the last connection to let go moves the WAL into the file.
     await this.#checkpoints.idle();
-    await Promise.all([this.#reader.end(), this.#checkpointer?.end()]);
+    const readers = [this.#reader, ...this.#scanners];
+    await Promise.all([...readers.map((reader) => reader.end()), this.#checkpointer?.end()]);
     await this.#writer?.end();
   }
 
@@ -114,9 +136,18 @@ export class StoreThreads {
     return this.#checkpointer.ask('checkpoint', null);
   }
 
+  #startScanners(): readonly ThreadLink<ReaderVerbs>[] {
+    this.#scanners = Array.from({ length: SCANNERS }, () => startReader(this.file));
+    return this.#scanners;
+  }
+
   #requireOpen(): void {
     if (this.#isClosed) throw new StoreError('io', `${this.file} is closed`);
   }
+}
+
+function startReader(file: string): ThreadLink<ReaderVerbs> {
+  return new ThreadLink(new URL('./reader-thread.ts', import.meta.url), { file });
 }
 
 /** Starts the threads that every store has; rejects with `StoreError` when the file cannot be used. */
@@ -127,7 +158,7 @@ export async function startThreads(
 ): Promise<StoreThreads> {
   const { file } = settings;
   const writer = access === 'read' ? null : await startWriter({ file, exclusive: access === 'collect' }, log);
-  const reader = new ThreadLink<ReaderVerbs>(new URL('./reader-thread.ts', import.meta.url), { file });
+  const reader = startReader(file);
   try {
     await reader.ask('open', null);
   } catch (error) {

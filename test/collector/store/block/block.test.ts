@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBlock, encodeBlock, MAX_BLOCK_RUNS } from '../../../../collector/src/store/block/block.ts';
+import {
+  decodeBlock,
+  decodeUpNumbers,
+  encodeBlock,
+  MAX_BLOCK_RUNS,
+} from '../../../../collector/src/store/block/block.ts';
 import { BlockError } from '../../../../collector/src/store/block/byte-stream.ts';
 import { joinBlocks, splitBlocks } from '../../../../collector/src/store/block/chunk.ts';
-import { type RunColumns, sameRuns } from '../../../../collector/src/store/run-columns.ts';
+import { OUTCOME_CODES, type RunColumns, sameRuns } from '../../../../collector/src/store/run-columns.ts';
 import { RunsBuilder } from '../../../../collector/src/store/runs-builder.ts';
 
 const START_MS = 1_790_000_000_000;
@@ -176,6 +181,19 @@ describe('a block', () => {
   it('gives back what agents usually send', () => {
     fc.assert(
       fc.property(usualRuns, (runs) => void expect(decodeBlock(encodeBlock(runs))).toEqual(runs)),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives the numbers of one value over the runs that were up without unpacking all else', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyRuns, usualRuns), fc.constantFrom('total', 'connect', 'status'), (runs, name) => {
+        const column = runs.values.find((one) => one.name === name);
+        const expected = Array.from(runs.outcomes).flatMap((code, row) =>
+          code === OUTCOME_CODES.up && column?.present[row] === 1 ? [column.numbers[row] ?? Number.NaN] : [],
+        );
+        expect([...decodeUpNumbers(encodeBlock(runs), name)]).toEqual(expected);
+      }),
       { numRuns: 60 },
     );
   });

@@ -2,14 +2,16 @@ import { holdsUntilMs, type Observation } from '@nines/shared/observation.ts';
 import { toColumns } from '@nines/shared/wire.ts';
 import Sqlite from 'better-sqlite3';
 import type { Journal } from '../../../../collector/src/evaluate/journal-reader.ts';
-import type { Archive, SealedRunsRequest } from '../../../../collector/src/store/archive.ts';
+import type { Archive, QuantileRequest, SealedRunsRequest } from '../../../../collector/src/store/archive.ts';
 import { hasInstantIn } from '../../../../collector/src/store/extent.ts';
 import { packedDelivery, toGroup } from '../../../../collector/src/store/sqlite/journal-group.ts';
 import { JournalReader } from '../../../../collector/src/store/sqlite/journal-reader.ts';
 import { JournalWriter } from '../../../../collector/src/store/sqlite/journal-writer.ts';
+import { QuantileReader } from '../../../../collector/src/store/sqlite/quantile-reader.ts';
 import { migrate } from '../../../../collector/src/store/sqlite/schema.ts';
 import { SealedReader } from '../../../../collector/src/store/sqlite/sealed-reader.ts';
 import { Sealer } from '../../../../collector/src/store/sqlite/sealer.ts';
+import { ALL_SERIES } from '../../../../collector/src/store/sqlite/share-of-series.ts';
 import { SketchReader } from '../../../../collector/src/store/sqlite/sketch-reader.ts';
 import { entryOf } from '../../../../collector/src/store/sqlite/stored-entry.ts';
 import type { JournalEntry } from '../../../../collector/src/store/store.ts';
@@ -82,7 +84,11 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
   }
 
   async durationSketches(interval: { readonly fromMs: number; readonly toMs: number }) {
-    return new SketchReader(this.database).between(interval);
+    return new SketchReader(this.database, this.#sealed.chunks).between(interval, ALL_SERIES);
+  }
+
+  async durationQuantiles(request: QuantileRequest) {
+    return new QuantileReader(this.database, this.#sealed.chunks).of(request, ALL_SERIES);
   }
 
   damages() {
