@@ -19,7 +19,7 @@ import { endCommands } from './probes/command.ts';
 import { loadProbes } from './probes/index.ts';
 import type { Trust } from './probes/probe-run.ts';
 import { sweepScratch } from './restore/scratch.ts';
-import { runCheck } from './run-check.ts';
+import { type RunCheckDeps, runCheck } from './run-check.ts';
 import { Scheduler } from './scheduler.ts';
 import { isSystemError } from './spool/durable-file.ts';
 import { Spool } from './spool.ts';
@@ -55,7 +55,7 @@ interface Spools {
 /** What a reload replaces. */
 interface Settings {
   readonly config: AgentConfig;
-  readonly trust: Trust;
+  readonly running: RunCheckDeps;
   readonly isolation: Isolation;
   readonly client: CollectorClient;
 }
@@ -71,7 +71,6 @@ export class Agent {
   readonly #eventSpool: EventSpool;
   readonly #eventDelivery: Delivery;
   readonly #keeper = new Keeper();
-  readonly #eventsOf = (check: string) => this.#eventSpool.sinkOf(check);
   readonly #assignmentPoll: AssignmentPoll;
   #settings: Settings;
   #server: MetricsServer | null = null;
@@ -226,12 +225,18 @@ export class Agent {
   }
 
   #settingsOf(config: AgentConfig): Settings {
-    const { clock } = this.#deps;
+    const { clock, env } = this.#deps;
     const trust = lazyTrust(config);
-    const { isolation, collector, token } = config;
+    const { isolation, collector, token, allow, scratch, path } = config;
     return {
       config,
-      trust,
+      running: {
+        clock,
+        trust,
+        eventsOf: (check) => this.#eventSpool.sinkOf(check),
+        keeper: this.#keeper,
+        allowed: createAllowance({ allow, scratch, configPath: path, env }),
+      },
       client: createCollectorClient({ url: collector.url, token, trust, clock }),
       isolation:
         isolation === 'off'
@@ -254,16 +259,10 @@ export class Agent {
   }
 
   async #run(check: Check): Promise<void> {
-    const { clock, env, logger } = this.#deps;
-    const { config, trust, isolation } = this.#settings;
+    const { logger } = this.#deps;
+    const { running, isolation } = this.#settings;
     const beganIsolated = this.#isIsolated;
-    const { observation, detail, error } = await runCheck(check, {
-      clock,
-      trust,
-      eventsOf: this.#eventsOf,
-      keeper: this.#keeper,
-      allowed: createAllowance({ allow: config.allow, scratch: config.scratch, configPath: config.path, env }),
-    });
+    const { observation, detail, error } = await runCheck(check, running);
     if (error !== null) {
       this.#agentErrors++;
       logger.error({ err: error, check: check.id }, 'run failed by a fault of the agent');

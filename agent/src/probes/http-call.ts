@@ -37,7 +37,7 @@ export async function callHttp(call: HttpCall, context: ProbeContext): Promise<H
   const exchange = new HttpExchange(
     {
       hop: { destination, method: call.method, headers: [], body: call.body ?? null },
-      headers: Object.entries({ 'accept-encoding': 'identity', ...call.headers }).flat(),
+      headers: Object.entries({ host: url.host, 'accept-encoding': 'identity', ...call.headers }).flat(),
       family: 0,
       offersHttp2: false,
       stopsAtRedirect: false,

@@ -6,6 +6,7 @@ import Client from 'undici/lib/dispatcher/client.js';
 import { ProbeFailure } from '../failure-reason.ts';
 import { closedEarly, microseconds } from './connection.ts';
 import { inspectPeer, type Peer, startHandshake } from './handshake.ts';
+import { type Carrier, type Connected, giveBackCarrier, takeCarrier } from './http-carrier.ts';
 import type { HttpAnswer } from './http-expectation.ts';
 import { redirectOf } from './http-redirect.ts';
 import type { HopRequest } from './http-request.ts';
@@ -27,8 +28,6 @@ const ALPN_2 = ['h2', 'http/1.1'];
 const ALPN_1 = ['http/1.1'];
 const NO_BODY = Buffer.alloc(0);
 
-type Connected = (...args: [error: Error, socket: null] | [error: null, socket: Socket]) => void;
-
 /**
  * One request over a connection of its own. Phases are added to the values as they end, so that they sum up over
  * redirects; what the answer brought is in the fields once `run` has resolved.
@@ -47,9 +46,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   readonly #context: ProbeContext;
   #settle: ((error: Error | null) => void) | null = null;
   #client: Client | null = null;
+  /** What goes back once the answer has ended and the connection has closed. */
+  #carrier: Carrier | null = null;
   #socket: Socket | null = null;
   #hasConnected = false;
   #isRequestSent = false;
+  /** The whole answer has come. */
+  #hasEnded = false;
   #chunks: Buffer[] = [];
   #phaseBeganMs = 0;
   #firstByteMs = 0;
@@ -66,20 +69,28 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
     return new Promise((done, fail) => {
       this.#settle = (error) => (error === null ? done() : fail(error));
       const { hop, headers, offersHttp2 } = this.#options;
-      // A client of one connection and one request: with the next run's client nothing is shared, not even a mistake.
-      this.#client = new Client(hop.destination.url, {
-        connect: (_options: unknown, connected: Connected) => this.#connect(connected),
-        allowH2: offersHttp2,
-        // The deadline is the caller's; undici's own timeouts are coarse and cost a timer each.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        pingInterval: 0,
-      });
+      this.#client = offersHttp2 ? this.#ownClient() : this.#carriersClient();
       this.#client.dispatch(
         { path: hop.destination.path, method: hop.method, headers, body: hop.body, reset: true },
         this,
       );
     });
+  }
+
+  /** The session of HTTP/2 lives in the client, so that one is for this exchange alone. */
+  #ownClient(): Client {
+    return new Client(this.#options.hop.destination.url, {
+      connect: (_options: unknown, connected: Connected) => this.#connect(connected),
+      allowH2: true,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      pingInterval: 0,
+    });
+  }
+
+  #carriersClient(): Client {
+    this.#carrier = takeCarrier((connected) => this.#connect(connected));
+    return this.#carrier.client;
   }
 
   /** Lets go of the connection at once, whatever it is doing. */
@@ -159,6 +170,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
     socket.on('close', hideStacks);
     connected(null, socket);
     socket.on('close', showStacks);
+    socket.on('close', () => {
+      if (this.#carrier !== null && this.#hasEnded) giveBackCarrier(this.#carrier);
+    });
   }
 
   /** Not before `leastMs`, and now when nobody saw it arrive. */
@@ -199,6 +213,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, HttpAnswer {
   }
 
   onResponseEnd(): void {
+    this.#hasEnded = true;
     this.#end();
     // Closed here, without an error: undici would do it with one of its own, whose stack costs a tenth of a probe.
     leaveOutStacks();

@@ -78,11 +78,14 @@ export function readHeaders(
   secret: (source: SecretSource) => string,
 ): string[] {
   const isPlain = hop.headers === prepared.first.headers && prepared.plainHeaders !== null;
-  return isPlain ? prepared.plainHeaders : flatten(hop.headers, secret);
+  return isPlain ? prepared.plainHeaders : flatten(hop, secret);
 }
 
-function flatten(headers: readonly RequestHeader[], secret: (source: SecretSource) => string): string[] {
-  return headers.flatMap(({ name, value }) => [name, typeof value === 'string' ? value : secret(value)]);
+/** With the host named, unless the check does so itself. */
+function flatten({ headers, destination }: HopRequest, secret: (source: SecretSource) => string): string[] {
+  const flat = headers.flatMap(({ name, value }) => [name, typeof value === 'string' ? value : secret(value)]);
+  const isNamed = headers.some(({ name }) => name.toLowerCase() === 'host');
+  return isNamed ? flat : ['host', destination.url.host, ...flat];
 }
 
 function prepare(options: HttpOptions): PreparedHttp {
@@ -90,16 +93,17 @@ function prepare(options: HttpOptions): PreparedHttp {
   const named = new Set(own.map(({ name }) => name.toLowerCase()));
   const headers = [...DEFAULT_HEADERS.filter(({ name }) => !named.has(name)), ...own];
   const hasSecret = headers.some(({ value }) => typeof value !== 'string');
+  const first: HopRequest = {
+    destination: destinationOf(new URL(options.url), options, options.tls.server_name),
+    method: options.method,
+    headers,
+    body: options.body === undefined ? null : Buffer.from(options.body),
+  };
   return {
     options,
     families: options.ip === 'both' ? [4, 6] : [FAMILIES[options.ip]],
-    first: {
-      destination: destinationOf(new URL(options.url), options, options.tls.server_name),
-      method: options.method,
-      headers,
-      body: options.body === undefined ? null : Buffer.from(options.body),
-    },
-    plainHeaders: hasSecret ? null : flatten(headers, () => ''),
+    first,
+    plainHeaders: hasSecret ? null : flatten(first, () => ''),
     expectation: compileExpectation(options),
   };
 }
