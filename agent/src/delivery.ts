@@ -20,6 +20,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   401: 'denied',
   403: 'denied',
   404: 'denied',
+  405: 'denied',
   408: 'away',
   429: 'busy',
   502: 'away',

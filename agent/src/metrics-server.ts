@@ -10,18 +10,23 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
 /** Serves `/metrics` and `/healthz`. Rejects with `ConfigError` when the address is taken or not this host's. */
 export function serveMetrics(address: Address, render: () => string): Promise<MetricsServer> {
   const pages = new Map([
     ['/metrics', () => ({ type: EXPOSITION_CONTENT_TYPES.prometheus, text: render() })],
-    ['/healthz', () => ({ type: 'text/plain; charset=utf-8', text: 'ok\n' })],
+    ['/healthz', () => ({ type: PLAIN_TEXT, text: 'ok\n' })],
   ]);
   const answer: RequestListener = (request, response) => {
     const page = pages.get(request.url?.split('?')[0] ?? '');
     const isReading = request.method === 'GET' || request.method === 'HEAD';
-    if (page === undefined || !isReading) {
-      response.writeHead(page === undefined ? 404 : 405, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end(page === undefined ? 'see /metrics\n' : 'only GET\n');
+    if (page === undefined) {
+      response.writeHead(404, { 'content-type': PLAIN_TEXT }).end('see /metrics\n');
+      return;
+    }
+    if (!isReading) {
+      response.writeHead(405, { 'content-type': PLAIN_TEXT, allow: 'GET, HEAD' }).end('only GET\n');
       return;
     }
     const { type, text } = page();

@@ -17,6 +17,7 @@ import { registerHealth } from './http/health.ts';
 import { registerIngest } from './http/ingest.ts';
 import { registerMetrics, type Scrape } from './http/metrics.ts';
 import { registerObservations } from './http/observations.ts';
+import { refuseOtherMethods } from './http/other-methods.ts';
 import { registerPages } from './http/pages.ts';
 import { personOf } from './http/people.ts';
 import { registerPing } from './http/ping.ts';
@@ -52,6 +53,10 @@ export interface RoutesOptions {
 
 /** Adds every resource: those that programs send to, those that tell figures, those where people decide, and the pages. */
 export function registerRoutes(server: Server, options: RoutesOptions): void {
+  refuseOtherMethods(server, () => registerResources(server, options));
+}
+
+function registerResources(server: Server, options: RoutesOptions): void {
   registerReceiving(server, options);
   registerReading(server, options);
   const { ledger, statements, nines, figures, unready, reload, scrape } = options;

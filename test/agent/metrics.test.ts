@@ -147,7 +147,8 @@ describe('serveMetrics', () => {
     expect(await (await get('/healthz')).text()).toBe('ok\n');
     expect((await get('/else')).status).toBe(404);
     expect((await get('/constructor')).status).toBe(404);
-    expect((await get('/metrics', 'POST')).status).toBe(405);
+    const posted = await get('/metrics', 'POST');
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     await expect(serveMetrics({ host: '127.0.0.1', port: server.port }, () => '')).rejects.toThrow(/already in use/);
     await server.close();
   });

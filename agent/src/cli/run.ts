@@ -1,5 +1,6 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
+import { serviceManager } from '@nines/shared/service-manager.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { pino } from 'pino';
 import { Agent } from '../agent.ts';
@@ -26,6 +27,13 @@ export async function runAgent(options: RunOptions, { env }: CommandContext): Pr
     pid: process.pid,
     usage: processUsage,
   });
+  const systemd = serviceManager({
+    env,
+    pid: process.pid,
+    clock: systemClock,
+    warn: (why) => logger.warn({ why }, 'systemd is not told'),
+  });
+  systemd.ready();
   process.on('SIGHUP', () => {
     try {
       agent.reload(load);
@@ -38,6 +46,7 @@ export async function runAgent(options: RunOptions, { env }: CommandContext): Pr
   const cancel = systemClock.after(GC_AFTER_MS, () => void globalThis.gc?.({ type: 'major', flavor: 'last-resort' }));
   await stopped;
   cancel();
+  systemd.stopping();
   await agent.stop();
   return EXIT.done;
 }

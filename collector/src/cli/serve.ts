@@ -1,6 +1,7 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { DURATION_VALUES } from '@nines/shared/probes/duration-values.ts';
+import { type ServiceManager, serviceManager } from '@nines/shared/service-manager.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { type Logger, pino } from 'pino';
 import { Collector } from '../collector.ts';
@@ -27,7 +28,9 @@ export async function serve(options: ServeOptions, { env }: CommandContext): Pro
   try {
     const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
     log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');
-    await runUntil(stopped, collector, log);
+    const warn = (why: string) => log.warn({ why }, 'systemd is not told');
+    const systemd = serviceManager({ env, pid: process.pid, clock: systemClock, warn });
+    await runUntil(stopped, { collector, systemd, log });
   } finally {
     // Whatever ended it: a thread of the store that goes on waiting would keep the process for ever.
     await store.close();
@@ -35,8 +38,14 @@ export async function serve(options: ServeOptions, { env }: CommandContext): Pro
   return EXIT.done;
 }
 
+interface Served {
+  readonly collector: Collector;
+  readonly systemd: ServiceManager;
+  readonly log: Logger;
+}
+
 /** Rejects with `StoreError` when the journal cannot be read: a collector without its past would give wrong figures. */
-async function runUntil(stopped: Promise<void>, collector: Collector, log: Logger): Promise<void> {
+async function runUntil(stopped: Promise<void>, { collector, systemd, log }: Served): Promise<void> {
   process.on('SIGHUP', () => {
     collector.reload().catch((error: unknown) => {
       const fields = error instanceof ConfigError ? { mistakes: error.mistakes } : { err: error };
@@ -44,8 +53,10 @@ async function runUntil(stopped: Promise<void>, collector: Collector, log: Logge
     });
   });
   try {
-    await Promise.race([collector.readJournal().then(() => stopped), stopped]);
+    const isReady = collector.readJournal().then(() => systemd.ready());
+    await Promise.race([isReady.then(() => stopped), stopped]);
     log.info('stopping');
+    systemd.stopping();
   } finally {
     await collector.stop();
   }

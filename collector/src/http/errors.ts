@@ -29,6 +29,7 @@ const KINDS = {
   unauthorized: { status: 401, headers: { 'www-authenticate': 'Bearer' } },
   forbidden: { status: 403 },
   'not-found': { status: 404 },
+  'method-not-allowed': { status: 405 },
   conflict: { status: 409 },
   'too-large': { status: 413 },
   'too-many-observations': { status: 413 },
@@ -75,6 +76,18 @@ export class Forbidden extends RequestError {
   }
 }
 
+/** There is such a resource, but not for this method. RFC 9110 section 15.5.6: the answer names those that there are. */
+export class MethodNotAllowed extends RequestError {
+  /** The header `Allow`. */
+  readonly allow: string;
+
+  constructor(method: string, allow: string) {
+    super('method-not-allowed', `${method} is not for this address, which takes ${allow}`);
+    this.name = 'MethodNotAllowed';
+    this.allow = allow;
+  }
+}
+
 /** The answer for any thrown value; what is not known to be the client's or the medium's doing is `internal`. */
 export function toErrorAnswer(error: unknown): ErrorAnswer {
   const code = codeOf(error);
@@ -82,7 +95,8 @@ export function toErrorAnswer(error: unknown): ErrorAnswer {
   const message =
     code !== 'internal' && error instanceof Error ? error.message : 'an error of the collector; see its log';
   const kind: ErrorKind = KINDS[code];
-  return { status: kind.status, code, message: STORE_MESSAGES.get(code) ?? message, headers: kind.headers ?? {} };
+  const headers = error instanceof MethodNotAllowed ? { allow: error.allow } : (kind.headers ?? {});
+  return { status: kind.status, code, message: STORE_MESSAGES.get(code) ?? message, headers };
 }
 
 /** The medium's own messages name paths: they are for the log. */

@@ -95,7 +95,7 @@ describe('http runs that take over a client', () => {
           expect(visited.map(({ connections }, at) => connections - (before[at] ?? 0))).toEqual(visited.map(() => 1));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
     for (const { hosts, port } of targets) expect(new Set(hosts)).toEqual(new Set([`127.0.0.1:${port}`]));
   });
