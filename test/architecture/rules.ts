@@ -75,9 +75,9 @@ export const RULES: readonly Rule[] = [
     ),
   },
   {
-    states: 'shared does no I/O except config/load.ts, and service-manager.ts, which both programs speak through',
+    states: 'shared does no I/O except config/load.ts, and systemd.ts, which both programs speak through',
     binds: ['shared/'],
-    except: ['shared/src/config/load.ts', 'shared/src/service-manager.ts'],
+    except: ['shared/src/config/load.ts', 'shared/src/systemd.ts'],
     planted: { path: 'shared/src/planted.ts', text: "import { readFileSync } from 'node:fs';\n" },
     breaks: forbidImports(({ target }) => target.startsWith('node:')),
   },

@@ -1,6 +1,6 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
-import { serviceManager } from '@nines/shared/service-manager.ts';
+import { systemd } from '@nines/shared/systemd.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { pino } from 'pino';
 import { Agent } from '../agent.ts';
@@ -27,13 +27,13 @@ export async function runAgent(options: RunOptions, { env }: CommandContext): Pr
     pid: process.pid,
     usage: processUsage,
   });
-  const systemd = serviceManager({
+  const service = systemd({
     env,
     pid: process.pid,
     clock: systemClock,
-    warn: (why) => logger.warn({ why }, 'systemd is not told'),
+    warn: (why) => logger.warn({ why }, 'systemd is not service'),
   });
-  systemd.ready();
+  service.ready();
   process.on('SIGHUP', () => {
     try {
       agent.reload(load);
@@ -46,7 +46,7 @@ export async function runAgent(options: RunOptions, { env }: CommandContext): Pr
   const cancel = systemClock.after(GC_AFTER_MS, () => void globalThis.gc?.({ type: 'major', flavor: 'last-resort' }));
   await stopped;
   cancel();
-  systemd.stopping();
+  service.stopping();
   await agent.stop();
   return EXIT.done;
 }

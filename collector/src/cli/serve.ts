@@ -1,7 +1,7 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { DURATION_VALUES } from '@nines/shared/probes/duration-values.ts';
-import { type ServiceManager, serviceManager } from '@nines/shared/service-manager.ts';
+import { type Systemd, systemd } from '@nines/shared/systemd.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { type Logger, pino } from 'pino';
 import { Collector } from '../collector.ts';
@@ -28,9 +28,9 @@ export async function serve(options: ServeOptions, { env }: CommandContext): Pro
   try {
     const collector = await Collector.start({ nines, store, clock: systemClock, log, load });
     log.info({ address: collector.address, dataDirectory: nines.dataDirectory }, 'listening');
-    const warn = (why: string) => log.warn({ why }, 'systemd is not told');
-    const systemd = serviceManager({ env, pid: process.pid, clock: systemClock, warn });
-    await runUntil(stopped, { collector, systemd, log });
+    const warn = (why: string) => log.warn({ why }, 'systemd is not service');
+    const service = systemd({ env, pid: process.pid, clock: systemClock, warn });
+    await runUntil(stopped, { collector, service, log });
   } finally {
     // Whatever ended it: a thread of the store that goes on waiting would keep the process for ever.
     await store.close();
@@ -40,12 +40,12 @@ export async function serve(options: ServeOptions, { env }: CommandContext): Pro
 
 interface Served {
   readonly collector: Collector;
-  readonly systemd: ServiceManager;
+  readonly service: Systemd;
   readonly log: Logger;
 }
 
 /** Rejects with `StoreError` when the journal cannot be read: a collector without its past would give wrong figures. */
-async function runUntil(stopped: Promise<void>, { collector, systemd, log }: Served): Promise<void> {
+async function runUntil(stopped: Promise<void>, { collector, service, log }: Served): Promise<void> {
   process.on('SIGHUP', () => {
     collector.reload().catch((error: unknown) => {
       const fields = error instanceof ConfigError ? { mistakes: error.mistakes } : { err: error };
@@ -53,10 +53,10 @@ async function runUntil(stopped: Promise<void>, { collector, systemd, log }: Ser
     });
   });
   try {
-    const isReady = collector.readJournal().then(() => systemd.ready());
+    const isReady = collector.readJournal().then(() => service.ready());
     await Promise.race([isReady.then(() => stopped), stopped]);
     log.info('stopping');
-    systemd.stopping();
+    service.stopping();
   } finally {
     await collector.stop();
   }
