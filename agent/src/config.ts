@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { duration, hostPort, httpUrl, identifier, secret, size } from '@nines/shared/config/fields.ts';
-import { besideFile, loadConfig, readSecret } from '@nines/shared/config/load.ts';
+import { besideFile, loadDocument } from '@nines/shared/config/load.ts';
+import { judgeDocument } from '@nines/shared/config/parse.ts';
+import { Secrets } from '@nines/shared/config/secrets.ts';
 import * as z from 'zod';
 import type { Scratch } from './restore/scratch.ts';
 
@@ -76,14 +78,18 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads `agent.yaml`. Throws `ConfigError` with every mistake in it. */
 export function loadAgentConfig(path: string, env: Env): AgentConfig {
-  const file = loadConfig(path, agentFileSchema);
+  const document = loadDocument(path);
+  const file = judgeDocument(document, agentFileSchema, path);
+  const secrets = new Secrets({ path, document, env });
+  const token = secrets.read(file.collector.token, ['collector', 'token']);
+  secrets.check();
   const { ca_file, post_quantum } = file.trust;
   const { directory, max_size } = file.scratch;
   const spoolDirectory = besideFile(path, file.spool.directory);
   return {
     ...file,
     path,
-    token: readSecret(file.collector.token, path, env),
+    token,
     caFile: ca_file === undefined ? null : besideFile(path, ca_file),
     postQuantum: post_quantum,
     spoolDirectory,

@@ -5,7 +5,10 @@ export interface CommandContext {
   readonly err: (text: string) => void;
 }
 
-/** Exit codes of every command. */
-export const EXIT = { done: 0, failed: 1, mistake: 2 } as const;
+/**
+ * Exit codes of every command: what was asked for is so; it is not so, or could not be done; the configuration or the
+ * command line is wrong. A command that asks for a verdict also tells the open answer and the missing one from a bad one.
+ */
+export const EXIT = { done: 0, failed: 1, mistake: 2, inconclusive: 3, unanswered: 4 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -89,8 +89,8 @@ batch_intervall: 5s
     expect(mistakes.join()).not.toContain('hunter2');
   });
 
-  it('a token that is not there is a mistake', () => {
-    expect(() => load(COLLECTOR, {})).toThrow(/TOKEN is not set/);
+  it('a token that is not there is a mistake, at the place that names it', () => {
+    expect(() => load(COLLECTOR, {})).toThrow(/:1:\d+ collector\.token: environment variable TOKEN is not set$/);
   });
 });
 

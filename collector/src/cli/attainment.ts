@@ -26,7 +26,7 @@ const answerSchema = z.object({
       contract: z.string(),
       objective: z.string(),
       target: z.string(),
-      period: z.object({ name: z.string() }),
+      period: z.object({ name: z.string(), running: z.boolean() }),
       verdict: z.enum(['met', 'breached', 'inconclusive']),
       attainment: z.string().nullable(),
       coverage: z.string().nullable(),
@@ -39,12 +39,13 @@ const answerSchema = z.object({
 });
 
 /**
- * `nines-collector attainment`: asks the running collector. Exit code 1: a promise is breached (the answer is on
- * standard output), or nothing could be asked (then only standard error says why).
+ * `nines-collector attainment`: asks the running collector. The exit code is the worst that it answers: 1 a promise is
+ * breached; 3 none is, but of a period that is over nobody can say; 4 there was no answer, and standard error says why.
+ * That a period which still runs is open is no finding.
  */
 export async function printAttainment(options: AttainmentCommandOptions, context: CommandContext): Promise<ExitCode> {
   const body = await ask(options, context);
-  if (body === null) return EXIT.failed;
+  if (body === null) return EXIT.unanswered;
   const { attainments } = answerSchema.parse(JSON.parse(body));
   if (options.json) context.out(`${body}\n`);
   else {
@@ -53,7 +54,13 @@ export async function printAttainment(options: AttainmentCommandOptions, context
       context.out(`${lines.join('\n')}\n`);
     }
   }
-  return attainments.some(({ verdict }) => verdict === 'breached') ? EXIT.failed : EXIT.done;
+  return exitCodeOf(attainments);
+}
+
+function exitCodeOf(attainments: readonly Answer[]): ExitCode {
+  if (attainments.some(({ verdict }) => verdict === 'breached')) return EXIT.failed;
+  const isOpen = attainments.some(({ verdict, period }) => verdict === 'inconclusive' && !period.running);
+  return isOpen ? EXIT.inconclusive : EXIT.done;
 }
 
 async function ask(options: AttainmentCommandOptions, { env, err }: CommandContext): Promise<string | null> {

@@ -1,5 +1,7 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
-import { loadConfig, readSecret } from '@nines/shared/config/load.ts';
+import { loadDocument } from '@nines/shared/config/load.ts';
+import { judgeDocument } from '@nines/shared/config/parse.ts';
+import { Secrets } from '@nines/shared/config/secrets.ts';
 import { configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import { EVENTS_VERSION, eventDocument, type ReportedEvent } from '@nines/shared/event.ts';
 import * as z from 'zod';
@@ -29,9 +31,11 @@ export async function importCallsCommand(
   options: ImportCallsOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const file = loadConfig(options.mapping, callFileSchema);
-  const salt =
-    file.callers === 'drop' || file.salt === undefined ? null : readSecret(file.salt, options.mapping, context.env);
+  const document = loadDocument(options.mapping);
+  const file = judgeDocument(document, callFileSchema, options.mapping);
+  const secrets = new Secrets({ path: options.mapping, document, env: context.env });
+  const salt = file.callers === 'drop' || file.salt === undefined ? null : secrets.read(file.salt, ['salt']);
+  secrets.check();
   const progress = statusLine(context.err, process.stderr.isTTY === true);
   const mistakes: LineMistake[] = [];
   const sums = { stored: 0, unchanged: 0 };

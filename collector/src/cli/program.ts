@@ -90,7 +90,7 @@ function addCheckConfig(program: Command, { context, finish }: Adding): void {
 
 function addAttainment(program: Command, { context, finish }: Adding): void {
   withConfig(program.command('attainment'))
-    .description('Ask the running collector how promises stand. Exit code 1 when one is breached.')
+    .description('Ask the running collector how promises stand.')
     .option('--url <address>', 'the collector, when it is not the one of the configuration')
     .option('--contract <id>', 'only this contract')
     .option('--objective <id>', 'only objectives of this id')
@@ -101,7 +101,9 @@ function addAttainment(program: Command, { context, finish }: Adding): void {
     .option('--json', 'print data', false)
     .addHelpText(
       'after',
-      '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10 --explain',
+      '\nExit codes:\n  0  no promise is breached\n  1  one is\n  2  the configuration or the command line is wrong\n' +
+        '  3  none is, but of a period that is over it cannot be said\n  4  the collector gave no answer\n' +
+        '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10 --explain',
     )
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
 }

@@ -29,7 +29,7 @@ export interface AlertsContext extends ReceiversContext {
   readonly objectivesOf: (contract: string) => readonly string[];
 }
 
-/** Throws `ConfigError` when a secret cannot be read, or what was read is not what it has to be. */
+/** Throws `ConfigError` when what a secret holds is not what it has to be; those that are missing, `secrets` will say. */
 export function toAlerts(file: AlertsFile, { objectivesOf, ...context }: AlertsContext): AlertsConfig {
   return {
     everyMs: file.every,

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { besideFile, readSecret } from '@nines/shared/config/load.ts';
-import { judgeDocument, type ParsedDocument, readDocument } from '@nines/shared/config/parse.ts';
+import type { SecretSource } from '@nines/shared/config/fields.ts';
+import { besideFile } from '@nines/shared/config/load.ts';
+import { judgeDocument, type ParsedDocument, type Path, readDocument } from '@nines/shared/config/parse.ts';
+import { Secrets } from '@nines/shared/config/secrets.ts';
 import { ConfigError, configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import type { ProbeOptions } from '@nines/shared/probes/index.ts';
 import { systemClock } from '@nines/shared/time/clock.ts';
@@ -144,18 +146,19 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
   const mistakes = findBrokenReferences(file, document, { source: path, nowMs: systemClock.nowMs() });
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const dataDirectory = file.collector.data === undefined ? resolve('data') : besideFile(path, file.collector.data);
-  const agents = file.agents.map((agent) => toAgent(agent, { path, env, dataDirectory }));
+  const secrets = new Secrets({ path, document, env });
+  const agents = file.agents.map((agent, index) => toAgent(agent, { index, secrets, dataDirectory }));
   const contracts = file.contracts.map((entry, index) =>
     toContract(entry, writtenAt(document.value, 'contracts', index), file),
   );
   const objectivesOf = (id: string) =>
     contracts.filter((contract) => contract.id === id).flatMap(({ objectives }) => objectives.map((one) => one.id));
-  return {
+  const nines: Nines = {
     path,
     listen: file.collector.listen,
     dataDirectory,
     publicUrl: file.collector.public_url ?? null,
-    adminToken: file.collector.admin_token === undefined ? null : readSecret(file.collector.admin_token, path, env),
+    adminToken: optional(file.collector.admin_token, ['collector', 'admin_token'], secrets),
     maxSkewMs: file.collector.max_skew,
     minFreeBytes: file.collector.min_free,
     precision: file.collector.precision,
@@ -167,15 +170,15 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
       eventsMs: file.collector.retention.events ?? null,
     },
     agents,
-    importers: file.importers.map(({ name, streams, token }) => ({
+    importers: file.importers.map(({ name, streams, token }, index) => ({
       name,
       streams,
-      token: token === undefined ? null : readSecret(token, path, env),
+      token: optional(token, ['importers', index, 'token'], secrets),
     })),
-    people: toPeople(file.people, path, env),
+    people: toPeople(file.people, path, secrets),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
-    heartbeats: file.heartbeats.map((heartbeat) => toHeartbeat(heartbeat, path, env)),
-    alerts: toAlerts(file.alerts, { document, path, env, objectivesOf }),
+    heartbeats: file.heartbeats.map((heartbeat, index) => toHeartbeat(heartbeat, index, secrets)),
+    alerts: toAlerts(file.alerts, { document, path, secrets, objectivesOf }),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,
       name: name ?? service.id,
@@ -186,27 +189,34 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     contractPlaces: contracts.map((_, index) => document.place(['contracts', index])),
     objectives: contracts.flatMap(({ objectives }) => objectives),
   };
+  secrets.check();
+  return nines;
+}
+
+function optional(source: SecretSource | undefined, at: Path, secrets: Secrets): string | null {
+  return source === undefined ? null : secrets.read(source, at);
 }
 
 function toHeartbeat(
   { id, key, schedule, grace }: NinesFile['heartbeats'][number],
-  path: string,
-  env: Environment,
+  index: number,
+  secrets: Secrets,
 ): Heartbeat {
   return {
     id,
-    key: readSecret(key, path, env),
+    key: secrets.read(key, ['heartbeats', index, 'key']),
     schedule: 'every' in schedule ? { everyMs: schedule.every } : { cron: schedule.cron, timeZone: schedule.time_zone },
     graceMs: grace,
   };
 }
 
 /** Throws `ConfigError` when two of them have one token: the audit log could not tell them apart. */
-function toPeople(people: NinesFile['people'], path: string, env: Environment): ConfiguredPerson[] {
+function toPeople(people: NinesFile['people'], path: string, secrets: Secrets): ConfiguredPerson[] {
   const owners = new Map<string, string>();
-  return people.map(({ name, roles, customer, token: source }) => {
-    const token = readSecret(source, path, env);
-    const owner = owners.get(token);
+  return people.map(({ name, roles, customer, token: source }, index) => {
+    const token = secrets.read(source, ['people', index, 'token']);
+    // A token that is missing is nobody's.
+    const owner = token === '' ? undefined : owners.get(token);
     if (owner !== undefined) {
       throw configErrorAt(path, `${owner} and ${name} have the same token; give each their own`, 'people');
     }
@@ -217,7 +227,7 @@ function toPeople(people: NinesFile['people'], path: string, env: Environment): 
 
 function toAgent(
   agent: NinesFile['agents'][number],
-  { path, env, dataDirectory }: { path: string; env: Environment; dataDirectory: string },
+  { index, secrets, dataDirectory }: { index: number; secrets: Secrets; dataDirectory: string },
 ): ConfiguredAgent {
   return {
     name: agent.name,
@@ -226,9 +236,7 @@ function toAgent(
     metricsAt: agent.metrics === undefined ? null : formatHostPort(agent.metrics),
     token: agent.local
       ? readLocalToken(dataDirectory, agent.name)
-      : agent.token === undefined
-        ? null
-        : readSecret(agent.token, path, env),
+      : optional(agent.token, ['agents', index, 'token'], secrets),
   };
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { httpUrl, type SecretSource } from '@nines/shared/config/fields.ts';
-import { readSecret } from '@nines/shared/config/load.ts';
 import { formatPath, type ParsedDocument } from '@nines/shared/config/parse.ts';
+import type { Secrets } from '@nines/shared/config/secrets.ts';
 import { ConfigError, errorMessage } from '@nines/shared/errors.ts';
 import type { NoticeTerms } from '../alerts/notices/due.ts';
 import type { AlertmanagerReceiver, Connection, MailReceiver, Receiver, WebhookReceiver } from '../alerts/receiver.ts';
@@ -13,7 +13,7 @@ import { alertmanagerName, type ReceiverSections } from './alert-receivers.ts';
 export interface ReceiversContext {
   readonly document: ParsedDocument;
   readonly path: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Secrets;
 }
 
 type Webhook = ReceiverSections['webhooks'][number];
@@ -36,9 +36,9 @@ function toWebhook(one: Webhook, reader: SectionReader): WebhookReceiver {
   const url = typeof one.url === 'string' ? one.url : reader.url(one.url);
   const variables = Object.entries(one.variables).map(([name, value]) => [
     name,
-    typeof value === 'string' ? value : reader.secret(value),
+    typeof value === 'string' ? value : reader.secret(value, 'variables', name),
   ]);
-  const headers = Object.entries(one.headers).map(([name, value]) => [name, reader.secret(value)]);
+  const headers = Object.entries(one.headers).map(([name, value]) => [name, reader.secret(value, 'headers', name)]);
   const read = Object.fromEntries(variables);
   return {
     kind: 'webhook',
@@ -46,7 +46,7 @@ function toWebhook(one: Webhook, reader: SectionReader): WebhookReceiver {
     ...connect(one, url, reader),
     terms: toTerms(one),
     headers: Object.fromEntries(headers),
-    secret: one.secret === undefined ? null : reader.secret(one.secret),
+    secret: one.secret === undefined ? null : reader.secret(one.secret, 'secret'),
     template: one.template === undefined ? null : reader.template(one.template, read),
     variables: read,
   };
@@ -66,7 +66,10 @@ function toMail({ smtp, digest, ...one }: Mail, reader: SectionReader): MailRece
       port: smtp.port ?? SMTP_PORTS[tls],
       tls,
       ca: smtp.ca === undefined ? null : reader.certificates(smtp.ca, 'smtp'),
-      login: username === undefined || password === undefined ? null : { username, password: reader.secret(password) },
+      login:
+        username === undefined || password === undefined
+          ? null
+          : { username, password: reader.secret(password, 'smtp', 'password') },
       timeoutMs: timeout,
     },
     from: one.from,
@@ -94,7 +97,10 @@ function connect(
   return {
     url,
     ca: ca === undefined ? null : reader.certificates(ca),
-    basicAuth: auth === undefined ? null : { username: auth.username, password: reader.secret(auth.password) },
+    basicAuth:
+      auth === undefined
+        ? null
+        : { username: auth.username, password: reader.secret(auth.password, 'basic_auth', 'password') },
     timeoutMs: timeout,
   };
 }
@@ -109,22 +115,23 @@ class SectionReader {
     this.#place = ['alerts', ...place];
   }
 
-  secret(source: SecretSource): string {
-    const { path, env } = this.#context;
-    return readSecret(source, path, env);
+  /** Empty when it is missing, which will be said together with all others; so here and below nothing is made of it. */
+  secret(source: SecretSource, ...below: string[]): string {
+    return this.#context.secrets.read(source, [...this.#place, ...below]);
   }
 
   url(source: SecretSource): string {
-    const read = httpUrl.safeParse(this.secret(source));
-    if (read.success) return read.data;
+    const text = this.secret(source, 'url');
+    const read = httpUrl.safeParse(text);
+    if (read.success || text === '') return text;
     throw this.#mistake(['url'], 'what was read is no address that begins with http:// or https://');
   }
 
   /** PEM, of which the first certificate at least can be read. */
   certificates(source: SecretSource, ...below: string[]): string {
-    const text = this.secret(source);
+    const text = this.secret(source, ...below, 'ca');
     try {
-      new X509Certificate(text);
+      if (text !== '') new X509Certificate(text);
     } catch (error) {
       throw this.#mistake([...below, 'ca'], `this is no certificate in PEM (${errorMessage(error)})`);
     }
@@ -132,9 +139,9 @@ class SectionReader {
   }
 
   template(template: NonNullable<Webhook['template']>, variables: Readonly<Record<string, string>>): Template {
-    const text = typeof template === 'string' ? readShippedTemplate(template) : this.secret(template);
+    const text = typeof template === 'string' ? readShippedTemplate(template) : this.secret(template, 'template');
     try {
-      return compileTemplate(text, variables);
+      return compileTemplate(text === '' ? '{}' : text, variables);
     } catch (error) {
       throw this.#mistake(['template'], errorMessage(error));
     }

@@ -14,7 +14,8 @@ import type * as z from 'zod';
 import { ConfigError, type Mistake } from '../errors.ts';
 import { explainIssues } from './explain-issue.ts';
 
-type Path = readonly PropertyKey[];
+/** The keys and indexes that lead to a value of a file. */
+export type Path = readonly PropertyKey[];
 
 /** Uses of anchors, multiplied through nested ones: thousands of checks may share one, a "billion laughs" may not. */
 const MAX_ALIASES = 100_000;

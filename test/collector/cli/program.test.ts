@@ -1,13 +1,15 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runProgram } from '../../../collector/src/cli/program.ts';
 import { Collector } from '../../../collector/src/collector.ts';
 import { loadNines } from '../../../collector/src/config/nines.ts';
 import { openStore } from '../../../collector/src/store/open.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { listen } from '../../support/probe-targets/listening.ts';
 
 const YAML = `
 collector: { listen: 127.0.0.1:0, data: data }
@@ -157,11 +159,56 @@ describe('nines-collector', () => {
     expect(asked.code).toBe(0);
     expect(asked.out).toMatch(/^hosting\/uptime +2026-09 +inconclusive +no data of 99 %, coverage 0\.0000000 %/);
     expect(JSON.parse((await call('attainment', '--url', address, '--json')).out).attainments).toHaveLength(1);
-    expect(await call('attainment', '--url', address, '--contract', 'none')).toMatchObject({ code: 1 });
+    expect(await call('attainment', '--url', address, '--contract', 'none')).toMatchObject({ code: 4 });
     expect(await call('attainment', '--url', 'http://127.0.0.1:9')).toMatchObject({
-      code: 1,
+      code: 4,
       err: expect.stringContaining('is the collector running?'),
     });
+  });
+
+  it.each([
+    [
+      'a promise is breached, whatever else is open',
+      [
+        ['breached', true],
+        ['inconclusive', false],
+      ],
+      1,
+    ],
+    [
+      'none is, but of a period that is over nobody can say',
+      [
+        ['met', false],
+        ['inconclusive', false],
+      ],
+      3,
+    ],
+    [
+      'what runs is open, as it has to be',
+      [
+        ['inconclusive', true],
+        ['met', false],
+      ],
+      0,
+    ],
+    ['there is nothing to say', [], 0],
+  ] as const)('attainment ends with its verdict: %s', async (_, verdicts, code) => {
+    const money = { currency: null, credits: [], rewards: [] };
+    const one = {
+      ...money,
+      contract: 'hosting',
+      objective: 'uptime',
+      target: '99.9',
+      attainment: null,
+      coverage: null,
+    };
+    const attainments = verdicts.map(([verdict, running]) => ({
+      ...one,
+      ...{ verdict, unit: 'ms', scale: 1, error_budget: { left: 0 }, period: { name: '2026-10', running } },
+    }));
+    const collector = await listen(createServer((_request, response) => response.end(JSON.stringify({ attainments }))));
+    onTestFinished(() => collector.close());
+    expect((await call('attainment', '--url', `http://127.0.0.1:${collector.port}`)).code).toBe(code);
   });
 
   it('attainment names a wrong address as a mistake, and does not print what is no collector', async () => {
@@ -171,7 +218,7 @@ describe('nines-collector', () => {
     });
     const { address } = await startCollector();
     const elsewhere = await call('attainment', '--url', address, '--period', 'May');
-    expect(elsewhere).toMatchObject({ code: 1, out: '', err: expect.stringContaining('has a period "May"') });
+    expect(elsewhere).toMatchObject({ code: 4, out: '', err: expect.stringContaining('has a period "May"') });
   });
 
   it('check-config says which check nobody runs', async () => {

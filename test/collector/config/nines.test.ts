@@ -106,6 +106,29 @@ describe('nines.yaml', () => {
     expect(() => load(yaml)).toThrow('environment variable TOKEN_A is not set');
   });
 
+  it('names every secret that is missing, each at its place', () => {
+    const yaml = `collector: { admin_token: { env: ADMIN } }
+agents: [{ name: a }, { name: b, token: { env: TOKEN_B } }]
+importers: [{ name: desk, streams: [tickets], token: { file: absent } }]
+people: [{ name: eva, roles: [operator], token: { env: EVA } }, { name: jan, roles: [operator], token: { env: JAN } }]
+heartbeats: [{ id: dump, key: { env: DUMP }, schedule: { every: 1h }, grace: 5m }]
+alerts:
+  alertmanagers: [{ url: "http://127.0.0.1:9093", basic_auth: { username: nines, password: { env: AM } } }]
+  webhooks: [{ name: pager, url: "http://127.0.0.1:9094", secret: { env: HOOK } }]
+`;
+    const places = mistakesOf(yaml).map((mistake) => mistake.replace(/:\d+ (\S+): .*/, ' $1'));
+    expect(places.toSorted()).toEqual([
+      '1 collector.admin_token',
+      '2 agents[1].token',
+      '3 importers[0].token',
+      '4 people[0].token',
+      '4 people[1].token',
+      '5 heartbeats[0].key',
+      '7 alerts.alertmanagers[0].basic_auth.password',
+      '8 alerts.webhooks[0].secret',
+    ]);
+  });
+
   it('names every dangling reference with its place and the name that was probably meant', () => {
     const broken = WHOLE.replace('from: [fra]', 'from: [fre]')
       .replace('customer: acme', 'customer: acne')
