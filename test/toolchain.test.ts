@@ -207,6 +207,17 @@ setInterval(() => {}, 1000); console.log('running');`);
     expect(await ended).toMatchObject({ code: 3, stdout: 'running\nfinishing\n' });
   });
 
+  it('SIGTERM to npm reaches it, too, and nothing stays behind', async () => {
+    checkout.program(`process.on('SIGTERM', () => { console.log('finishing'); process.exit(0); });
+setInterval(() => {}, 1000); console.log('running');`);
+    const child = checkout.npm('start');
+    // All that it started holds its standard output: that this ends says that all of it has.
+    const ended = endOf(child);
+    await untilSays(child, 'running');
+    child.kill('SIGTERM');
+    expect((await ended).stdout).toBe('running\nfinishing\n');
+  });
+
   it('killed by a signal: the exit code says so as a shell would', async () => {
     checkout.program("process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);");
     expect((await checkout.run(['start'])).code).toBe(128 + 9);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
 const TOOLCHAIN = fileURLToPath(new URL('../../.toolchain', import.meta.url));
 
 export interface Ended {
@@ -78,6 +79,17 @@ ${commands}
     return spawn(process.execPath, [...nodeOptions, this.path('.toolchain/run.mjs'), ...args], {
       cwd: tmpdir(),
       env: { PATH: path, HOME: this.root },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  /** As somebody calls it: npm runs the project's own script in a shell, and passes what it is sent on to that. */
+  npm(verb: string): ChildProcess {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(PACKAGE, 'utf8'));
+    this.write('package.json', JSON.stringify({ name: 'miniature', type: 'module', scripts }));
+    return spawn('npm', ['--silent', 'run', verb], {
+      cwd: this.root,
+      env: { PATH: `${this.#tools}:${process.env.PATH}`, HOME: this.root },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
