@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
+import { RUSH } from '../test/demo/phone-script.ts';
 import { CYCLE_MS, EPISODES } from '../test/demo/timetable.ts';
 
 /** What a newcomer needs to know of the demo: where to look, and what happens when. */
 export function demoGreeting(address: string, beganMs: number): string {
-  const episodes = EPISODES.map(({ fromMs, announcement }) => `  ${timeOfDay(beganMs + fromMs)}  ${announcement}`);
+  const told = [...EPISODES, RUSH].toSorted((a, b) => a.fromMs - b.fromMs);
+  const episodes = told.map(({ fromMs, announcement }) => `  ${timeOfDay(beganMs + fromMs)}  ${announcement}`);
   return `Nines is running: a collector, two agents (ams, fra) and a small hosted world for them to measure.
 
   Open ${address}/

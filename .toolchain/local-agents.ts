@@ -15,6 +15,8 @@ export interface LocalAgentSettings {
   /** PEM file with an authority to trust beside the system's. */
   readonly caFile?: string;
   readonly batchInterval?: string;
+  /** What checks may read on this machine. */
+  readonly files?: readonly string[];
 }
 
 const FIRST_AGENT_PORT = 9641;
@@ -34,7 +36,7 @@ export async function prepareLocalAgents(nines: Nines, settings: LocalAgentSetti
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!existsSync(tokenPath)) writeFileSync(tokenPath, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
     const configPath = join(folder, 'agent.yaml');
-    const { caFile, batchInterval } = settings;
+    const { caFile, batchInterval, files } = settings;
     const config = {
       collector: { url: addressOf(nines), token: { file: 'token' } },
       name,
@@ -42,6 +44,7 @@ export async function prepareLocalAgents(nines: Nines, settings: LocalAgentSetti
       spool: { directory: 'spool' },
       ...(caFile === undefined ? {} : { trust: { ca_file: caFile } }),
       ...(batchInterval === undefined ? {} : { batch_interval: batchInterval }),
+      ...(files === undefined ? {} : { allow: { files } }),
     };
     writeFileSync(configPath, `# Written by "npm start" each time; changes are lost.\n${stringify(config)}`);
     agents.push({ name, configPath });

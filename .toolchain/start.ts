@@ -89,7 +89,11 @@ async function startDemo(nines: Nines, supervisor: Supervisor): Promise<void> {
   });
   await once(world, 'message');
   const beganMs = Date.now();
-  await startPrograms(nines, supervisor, { caFile: join(folder, 'ca.pem'), batchInterval: '1s' });
+  await startPrograms(nines, supervisor, {
+    caFile: join(folder, 'ca.pem'),
+    batchInterval: '1s',
+    files: [join(folder, 'queue_log')],
+  });
   console.log(demoGreeting(addressOf(nines), beganMs));
   console.log(closingLine(logFolderOf(nines)));
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import type { SecretSource } from '@nines/shared/config/fields.ts';
-import { readSecret } from '@nines/shared/config/load.ts';
+import { besideFile, readSecret } from '@nines/shared/config/load.ts';
 import { ConfigError, errorMessage } from '@nines/shared/errors.ts';
 import { NotAllowedError } from './failure-reason.ts';
 import type { Scratch } from './restore/scratch.ts';
@@ -28,8 +28,9 @@ export interface Allowance {
   /** The secret's text. */
   secret(source: SecretSource): string;
   /**
-   * The real path of a file or folder that may be read; neither `..` nor a symbolic link leads out of what is allowed.
-   * It need not be there: that a backup is gone is a finding, not a question of what is allowed.
+   * The real path of a file or folder that may be read, a relative one counted from the agent's own file; neither `..`
+   * nor a symbolic link leads out of what is allowed. It need not be there: that a backup is gone is a finding, not a
+   * question of what is allowed.
    */
   file(path: string): string;
   /** The path of a program that may be run, as it was allowed: some programs look at the name they are called by. */
@@ -43,7 +44,7 @@ export function createAllowance(rules: AllowanceRules): Allowance {
   const { allow } = rules;
   return {
     secret: (source) => readAllowedSecret(source, rules),
-    file: (path) => allowedFile(path, allow.files),
+    file: (path) => allowedFile(besideFile(rules.configPath, path), allow.files),
     command(path) {
       if (allow.commands.includes(path)) return path;
       throw new NotAllowedError(`allow.commands does not name ${path}`);

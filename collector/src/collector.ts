@@ -25,6 +25,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { STATEMENTS_EVERY_MS, Statements } from './ledger/statements.ts';
 import { createProgramMetrics, noteReload, type ProgramMetrics } from './metrics/program.ts';
 import { writeScrape } from './metrics/scrape.ts';
+import { CallCounts } from './phone/call-counts.ts';
 import { repeat } from './repeat.ts';
 import { registerRoutes } from './routes.ts';
 import { DiskGuard } from './store/disk-guard.ts';
@@ -66,6 +67,7 @@ export class Collector {
   readonly #disk: DiskGuard;
   readonly #writes: WriteWatch;
   readonly #heartbeats: Heartbeats;
+  readonly #callCounts = new CallCounts();
   readonly #ledger: Ledger;
   readonly #thresholds: CountedThresholds;
   readonly #upkeep: Upkeep;
@@ -129,6 +131,7 @@ export class Collector {
       writes: this.#writes,
       head: this.#head,
       recentEvents,
+      callCounts: this.#callCounts,
       lateArrivals: this.#lateArrivals,
       statements: this.#statements,
       metrics: this.#metrics,
@@ -260,7 +263,8 @@ export class Collector {
     const figures = this.#figures;
     const heartbeats = this.#heartbeats;
     const isWhole = () => this.#phase !== 'reading';
-    const source = { ...this.#options, disk: this.#disk, metrics: this.#metrics, heartbeats, figures, isWhole };
+    const [disk, metrics, callCounts] = [this.#disk, this.#metrics, this.#callCounts] as const;
+    const source = { ...this.#options, disk, metrics, callCounts, heartbeats, figures, isWhole };
     registerRoutes(this.#server, {
       ...this.#options,
       nines: () => this.#nines,

@@ -4,6 +4,7 @@ import type { LateArrivals } from './evaluate/late-arrivals.ts';
 import type { RecentEvents } from './evaluate/recent-events.ts';
 import type { Statements } from './ledger/statements.ts';
 import type { ProgramMetrics } from './metrics/program.ts';
+import type { CallCounts } from './phone/call-counts.ts';
 import type { EventsPut, ReceivedEvents } from './store/events.ts';
 import type { Appended, Delivery, JournalEntry, Store } from './store/store.ts';
 import type { WriteWatch } from './store/write-watch.ts';
@@ -13,6 +14,7 @@ export interface IntakeOptions {
   readonly writes: Pick<WriteWatch, 'during'>;
   readonly head: Pick<Head, 'apply'>;
   readonly recentEvents: Pick<RecentEvents, 'note'>;
+  readonly callCounts: Pick<CallCounts, 'note'>;
   readonly lateArrivals: Pick<LateArrivals, 'noteObservations' | 'noteEvents'>;
   readonly statements: Pick<Statements, 'touchByBatch' | 'touchByEvents'>;
   readonly metrics: Pick<ProgramMetrics, 'batches' | 'observations' | 'eventRequests' | 'events'>;
@@ -36,10 +38,11 @@ export class Intake {
 
   /** Stores events, whoever they are from: a request, or the collector's own heartbeats. Rejects with `StoreError`. */
   async putEvents(received: ReceivedEvents): Promise<EventsPut> {
-    const { store, writes, recentEvents, lateArrivals, statements } = this.#options;
+    const { store, writes, recentEvents, callCounts, lateArrivals, statements } = this.#options;
     const put = await writes.during(() => store.putEvents(received));
     recentEvents.note(received, put);
     if (put.stored === 0) return put;
+    callCounts.note(received, put);
     lateArrivals.noteEvents(received.events);
     statements.touchByEvents(received.events);
     return put;

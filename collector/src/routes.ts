@@ -68,6 +68,7 @@ function registerResources(server: Server, options: RoutesOptions): void {
   registerTargets(server, () => nines().agents);
   registerPages(server, {
     model: async () => pageModel(await figures.now()),
+    section: async (section) => section.view(await figures.now()),
     contract: async (id) => contractPage(id, await figures.now(), await statementList(id, statements)),
     series: async (check) => latencySeries(check, figures.evaluation()),
   });

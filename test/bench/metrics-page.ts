@@ -16,6 +16,7 @@ import { DURATION_BUCKETS_MICROS } from '../../collector/src/evaluate/duration-h
 import { Head } from '../../collector/src/evaluate/head.ts';
 import { createProgramMetrics } from '../../collector/src/metrics/program.ts';
 import { writeScrape } from '../../collector/src/metrics/scrape.ts';
+import { CallCounts } from '../../collector/src/phone/call-counts.ts';
 import { against, mebibytes, printTable, spread } from './rig/figures.ts';
 
 const isQuick = process.argv.includes('--quick');
@@ -73,14 +74,24 @@ function source(head: Head) {
     writtenProbe: probe,
   }));
   const plan = planOf({ checks, agents }, []);
+  const recentEvents = { all: async () => [], async *events() {} };
   return {
     store: { size: async () => ({ bytes: 1, batches: 1 }) },
     disk: { freeBytes: async () => 1 },
     metrics: createProgramMetrics(),
     heartbeats: { statuses: () => [] },
     figures: {
-      now: async () => ({ head, plan, nowMs: Date.now(), nines: { agents }, standings: [], settlements: [] }),
+      now: async () => ({
+        head,
+        plan,
+        nowMs: Date.now(),
+        nines: { agents },
+        standings: [],
+        settlements: [],
+        recentEvents,
+      }),
     },
+    callCounts: new CallCounts(),
     clock: systemClock,
     isWhole: () => true,
   };

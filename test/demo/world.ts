@@ -5,6 +5,7 @@ import { issueCertificate } from './certificate.ts';
 import type { Listener } from './listener.ts';
 import { createMailServer } from './mail-server.ts';
 import { createNameServer } from './name-server.ts';
+import { startPhoneQueue } from './phone-queue.ts';
 import { createSite } from './site.ts';
 import { behaviourAt, nextChangeMs, type ServerName } from './timetable.ts';
 
@@ -16,7 +17,7 @@ const ZONE = 'nordwind.example';
 
 export interface WorldOptions {
   readonly clock: Clock;
-  /** Gets `ca.pem`, the authority that agents have to trust. */
+  /** Gets `ca.pem`, the authority that agents have to trust, and `queue_log`, which the telephone system writes. */
   readonly folder: string;
   readonly ports?: Readonly<Record<ServerName, number>>;
 }
@@ -48,7 +49,9 @@ export async function startWorld({ clock, folder, ports = PORTS }: WorldOptions)
   };
   await Promise.all(Object.values(listeners).map((listener) => listener.accept()));
   const stopFollowing = followTimetable(listeners, { clock, beganMs });
+  const stopCalls = startPhoneQueue(join(folder, 'queue_log'), clock);
   return async () => {
+    stopCalls();
     stopFollowing();
     names.close();
     await Promise.all(Object.values(listeners).map((listener) => listener.refuse()));

@@ -32,7 +32,7 @@ export function describeEvents(current: CurrentStore): void {
 function describeVersions(current: CurrentStore): void {
   it('an event is read back as it was put, with when it came', async () => {
     const { store } = current();
-    expect(await put(store, anEvent())).toEqual({ stored: 1, unchanged: 0 });
+    expect(await put(store, anEvent())).toEqual({ stored: 1, unchanged: 0, ended: [0] });
     expect(await collect(store.events(ALL))).toEqual([{ ...anEvent(), receivedAtMs: START_MS + 5_000 }]);
   });
 
@@ -40,7 +40,7 @@ function describeVersions(current: CurrentStore): void {
     const { store } = current();
     await put(store, anEvent());
     const again = { events: [anEvent(), anEvent()], receivedAtMs: START_MS + HOUR_MS };
-    expect(await store.putEvents(again)).toEqual({ stored: 0, unchanged: 2 });
+    expect(await store.putEvents(again)).toEqual({ stored: 0, unchanged: 2, ended: [] });
     expect((await collect(store.events(ALL))).map(({ receivedAtMs }) => receivedAtMs)).toEqual([START_MS + 5_000]);
   });
 
@@ -49,9 +49,20 @@ function describeVersions(current: CurrentStore): void {
     const open = (revision: number) =>
       anEvent({ revision, endedAtMs: null, outcome: null, values: { wait: revision } });
     await put(store, open(2));
-    expect(await put(store, open(1))).toEqual({ stored: 0, unchanged: 1 });
-    expect(await put(store, open(3))).toEqual({ stored: 1, unchanged: 0 });
+    expect(await put(store, open(1))).toEqual({ stored: 0, unchanged: 1, ended: [] });
+    expect(await put(store, open(3))).toEqual({ stored: 1, unchanged: 0, ended: [] });
     expect(await collect(store.events(ALL))).toMatchObject([{ revision: 3, endedAtMs: null, values: { wait: 3 } }]);
+  });
+
+  it('an event is said to be over by the version that first closes it, and by no other', async () => {
+    const { store } = current();
+    const open = anEvent({ revision: 1, endedAtMs: null, outcome: null });
+    expect((await put(store, open)).ended).toEqual([]);
+    // Twice in one request, and the first of them does not close it.
+    expect(
+      (await put(store, { ...open, revision: 2 }, anEvent({ revision: 6 }), anEvent({ revision: 5 }))).ended,
+    ).toEqual([1]);
+    expect((await put(store, anEvent({ revision: 4 }))).ended).toEqual([]);
   });
 
   it('closed is final: neither an open version nor a later closed one changes it; an earlier closed one does', async () => {
@@ -67,7 +78,7 @@ function describeVersions(current: CurrentStore): void {
   it('stream, id and agent together name an event: one of them differs and it is another', async () => {
     const { store } = current();
     const others = [{}, { stream: 'tickets' }, { id: 'other' }, { agent: 'ams-web01' }];
-    expect(await put(store, ...others.map(anEvent))).toEqual({ stored: 4, unchanged: 0 });
+    expect(await put(store, ...others.map(anEvent))).toEqual({ stored: 4, unchanged: 0, ended: [0, 1, 2, 3] });
     expect(await collect(store.events(ALL))).toHaveLength(3);
     expect(await collect(store.events({ ...ALL, stream: 'tickets' }))).toHaveLength(1);
   });
@@ -199,7 +210,7 @@ function describeKeeping(current: CurrentStore): void {
     const { store, reopen } = current();
     const begun = put(store, anEvent());
     await store.close();
-    expect(await begun).toEqual({ stored: 1, unchanged: 0 });
+    expect(await begun).toEqual({ stored: 1, unchanged: 0, ended: [0] });
     for (const verb of [() => put(store, anEvent()), () => collect(store.events(ALL)), () => store.eventStreams()]) {
       await expect(verb()).rejects.toBeInstanceOf(StoreError);
     }

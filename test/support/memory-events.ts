@@ -15,14 +15,16 @@ export class MemoryEvents {
 
   put({ events, receivedAtMs }: ReceivedEvents): EventsPut {
     let stored = 0;
-    for (const event of events) {
+    const ended: number[] = [];
+    for (const [index, event] of events.entries()) {
       const key = `${event.stream} ${event.id} ${event.agent}`;
       const known = this.#events.get(key);
       if (known !== undefined && !counts(event, known)) continue;
       this.#events.set(key, { ...event, receivedAtMs });
       stored++;
+      if (event.endedAtMs !== null && (known?.endedAtMs ?? null) === null) ended.push(index);
     }
-    return { stored, unchanged: events.length - stored };
+    return { stored, unchanged: events.length - stored, ended };
   }
 
   *read({ stream, fromMs, toMs, after, limit = Number.POSITIVE_INFINITY }: EventRequest): Generator<StoredEvent> {

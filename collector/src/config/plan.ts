@@ -1,5 +1,5 @@
 import type { Event } from '@nines/shared/event.ts';
-import { streamsOf } from '@nines/shared/probes/index.ts';
+import { hearsRefused, streamsOf } from '@nines/shared/probes/index.ts';
 import type { CheckColumns } from '@nines/shared/wire.ts';
 import type { CheckPlan } from '../evaluate/evidence.ts';
 import { assignedTimes } from '../evaluate/participation.ts';
@@ -37,6 +37,11 @@ export function planOf({ checks, agents }: Pick<Nines, 'checks' | 'agents'>, ass
     assignedTimesOf,
     locationOf: (agent) => byName.get(agent)?.location ?? agent,
     everyMsOf,
+    hearsRefused(agents) {
+      const ofThese = checks.filter((check) => agents === null || check.agents.some((agent) => agents.has(agent)));
+      const heard = ofThese.map(({ probe }) => hearsRefused(probe)).filter((hears) => hears !== null);
+      return heard.length === 0 ? null : heard.includes(true);
+    },
     objectionTo: (agent, columns) => objectionTo(agent, columns, { assignedTimesOf, everyMsOf }),
     objectionToEvent: (agent, event) => objectionToEvent(agent, event, { assignedTimesOf, streamsOf: streamsOfCheck }),
   };

@@ -31,6 +31,8 @@ export interface FiguresNow extends Evaluation {
   readonly nines: Nines;
   readonly standings: readonly Standing[];
   readonly settlements: readonly ContractSettlements[];
+  /** Where the events of the periods that run are in memory. */
+  readonly recentEvents: RecentEvents;
 }
 
 /** The figures as they stand: one source for all that tells them, each computed once for all who ask together. */
@@ -73,7 +75,8 @@ export class Figures {
   async now(): Promise<FiguresNow> {
     const standings = await this.#standings.current();
     const settlements = await this.settlements();
-    return { ...this.evaluation(), nines: this.#options.nines(), standings, settlements };
+    const { nines, recentEvents } = this.#options;
+    return { ...this.evaluation(), nines: nines(), standings, settlements, recentEvents };
   }
 
   /** How every objective that binds stands now. Rejects as `now` does. */

@@ -23,6 +23,7 @@ import type { Objective } from '../sla/objective.ts';
 import { measureStatistic } from '../sla/statistic.ts';
 import { measureTime } from '../sla/time-method.ts';
 import { windowCases } from '../sla/windows.ts';
+import { callCaveats } from './call-caveats.ts';
 import { eventsOf, seenUntilMs } from './events-of.ts';
 import type { Evaluation } from './evidence.ts';
 
@@ -50,7 +51,9 @@ export async function measureEventStatistic(
 ): Promise<Measured> {
   const { source } = indicator;
   const isSeen = seenUntilMs(source, evaluation, scope.period) >= scope.period.toMs;
-  return measureStatistic(await eventsOf(source, evaluation, scope.period), indicator, { ...scope, isSeen });
+  const events = await eventsOf(source, evaluation, scope.period);
+  const caveats = callCaveats(indicator, events, { plan: evaluation.plan, period: scope.period });
+  return { ...measureStatistic(events, indicator, { ...scope, isSeen }), ...caveats };
 }
 
 export async function measureEventCount(

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Attainment, Incident, Share, StatisticFigure } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Profile } from '../sla/profile.ts';
+import { caveatSentence } from '../wording/caveats.ts';
 import { type ExclusionsDocument, exclusionsDocument } from './exclusions-document.ts';
 import { type PeriodDocument, periodDocument } from './period-document.ts';
 
@@ -48,6 +49,8 @@ export interface AttainmentDocument {
   readonly mttr_ms: number | null;
   readonly mtbf_ms: number | null;
   readonly statistic: StatisticDocument | null;
+  /** What to know before the figure is believed, each also as a sentence. */
+  readonly caveats: readonly { readonly code: string; readonly events: number; readonly text: string }[];
   /** The rules that made the figure. */
   readonly profile: unknown;
   /** SHA-256 of what was counted and why: equal digests are equal figures from equal evidence. */
@@ -102,6 +105,8 @@ const FIELDS: { readonly [Name in keyof AttainmentDocument]: (judged: Judged) =>
   mttr_ms: ({ attainment }) => attainment.reliability.mttrMs,
   mtbf_ms: ({ attainment }) => attainment.reliability.mtbfMs,
   statistic: ({ attainment }) => statisticDocument(attainment.statistic),
+  caveats: ({ attainment }) =>
+    (attainment.caveats ?? []).map((one) => ({ code: one.code, events: one.events, text: caveatSentence(one) })),
   profile: ({ attainment }) => profileDocument(attainment.profile),
   digest: ({ objective, attainment }) => digestOf(objective, attainment),
 };

@@ -4,13 +4,24 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Assets, loadAssets } from '../web/assets.ts';
 import type { LatencySeries, PageModel } from '../web/page-model.ts';
-import { renderContractPage, renderFragment, renderNotFound, renderPage } from '../web/render.ts';
+import {
+  renderContractPage,
+  renderFragment,
+  renderNotFound,
+  renderPage,
+  renderSectionFragment,
+  renderSectionPage,
+} from '../web/render.ts';
 import type { ContractPage } from '../web/render-contract.ts';
+import type { Section, SectionView } from '../web/section.ts';
+import { SECTIONS } from '../web/sections.ts';
 import { RequestError } from './errors.ts';
 
 /** Where the pages get what they show. */
 export interface PageSource {
   model(): Promise<PageModel>;
+  /** A page about one part of the house. */
+  section(section: Section): Promise<SectionView>;
   /** `null` when there is no such contract. */
   contract(id: string): Promise<ContractPage | null>;
   /** The last 24 hours of a check; `null` when there is no such check. */
@@ -29,7 +40,7 @@ export const PAGE_HEADERS = {
 /** Read when the first page is registered, and kept. */
 const assets = lazily(loadAssets);
 
-/** Adds `/`, `/fragment`, `/contracts/:id`, `/checks/:id/latency.json`, `/assets/…`, and a page for people whom nothing else answers. */
+/** Adds `/`, `/fragment`, the pages of `SECTIONS`, `/contracts/:id`, `/checks/:id/latency.json`, `/assets/…`, and a page for people whom nothing else answers. */
 export function registerPages(server: FastifyInstance, source: PageSource): void {
   assets();
   server.get('/', async (request, reply) => {
@@ -43,6 +54,7 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
     const body = renderFragment(await source.model(), assets());
     return send(request, reply.type(HTML).header('cache-control', 'no-store'), body);
   });
+  for (const section of SECTIONS) registerSection(server, section, source);
   server.get<{ Params: { id: string } }>('/contracts/:id', async (request, reply) => {
     const page = await source.contract(request.params.id);
     if (page === null) return sendNotFoundPage(request, reply);
@@ -69,6 +81,17 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
     const isPerson = request.headers.accept?.includes('text/html') === true && !request.url.startsWith('/api/');
     if (!isPerson) throw new RequestError('not-found', `there is no ${pathOf(request)}`);
     return sendNotFoundPage(request, reply);
+  });
+}
+
+function registerSection(server: FastifyInstance, section: Section, source: PageSource): void {
+  server.get(section.path, async (request, reply) => {
+    const body = renderSectionPage(section, await source.section(section), assets());
+    return send(request, reply.type(HTML).header('cache-control', 'no-cache'), body);
+  });
+  server.get(`${section.path}/fragment`, async (request, reply) => {
+    const body = renderSectionFragment(section, await source.section(section), assets());
+    return send(request, reply.type(HTML).header('cache-control', 'no-store'), body);
   });
 }
 

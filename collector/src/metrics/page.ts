@@ -14,6 +14,7 @@ import { writeContractMetrics } from './contracts.ts';
 import { writeHeartbeatMetrics } from './heartbeats.ts';
 import { writeObjectiveMetrics } from './objectives.ts';
 import { type Pauses, SAMPLES_A_PAUSE } from './pauses.ts';
+import { type PhoneSample, writePhoneMetrics } from './phone.ts';
 
 export interface MetricsState extends Evaluation {
   readonly plan: Plan;
@@ -21,9 +22,10 @@ export interface MetricsState extends Evaluation {
   readonly standings: readonly Standing[];
   readonly settlements: readonly ContractSettlements[];
   readonly heartbeats: readonly HeartbeatReport[];
+  readonly phone: PhoneSample;
 }
 
-/** Writes everything about checks, objectives, agents and heartbeats. */
+/** Writes everything about checks, objectives, agents, heartbeats and calls. */
 export function* writeMetricsPage(exposition: Exposition, state: MetricsState): Pauses {
   yield* writeObjectiveMetrics(exposition, state.standings);
   writeContractMetrics(exposition, state.settlements);
@@ -32,6 +34,7 @@ export function* writeMetricsPage(exposition: Exposition, state: MetricsState): 
     state.agents.map((agent) => agentSample(agent, state.head)),
   );
   writeHeartbeatMetrics(exposition, state.heartbeats);
+  writePhoneMetrics(exposition, state.phone);
   const samples: CheckSample[] = [];
   for (const target of targetsOf(state.plan)) {
     samples.push(checkSample(target, state));

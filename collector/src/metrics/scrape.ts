@@ -3,6 +3,8 @@ import { Exposition, type ExpositionFormat } from '@nines/shared/exposition.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Nines } from '../config/nines.ts';
 import type { Heartbeats } from '../heartbeat/heartbeats.ts';
+import type { CallCounts } from '../phone/call-counts.ts';
+import { type PhoneSource, phoneNow } from '../phone/phone-now.ts';
 import type { DiskGuard } from '../store/disk-guard.ts';
 import type { Store } from '../store/store.ts';
 import { type MetricsState, writeMetricsPage } from './page.ts';
@@ -15,8 +17,11 @@ export interface ScrapeSource {
   readonly metrics: ProgramMetrics;
   readonly heartbeats: Pick<Heartbeats, 'statuses'>;
   readonly figures: {
-    now(): Promise<Omit<MetricsState, 'agents' | 'heartbeats'> & { readonly nines: Pick<Nines, 'agents'> }>;
+    now(): Promise<
+      Omit<MetricsState, 'agents' | 'heartbeats' | 'phone'> & PhoneSource & { readonly nines: Pick<Nines, 'agents'> }
+    >;
   };
+  readonly callCounts: Pick<CallCounts, 'totals'>;
   readonly clock: Pick<Clock, 'nowMs' | 'elapsedMs'>;
   /** While the journal is being read there are no figures, and the program tells of itself alone. */
   readonly isWhole: () => boolean;
@@ -27,7 +32,7 @@ const TURN_MS = 2;
 
 /** Everything that Prometheus scrapes, in pieces. Rejects with `StoreError` before the first one. */
 export async function writeScrape(source: ScrapeSource, format: ExpositionFormat): Promise<AsyncGenerator<Uint8Array>> {
-  const { store, disk, metrics, heartbeats, figures, clock, isWhole } = source;
+  const { store, disk, metrics, heartbeats, figures, callCounts, clock, isWhole } = source;
   // Together: under full ingest each turn of the event loop takes its time.
   const [{ bytes, batches }, freeBytes] = await Promise.all([store.size(), disk.freeBytes()]);
   metrics.storeBytes.set(bytes);
@@ -37,7 +42,9 @@ export async function writeScrape(source: ScrapeSource, format: ExpositionFormat
   exposition.text(programText(await metrics.registry.metrics(), format));
   if (!isWhole()) return inPieces(exposition, nothing(), clock);
   const now = await figures.now();
-  const state = { ...now, agents: now.nines.agents, heartbeats: heartbeats.statuses(clock.nowMs()) };
+  const nowMs = clock.nowMs();
+  const phone = { ...(await phoneNow(now)), totals: callCounts.totals(nowMs) };
+  const state = { ...now, agents: now.nines.agents, heartbeats: heartbeats.statuses(nowMs), phone };
   return inPieces(exposition, writeMetricsPage(exposition, state), clock);
 }
 

@@ -27,6 +27,15 @@ export interface Share {
   readonly sum?: ShareSum;
 }
 
+/** Something that a figure does not know, or knows besides: how many units of work of that kind there were. */
+export interface Caveat {
+  /** Callers whom a queue does not take: no source of the figure hears of them, or one does. */
+  readonly code: 'refused-not-heard' | 'refused-heard';
+  readonly events: number;
+  /** Whether they count by what was promised, as bad. */
+  readonly isCounted: boolean;
+}
+
 /**
  * How an objective stands over `[fromMs, toMs)`. Amounts are integers in 1/`scale` of the unit; their sum and `excluded`
  * is what the period so far holds. Shares in parts per billion are truncated; `null` when there was nothing to count.
@@ -61,6 +70,8 @@ export interface Attainment extends JudgedPeriod {
   readonly promisedMs: number;
   /** What counts as bad for certain (the unknown taken as good), and what may (taken as bad): apart, in order. */
   readonly badTime: { readonly best: readonly Interval[]; readonly worst: readonly Interval[] };
+  /** What to know before the figure is believed; absent when there is nothing. */
+  readonly caveats?: readonly Caveat[];
   /** Counted outages, or failed units of work, oldest first. */
   readonly incidents: readonly Incident[];
   /** Outages that do not count, and why. */

@@ -7,7 +7,10 @@ import type { Workings } from './workings.ts';
 
 /** What a method makes of the evidence: everything about an attainment that does not depend on the target. */
 export interface Measured
-  extends Pick<Attainment, 'unit' | 'scale' | 'excluded' | 'serviceMs' | 'badTime' | 'incidents' | 'uncounted'> {
+  extends Pick<
+    Attainment,
+    'unit' | 'scale' | 'excluded' | 'serviceMs' | 'badTime' | 'incidents' | 'uncounted' | 'caveats'
+  > {
   readonly tally: Tally;
   /** Shares that the tally does not give (means of shares); `null` when it does. */
   readonly exact: ExactShares | null;

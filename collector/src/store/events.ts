@@ -38,6 +38,8 @@ export interface ReceivedEvents {
 export interface EventsPut {
   readonly stored: number;
   readonly unchanged: number;
+  /** Places in the request of the versions by which an event is over that was not before, or was not there. */
+  readonly ended: readonly number[];
 }
 
 /** Where events live. Every promise here is a test in `test/support/event-contract.ts`, which each store runs. */

@@ -1,6 +1,7 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import type { Attainment, Incident, Unit } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
+import { caveatSentence } from '../wording/caveats.ts';
 import { mustOf } from '../wording/indicators.ts';
 import type { MoneyView } from './money-view.ts';
 
@@ -46,6 +47,8 @@ export interface ObjectiveView {
   readonly timeZone: string;
   readonly toMs: number;
   readonly periodToMs: number;
+  /** What to know before the figure is believed, in sentences. */
+  readonly caveats: readonly string[];
   /** Newest first. */
   readonly incidents: readonly Incident[];
 }
@@ -148,6 +151,7 @@ export function objectiveView(
     timeZone: objective.timeZone,
     toMs: attainment.toMs,
     periodToMs: attainment.periodToMs,
+    caveats: (attainment.caveats ?? []).map(caveatSentence),
     incidents: attainment.incidents.toReversed(),
   };
 }

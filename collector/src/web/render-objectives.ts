@@ -51,12 +51,13 @@ export function renderContract(objectives: readonly ObjectiveView[], money: read
   if (first === undefined) return null;
   return html`<section class="contract" id="contract-${first.customer}-${first.contract}">
 <h3>${first.customerName} <span class="quiet">contract</span> <a href="/contracts/${first.contract}">${first.contract}</a></h3>
-${objectives.map(renderObjective)}
+${objectives.map((objective) => renderObjective(objective))}
 ${money.filter(({ customer, contract }) => customer === first.customer && contract === first.contract).map(renderMoney)}
 </section>`;
 }
 
-function renderObjective(objective: ObjectiveView): Html {
+/** One promise; `more` are entries beside its own figures. */
+export function renderObjective(objective: ObjectiveView, more: readonly Html[] = []): Html {
   const { contract, id, standing } = objective;
   const { word, meaning } = STANDINGS[standing];
   return html`<article class="objective" id="objective-${contract}-${id}">
@@ -67,7 +68,9 @@ ${renderAttainment(objective)}
 ${renderBudget(objective)}
 <div><dt>Coverage</dt><dd class="figure">${formatPercent(objective.coveragePpb)}</dd><dd class="quiet">${describeUnknown(objective)}</dd></div>
 <div><dt>Period</dt><dd class="figure">${objective.periodName}</dd><dd class="quiet">${describePeriod(objective)}</dd></div>
+${more}
 </dl>
+${objective.caveats.map((caveat) => html`<p class="caveat quiet">${caveat}</p>`)}
 ${renderIncidents(objective)}
 </article>`;
 }

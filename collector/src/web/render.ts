@@ -5,6 +5,8 @@ import { AGENT_STATES, renderAgents } from './render-agents.ts';
 import { renderChecks } from './render-checks.ts';
 import { type ContractPage, contractBody } from './render-contract.ts';
 import { renderObjectives, STANDINGS } from './render-objectives.ts';
+import type { Section, SectionView } from './section.ts';
+import { SECTIONS } from './sections.ts';
 
 /** Folder of the assets in the page's addresses: it carries their digest, so a new version is never mixed with an old. */
 export interface AssetFolder {
@@ -20,7 +22,7 @@ export function renderPage(model: PageModel, assets: AssetFolder): string {
 <script type="module" src="${assets.path}/nines.js"></script>`,
     body: html`<a class="skip" href="#figures">Skip to the figures</a>
 <header><h1><span class="brand">Nines</span> ${model.title}</h1>
-<nav aria-label="Pages"><a href="/alerts">Alerts</a></nav>
+<nav aria-label="Pages"><a href="/alerts">Alerts</a>${SECTIONS.map(({ path, name }) => html` <a href="${path}">${name}</a>`)}</nav>
 <p id="connection" role="status"></p></header>
 <p id="announcement" class="hidden" role="status"></p>
 <main>${fragment(model, assets)}</main>
@@ -31,6 +33,35 @@ ${FOOTER}`,
 /** The part of the page that changes, for the live refresh. */
 export function renderFragment(model: PageModel, assets: AssetFolder): string {
   return fragment(model, assets).toString();
+}
+
+/** A page about one part of the house. */
+export function renderSectionPage(section: Section, view: SectionView, assets: AssetFolder): string {
+  return renderDocument({
+    title: `${view.title} · Nines`,
+    assets,
+    script: html`<script type="module" src="${assets.path}/nines.js"></script>`,
+    body: html`<a class="skip" href="#figures">Skip to the figures</a>
+<header><h1><span class="brand">Nines</span> ${view.title}</h1>
+<nav class="quiet" aria-label="Pages"><a href="/">Overview</a></nav>
+<p id="connection" role="status"></p></header>
+<p id="announcement" class="hidden" role="status"></p>
+<main>${sectionFragment(section, view, assets)}</main>
+${FOOTER}`,
+  });
+}
+
+/** The part of it that changes. */
+export function renderSectionFragment(section: Section, view: SectionView, assets: AssetFolder): string {
+  return sectionFragment(section, view, assets).toString();
+}
+
+function sectionFragment({ path }: Section, { title, nowMs, news, body }: SectionView, assets: AssetFolder): Html {
+  const asOf = formatUtc(nowMs, nowMs);
+  return html`<div id="figures" tabindex="-1" data-title="${title} · Nines" data-as-of="${asOf}" data-news="${news}" data-assets="${assets.path}" data-fragment="${path}/fragment">
+<p class="quiet as-of">Figures as of <time datetime="${new Date(nowMs).toISOString()}">${asOf}</time></p>
+${body}
+</div>`;
 }
 
 /** The page of one contract, at `/contracts/:id`. */

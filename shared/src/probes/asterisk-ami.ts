@@ -47,4 +47,5 @@ export const asteriskAmi = {
     certificate_expires_at: certificateExpiryValue,
   },
   streams: [CALLS],
+  hearsRefused: ({ refused }: AsteriskAmiOptions) => refused,
 } satisfies ProbeType;

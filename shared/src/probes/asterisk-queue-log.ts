@@ -6,10 +6,12 @@ import { type ProbeType, totalValue } from './probe.ts';
 
 const options = z.strictObject({
   type: z.literal('asterisk_queue_log'),
-  /** The agent's own `allow.files` has to name it, or its folder. */
-  path: z.string().regex(/^\//, 'expected the absolute path of a file'),
+  /** The agent's own `allow.files` has to name it, or its folder. A relative path counts from the agent's own file. */
+  path: z.string().min(1),
   queues,
   callers,
+  /** The dial plan writes down whom the queue refuses: `QueueLog(…,JOINEMPTY)` and the like, by `QUEUESTATUS`. */
+  refused: z.boolean().default(false),
 });
 
 export type AsteriskQueueLogOptions = z.output<typeof options>;
@@ -36,4 +38,5 @@ export const asteriskQueueLog = {
     total: totalValue,
   },
   streams: [CALLS],
+  hearsRefused: ({ refused }: AsteriskQueueLogOptions) => refused,
 } satisfies ProbeType;

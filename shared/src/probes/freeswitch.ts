@@ -27,6 +27,8 @@ export type FreeswitchOptions = z.output<typeof options>;
 export const freeswitch = {
   options,
   streams: [CALLS],
+  // mod_callcenter lets everybody in; who cannot be served leaves with a reason.
+  hearsRefused: () => true,
   values: {
     resolve: phaseValue(PHASES, 'resolve', 'Name resolution; absent while the connection of an earlier run holds.'),
     connect: phaseValue(PHASES, 'connect', 'TCP connection.'),

@@ -85,6 +85,12 @@ export function streamsOf(type: ProbeTypeName): readonly string[] {
   return declared.streams ?? [];
 }
 
+/** Whether a source of calls hears of callers whom a queue does not take; `null` for what brings no calls. */
+export function hearsRefused(options: ProbeOptions): boolean | null {
+  const declared: ProbeType = probeTypes[options.type];
+  return declared.hearsRefused?.(options) ?? null;
+}
+
 /** Every stream that some probe type brings. */
 export const BROUGHT_STREAMS: readonly string[] = [
   ...new Set(Object.values(probeTypes).flatMap((type: ProbeType) => type.streams ?? [])),

@@ -57,4 +57,5 @@ export const phoneHttp = {
     total: totalValue,
   },
   streams: [CALLS],
+  hearsRefused: ({ mapping }: PhoneHttpOptions) => Object.values(mapping.calls?.outcomes ?? {}).includes('refused'),
 } satisfies ProbeType;

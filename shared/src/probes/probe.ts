@@ -28,6 +28,8 @@ export interface ProbeType<Options extends z.ZodType = z.ZodType> {
   readonly values: Readonly<Record<string, ValueDeclaration>>;
   /** The streams of events that its runs ship; a type without them brings no events. */
   readonly streams?: readonly string[];
+  /** For a source of calls: whether it hears of callers whom a queue does not take. */
+  hearsRefused?(options: z.output<Options>): boolean;
   /** What a run has for itself alone (a repository), by a name; a type without it may run any number at once. */
   repository?(options: z.output<Options>): string;
 }

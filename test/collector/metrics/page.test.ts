@@ -26,6 +26,8 @@ const check: ConfiguredCheck = {
   writtenProbe: probe,
 };
 
+const NO_PHONE = { totals: [], queues: [], shares: [] };
+
 interface PageOptions {
   readonly format?: ExpositionFormat;
   readonly outcome?: 'up' | 'down';
@@ -51,7 +53,7 @@ function page(configured: readonly string[], { format = 'prometheus', outcome = 
   const plan = planOf({ checks: [{ ...check, agents: configured }], agents }, []);
   const exposition = new Exposition(format);
   const nowMs = START_MS + 1_000;
-  const state = { head, plan, nowMs, agents, standings: [], settlements: [], heartbeats: [] };
+  const state = { head, plan, nowMs, agents, standings: [], settlements: [], heartbeats: [], phone: NO_PHONE };
   for (const _ of writeMetricsPage(exposition, state));
   return exposition.toString();
 }

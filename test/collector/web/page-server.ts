@@ -2,9 +2,11 @@ import { PAGE_HEADERS, registerPages } from '../../../collector/src/http/pages.t
 import { createServer } from '../../../collector/src/http/server.ts';
 import { loadAssets } from '../../../collector/src/web/assets.ts';
 import type { PageModel } from '../../../collector/src/web/page-model.ts';
+import { renderPhone } from '../../../collector/src/web/render-phone.ts';
 import { renderStatement } from '../../../collector/src/web/render-statement.ts';
 import { EXAMPLE_CONTRACT } from './example-contract.ts';
 import { exampleLatency, exampleModel } from './example-model.ts';
+import { EXAMPLE_PHONE } from './example-phone.ts';
 import { EXAMPLE_STATEMENT } from './example-statement.ts';
 
 /** The pages on a real loopback server; `model` may be changed while it runs. */
@@ -21,6 +23,7 @@ export async function startPageServer(port = 0): Promise<PageServer> {
   const pages = { model: exampleModel(), port: 0, url: '', close: () => server.close() };
   registerPages(server, {
     model: async () => pages.model,
+    section: async () => renderPhone(EXAMPLE_PHONE),
     contract: async (id) =>
       id === EXAMPLE_CONTRACT.id ? { ...EXAMPLE_CONTRACT, objectives: pages.model.objectives } : null,
     series: async (id) => (pages.model.checks.some((check) => check.id === id) ? exampleLatency(120) : null),

@@ -110,15 +110,20 @@ export class EventTable {
 
   #putAll({ events, receivedAtMs }: ReceivedEvents, changes: Map<string, Change>): EventsPut {
     let stored = 0;
-    for (const event of events) if (this.#putOne({ ...event, receivedAtMs }, changes)) stored++;
-    return { stored, unchanged: events.length - stored };
+    const ended: number[] = [];
+    for (const [index, event] of events.entries()) {
+      const became = this.#putOne({ ...event, receivedAtMs }, changes);
+      if (became !== 'unchanged') stored++;
+      if (became === 'ended') ended.push(index);
+    }
+    return { stored, unchanged: events.length - stored, ended };
   }
 
-  /** Whether this version counts from now on. */
-  #putOne(event: StoredEvent, changes: Map<string, Change>): boolean {
+  /** What this version makes of its event. */
+  #putOne(event: StoredEvent, changes: Map<string, Change>): 'unchanged' | 'changed' | 'ended' {
     const { stream, id, agent, atMs, endedAtMs } = event;
     const row = this.#find.get(stream, id, agent);
-    if (row !== undefined && !counts(event, toStoredEvent(row))) return false;
+    if (row !== undefined && !counts(event, toStoredEvent(row))) return 'unchanged';
     const isLong = endedAtMs === null || endedAtMs - atMs > LONG_MS;
     this.#write.run(
       stream,
@@ -137,7 +142,7 @@ export class EventTable {
     if (row === undefined) change.events++;
     else if (row.endedAtMs === null) change.open--;
     if (endedAtMs === null) change.open++;
-    return true;
+    return endedAtMs !== null && (row?.endedAtMs ?? null) === null ? 'ended' : 'changed';
   }
 
   #countAll(changes: ReadonlyMap<string, Change>): void {

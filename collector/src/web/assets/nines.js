@@ -13,7 +13,9 @@ async function refresh() {
   if (isRefreshing || document.hidden) return;
   isRefreshing = true;
   try {
-    const response = await fetch('/fragment', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(figures().dataset.fragment ?? '/fragment', {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     if (!response.ok) throw new Error(`the collector answers ${response.status}`);
     show(await response.text());
     say(connection, '');

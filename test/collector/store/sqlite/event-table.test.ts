@@ -38,8 +38,8 @@ describe('the tables of events', () => {
     expect(() => table.put([request('good'), request('poison')])).toThrow('refused');
     expect(reader.streams()).toEqual([]);
     expect(table.put([request('good'), request('good')])).toEqual([
-      { stored: 1, unchanged: 0 },
-      { stored: 0, unchanged: 1 },
+      { stored: 1, unchanged: 0, ended: [0] },
+      { stored: 0, unchanged: 1, ended: [] },
     ]);
     database.close();
   });

@@ -1,0 +1,8 @@
+import { phoneView } from './phone-view.ts';
+import { renderPhone } from './render-phone.ts';
+import type { Section } from './section.ts';
+
+/** THE table of pages about one part of the house, in the order of their links. */
+export const SECTIONS: readonly Section[] = [
+  { path: '/phone', name: 'Telephone', view: async (now) => renderPhone(await phoneView(now)) },
+];
