@@ -32,7 +32,7 @@ function plan(...probes: readonly Record<string, unknown>[]) {
     const times = { everyMs: 10_000, timeoutMs: 5_000, schedule: null };
     return { id: `c${index}`, ...times, agents: ['pbx1'], probe: probeOptions.parse(written), writtenProbe: written };
   });
-  const agents = [{ name: 'pbx1', location: 'office', local: false, token: null }];
+  const agents = [{ name: 'pbx1', location: 'office', local: false, token: null, metricsAt: null }];
   const assignments = checks.map(({ id }) => ({ check: id, agent: 'pbx1', fromMs: 0, toMs: null }));
   return planOf({ checks, agents }, assignments);
 }
