@@ -50,7 +50,7 @@ it('calls of a queue log reach the store once each, across rotation and the deat
   expect(JSON.stringify(calls)).not.toContain('4930555');
   await second.stop();
   await collector.stop();
-});
+}, 40_000);
 
 async function callsIn({ data }: Deployment): Promise<StoredEvent[]> {
   const store = await openStore({ directory: data, readOnly: true });
