@@ -11,6 +11,7 @@ export interface StatementCommandOptions extends AskOptions {
 
 const rowSchema = z.object({
   contract: z.string(),
+  version: z.int(),
   period: z.string(),
   revision: z.int(),
   digest: z.string(),
@@ -99,6 +100,8 @@ function say(answer: unknown, { out }: CommandContext): void {
   for (const { by, role, decision, at } of signatures) out(`  ${decision} by ${by} (${role}) at ${at}\n`);
 }
 
-function formatRow({ contract, period, revision, digest, frozen_at: at, state }: z.output<typeof rowSchema>): string {
-  return `${contract} ${period.padEnd(12)} revision ${revision} ${state.padEnd(12)} ${at} ${digest}`;
+function formatRow({ contract, version, period, revision, digest, frozen_at: at, state }: Row): string {
+  return `${contract} ${period.padEnd(12)} version ${version} revision ${revision} ${state.padEnd(12)} ${at} ${digest}`;
 }
+
+type Row = z.output<typeof rowSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Nines } from '../config/nines.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Person } from '../ledger/person.ts';
 import type { Revision } from '../ledger/register.ts';
@@ -21,6 +22,7 @@ import { signatureDocument } from './signature-document.ts';
 export interface StatementOptions {
   readonly ledger: Ledger;
   readonly statements: Statements;
+  readonly nines: () => Pick<Nines, 'customers'>;
   /** Whose token a request holds; throws `Unauthorized`. */
   readonly person: (authorization: string | undefined) => Person;
 }
@@ -38,7 +40,7 @@ const KEYS: ReadonlySet<string> = new Set(['revision']);
  * `POST /api/v1/statements` freezes a period that is over. `/contracts/:id/statements/:period` is the page for people.
  */
 export function registerStatements(server: Server, options: StatementOptions): void {
-  const { ledger, statements, person } = options;
+  const { ledger, statements, nines, person } = options;
   const assets = loadAssets();
   server.get<{ Params: { id: string } }>('/api/v1/contracts/:id/statements', async ({ params }, reply) => {
     await ledger.refresh();
@@ -60,7 +62,10 @@ export function registerStatements(server: Server, options: StatementOptions): v
     if (ledger.register.revisionsOf(statementSubject(params.id, params.period)).length === 0)
       return reply.code(404).send(renderNotFound(`/contracts/${params.id}/statements/${params.period}`, assets));
     const statement = await find(options, params, query);
-    return reply.send(renderStatement(statementViewSchema.parse(document(statement, options)), assets));
+    const { customer } = statement.contract;
+    const customerName = nines().customers.find(({ id }) => id === customer)?.name ?? customer;
+    const view = statementViewSchema.parse(document(statement, options));
+    return reply.send(renderStatement({ ...view, customerName }, assets));
   });
 }
 

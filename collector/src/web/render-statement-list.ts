@@ -1,3 +1,4 @@
+import { formatZoned } from './format.ts';
 import { type Html, html } from './html.ts';
 import { bandText } from './render-statement-money.ts';
 import { renderTable } from './render-table.ts';
@@ -13,8 +14,8 @@ export interface StatementList {
 
 /** The statements of a contract, each with its verdicts, credit and state. */
 export function renderStatements(contract: string, { newest, older }: StatementList): Html {
-  const rows = newest.map(({ state, statement: { period, revision, figures } }) => [
-    html`<a href="/contracts/${contract}/statements/${period.name}">${period.name}</a>`,
+  const rows = newest.map(({ state, statement: { period, revision, figures }, statement }) => [
+    html`<a href="/contracts/${contract}/statements/${period.name}">${period.name}</a>${partText(statement, newest)}`,
     verdicts(figures.objectives.map(({ verdict }) => verdict)),
     credits(figures.settlements),
     html`${state}${revision > 1 && html` <span class="quiet">revision ${revision}</span>`}`,
@@ -24,6 +25,24 @@ ${newest.length === 0 && html`<p class="empty">None yet: the figures of a period
 ${renderTable('Figures that were frozen after a period', ['Period', 'Verdicts', 'Credit', 'State'], rows)}
 ${older > 0 && html`<p class="quiet">and ${older} earlier in <a href="/api/v1/contracts/${contract}/statements">the API</a></p>`}
 </section>`;
+}
+
+/** Which part of a period it is, when a version of the contract took over in the middle of it. */
+function partText({ contract, period }: StatementView['statement'], all: readonly StatementView[]): Html | null {
+  const parts = all
+    .map(({ statement }) => statement.period)
+    .filter(({ name }) => calendarName(name) === calendarName(period.name))
+    .toSorted((a, b) => a.from_ms - b.from_ms);
+  const part = parts.findIndex(({ name }) => name === period.name) + 1;
+  if (parts.length < 2) return null;
+  const minute = (atMs: number) => formatZoned(atMs, period.time_zone).slice(0, 16);
+  const time = `${minute(period.from_ms)} to ${minute(period.to_ms)}`;
+  return html`<br><span class="quiet">part ${part} of ${parts.length}: version ${contract.version}, ${time}</span>`;
+}
+
+/** A later part is called `2026-10-v2`. */
+function calendarName(name: string): string {
+  return name.replace(/-v\d+$/, '');
 }
 
 function verdicts(all: readonly string[]): Html[] {

@@ -12,7 +12,9 @@ export function renderSettlement(settlement: SettlementView): Html {
 <div><dt>Reward</dt><dd class="figure">${money(bandText(reward))}</dd></div>
 <div><dt>Net</dt><dd class="figure">${money(bandText(net))}</dd></div></dl>
 ${[...credits, ...rewards].map((line) => {
-  return renderSteps(`${line.objective}: ${line.terms}: ${money(bandText(line))}`, line.steps);
+  const notes = [...(line.right === null ? [] : [line.right]), ...line.open.map((text) => `not known yet: ${text}`)];
+  return html`${renderSteps(`${line.objective}: ${line.terms}: ${money(bandText(line))}`, line.steps)}
+${notes.length > 0 && html`<p class="quiet">${notes.join('; ')}</p>`}`;
 })}
 ${renderSteps('Altogether', steps)}</article></section>`;
 }

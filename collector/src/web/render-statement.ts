@@ -5,15 +5,20 @@ import { renderSettlement } from './render-statement-money.ts';
 import { renderTable } from './render-table.ts';
 import type { ExcludedView, ObjectiveFigures, StatementView } from './statement-view.ts';
 
+/** What the page of a statement shows; the customer's name is today's. */
+export interface StatementPage extends StatementView {
+  readonly customerName: string;
+}
+
 /** A statement as a page that can be printed: every figure, what was not counted, what is owed, who signed, the digests. */
-export function renderStatement(view: StatementView, assets: AssetFolder): string {
+export function renderStatement(view: StatementPage, assets: AssetFolder): string {
   const { statement } = view;
   const { contract, period, figures } = statement;
   return renderDocument({
     title: `${contract.id} ${period.name} · Nines`,
     assets,
     script: null,
-    body: html`<header><h1><span class="brand">Nines</span> Statement of ${contract.id} for ${period.name}</h1>
+    body: html`<header><h1><span class="brand">Nines</span> Statement of ${contract.id} for ${period.name} <span class="quiet">${view.customerName}</span></h1>
 <nav class="quiet"><a href="/contracts/${contract.id}">contract</a> · <a href="/">all objectives</a></nav></header>
 <main>
 ${renderAbout(view)}
@@ -31,11 +36,12 @@ ${renderSignatures(view)}
   });
 }
 
-function renderAbout({ statement, state }: StatementView): Html {
+function renderAbout({ statement, state, customerName }: StatementPage): Html {
   const { contract, period, revision } = statement;
   const earlier = `/contracts/${contract.id}/statements/${period.name}?revision=${revision - 1}`;
-  return html`<section><h2>${contract.customer}, revision ${revision}: ${state}</h2>
-<dl class="terms"><div><dt>From</dt><dd>${formatZoned(period.from_ms, period.time_zone)}, ${iso(period.from_ms)}</dd></div>
+  return html`<section><h2>Revision ${revision}: ${state}</h2>
+<dl class="terms"><div><dt>Customer</dt><dd>${customerName} (${contract.customer})</dd></div>
+<div><dt>From</dt><dd>${formatZoned(period.from_ms, period.time_zone)}, ${iso(period.from_ms)}</dd></div>
 <div><dt>To</dt><dd>${formatZoned(period.to_ms, period.time_zone)}, ${iso(period.to_ms)}</dd></div>
 <div><dt>Time zone</dt><dd>${period.time_zone}</dd></div>
 <div><dt>Contract</dt><dd>${contract.id}, version ${contract.version}</dd></div>
@@ -45,11 +51,17 @@ ${revision > 1 && html`<div><dt>Before it</dt><dd><a href="${earlier}">revision 
 
 function renderChanges({ statement: { why, changes } }: StatementView): Html | null {
   if (changes.length === 0) return null;
-  const rows = changes.map(({ field, before, after }) => [field, text(before), text(after)]);
+  const figures = changes.filter(({ field }) => !FOLLOWS.test(field));
+  const rows = figures.map(({ field, before, after }) => [field, text(before), text(after)]);
+  const others = changes.length - figures.length;
   return html`<section><h2>What changed, and why</h2>
 <p>${why.join('; ')}</p>
-${renderTable('Figures other than in the revision before', ['Figure', 'Before', 'Now'], rows)}</section>`;
+${renderTable('Figures other than in the revision before', ['Figure', 'Before', 'Now'], rows)}
+${others > 0 && html`<p class="quiet">and ${others} that follow from these: steps of the arithmetic, exact fractions and digests</p>`}</section>`;
 }
+
+/** What says once more, in full, what another figure says. */
+const FOLLOWS = /\.steps\.|\.shares\.|\.digest$/;
 
 /** A figure that is new or gone has nothing on the other side. */
 function text(value: unknown): string {
@@ -75,14 +87,17 @@ ${renderExcluded('Counted all the same', one.exclusions.not_applied, zone)}</div
 </article>`;
 }
 
-function renderIncidents({ incidents }: ObjectiveFigures, zone: string): Html | null {
+function renderIncidents({ incidents, unit }: ObjectiveFigures, zone: string): Html | null {
+  const isWork = unit === 'events' || unit === 'windows';
   const rows = incidents.map(({ from_ms: fromMs, to_ms: toMs, checks, reasons }) => [
     formatZoned(fromMs, zone),
     toMs === null ? 'not over' : formatSpan(toMs - fromMs),
     checks.join(', '),
-    reasons.length === 0 ? 'cause unknown' : reasons.join(', '),
+    reasons.length > 0 ? reasons.join(', ') : isWork ? 'not over' : 'cause unknown',
   ]);
-  return renderTable('Incidents', ['From', 'Length', 'Checks', 'Cause'], rows);
+  return isWork
+    ? renderTable('Missed', ['From', 'Length', 'What', 'Outcome'], rows)
+    : renderTable('Incidents', ['From', 'Length', 'Checks', 'Cause'], rows);
 }
 
 function renderExcluded(title: string, excluded: readonly ExcludedView[], zone: string): Html | null {

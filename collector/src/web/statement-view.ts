@@ -6,7 +6,13 @@ const UNITS = ['ms', 'runs', 'slices', 'events', 'windows', 'statistic'] as cons
 
 const band = z.object({ low: z.string(), high: z.string() });
 const steps = z.object({ high: z.array(z.object({ rule: z.string(), figure: z.string() })) });
-const line = band.extend({ objective: z.string(), terms: z.string(), steps });
+const line = band.extend({
+  objective: z.string(),
+  terms: z.string(),
+  right: z.string().nullable().default(null),
+  open: z.array(z.string()).default([]),
+  steps,
+});
 
 const excluded = z.object({
   from_ms: z.int(),

@@ -30,7 +30,10 @@ export async function startPageServer(port = 0): Promise<PageServer> {
   });
   const assets = loadAssets();
   server.get('/contracts/:id/statements/:period', (_, reply) =>
-    reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).send(renderStatement(EXAMPLE_STATEMENT, assets)),
+    reply
+      .type('text/html; charset=utf-8')
+      .headers(PAGE_HEADERS)
+      .send(renderStatement({ ...EXAMPLE_STATEMENT, customerName: EXAMPLE_CONTRACT.customerName }, assets)),
   );
   pages.url = await server.listen({ host: '127.0.0.1', port });
   pages.port = Number(new URL(pages.url).port);

@@ -58,10 +58,11 @@ function explainComparison(attainment: Attainment, { targetPpb }: Promised): Exp
   const { countsAs, coverageFloorPpb } = profile.unknown;
   const floor = coverageFloorPpb > 0 ? ` from a coverage of ${targetText(coverageFloorPpb)} % on` : '';
   const assumed = countsAs === 'open' ? '' : `; the contract counts the unknown as ${countsAs}${floor}`;
+  const isSure = explainWhole(attainment).length === 0;
   const open = unknown + pending === 0 ? 'what may still come' : `the ${n(unknown + pending)} that are open`;
   const certain = {
-    met: `even with ${open} as bad the share is at least ${target}`,
-    breached: `even with ${open} as good the share is below ${target}`,
+    met: `${isSure ? '' : `even with ${open} as bad `}the share is at least ${target}`,
+    breached: `${isSure ? '' : `even with ${open} as good `}the share is below ${target}`,
     inconclusive: good + bad === 0 ? 'nothing was measured' : `${open} could still turn it either way`,
   };
   return {
