@@ -92,7 +92,7 @@ async function startDemo(nines: Nines, supervisor: Supervisor): Promise<void> {
   await startPrograms(nines, supervisor, {
     caFile: join(folder, 'ca.pem'),
     batchInterval: '1s',
-    files: [join(folder, 'queue_log')],
+    files: [join(folder, 'queue_log'), join(folder, 'backups')],
   });
   console.log(demoGreeting(addressOf(nines), beganMs));
   console.log(closingLine(logFolderOf(nines)));

@@ -1,5 +1,6 @@
 import { type Exposition, encodeLabels } from '@nines/shared/exposition.ts';
 import { holdsUntilMs } from '@nines/shared/observation.ts';
+import type { RepositoryReport } from '../backups/report.ts';
 import type { ConfiguredAgent, ConfiguredCheck } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
 import { DurationHistogram } from '../evaluate/duration-histogram.ts';
@@ -9,6 +10,7 @@ import type { ContractSettlements } from '../evaluate/settlements.ts';
 import type { Standing } from '../evaluate/standings.ts';
 import type { HeartbeatReport } from '../heartbeat/heartbeats.ts';
 import { type AgentSample, writeAgentMetrics } from './agents.ts';
+import { writeBackupMetrics } from './backups.ts';
 import { type CheckSample, writeCheckMetrics } from './checks.ts';
 import { writeContractMetrics } from './contracts.ts';
 import { writeHeartbeatMetrics } from './heartbeats.ts';
@@ -23,6 +25,7 @@ export interface MetricsState extends Evaluation {
   readonly settlements: readonly ContractSettlements[];
   readonly heartbeats: readonly HeartbeatReport[];
   readonly phone: PhoneSample;
+  readonly backups: readonly RepositoryReport[];
 }
 
 /** Writes everything about checks, objectives, agents, heartbeats and calls. */
@@ -35,6 +38,7 @@ export function* writeMetricsPage(exposition: Exposition, state: MetricsState): 
   );
   writeHeartbeatMetrics(exposition, state.heartbeats);
   writePhoneMetrics(exposition, state.phone);
+  writeBackupMetrics(exposition, state.backups);
   const samples: CheckSample[] = [];
   for (const target of targetsOf(state.plan)) {
     samples.push(checkSample(target, state));

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Exposition, type ExpositionFormat } from '@nines/shared/exposition.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
+import { type BackupsSource, backupsNow } from '../backups/report.ts';
 import type { Nines } from '../config/nines.ts';
 import type { Heartbeats } from '../heartbeat/heartbeats.ts';
 import type { CallCounts } from '../phone/call-counts.ts';
@@ -18,7 +19,9 @@ export interface ScrapeSource {
   readonly heartbeats: Pick<Heartbeats, 'statuses'>;
   readonly figures: {
     now(): Promise<
-      Omit<MetricsState, 'agents' | 'heartbeats' | 'phone'> & PhoneSource & { readonly nines: Pick<Nines, 'agents'> }
+      Omit<MetricsState, 'agents' | 'heartbeats' | 'phone' | 'backups'> &
+        PhoneSource &
+        BackupsSource & { readonly nines: Pick<Nines, 'agents'> }
     >;
   };
   readonly callCounts: Pick<CallCounts, 'totals'>;
@@ -43,8 +46,13 @@ export async function writeScrape(source: ScrapeSource, format: ExpositionFormat
   if (!isWhole()) return inPieces(exposition, nothing(), clock);
   const now = await figures.now();
   const nowMs = clock.nowMs();
-  const phone = { ...(await phoneNow(now)), totals: callCounts.totals(nowMs) };
-  const state = { ...now, agents: now.nines.agents, heartbeats: heartbeats.statuses(nowMs), phone };
+  const state = {
+    ...now,
+    agents: now.nines.agents,
+    heartbeats: heartbeats.statuses(nowMs),
+    phone: { ...(await phoneNow(now)), totals: callCounts.totals(nowMs) },
+    backups: await backupsNow(now),
+  };
   return inPieces(exposition, writeMetricsPage(exposition, state), clock);
 }
 

@@ -27,6 +27,7 @@ const SOURCES = [
   { name: 'page.css', type: STYLE, from: './assets/page.css' },
   { name: 'figures.css', type: STYLE, from: './assets/figures.css' },
   { name: 'documents.css', type: STYLE, from: './assets/documents.css' },
+  { name: 'subjects.css', type: STYLE, from: './assets/subjects.css' },
   { name: 'icon.svg', type: 'image/svg+xml', from: './assets/icon.svg' },
   { name: 'uplot.js', type: SCRIPT, from: 'uplot/dist/uPlot.iife.min.js' },
   { name: 'uplot.css', type: STYLE, from: 'uplot/dist/uPlot.min.css' },

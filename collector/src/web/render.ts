@@ -108,6 +108,7 @@ export function renderDocument({ title, assets, script, body }: DocumentParts): 
 <link rel="stylesheet" href="${assets.path}/page.css">
 <link rel="stylesheet" href="${assets.path}/figures.css">
 <link rel="stylesheet" href="${assets.path}/documents.css">
+<link rel="stylesheet" href="${assets.path}/subjects.css">
 ${script}
 </head>
 <body>

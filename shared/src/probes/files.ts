@@ -6,7 +6,8 @@ import { BACKUPS_STREAM, restorePointExpectation, restorePointValues } from './r
 const options = z
   .strictObject({
     type: z.literal('files'),
-    directory: z.string().regex(/^\//, 'expected the absolute path of a folder'),
+    /** A relative path counts from the agent's own file. */
+    directory: z.string().min(1),
     /** Which files are backups, below the folder: `*.tar.gz`, or `**` + `/dump-*.sql` for those in subfolders. */
     pattern: z.string().min(1).default('*'),
     /** A file that grows in this time is being written: it is no backup yet. */

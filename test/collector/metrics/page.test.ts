@@ -53,7 +53,17 @@ function page(configured: readonly string[], { format = 'prometheus', outcome = 
   const plan = planOf({ checks: [{ ...check, agents: configured }], agents }, []);
   const exposition = new Exposition(format);
   const nowMs = START_MS + 1_000;
-  const state = { head, plan, nowMs, agents, standings: [], settlements: [], heartbeats: [], phone: NO_PHONE };
+  const state = {
+    head,
+    plan,
+    nowMs,
+    agents,
+    standings: [],
+    settlements: [],
+    heartbeats: [],
+    phone: NO_PHONE,
+    backups: [],
+  };
   for (const _ of writeMetricsPage(exposition, state));
   return exposition.toString();
 }
