@@ -39,10 +39,17 @@ export class Heartbeats {
     this.#loaded.resolve();
   }
 
-  /** The heartbeat that a key opens; `null` when it opens none. */
-  find(key: string): Heartbeat | null {
+  /**
+   * The heartbeat that a key opens, or that of this id (`slug`) among those that share the key. `null` when it opens none,
+   * `ambiguous` when several share it and none is named.
+   */
+  find(key: string, slug: string | null): Heartbeat | 'ambiguous' | null {
     const hash = this.#options.hash(key);
-    return this.#configured.find(({ keyHash }) => timingSafeEqual(keyHash, hash))?.heartbeat ?? null;
+    const opened = this.#configured
+      .filter(({ keyHash }) => timingSafeEqual(keyHash, hash))
+      .map(({ heartbeat }) => heartbeat);
+    if (slug !== null) return opened.find(({ id }) => id === slug) ?? null;
+    return opened.length > 1 ? 'ambiguous' : (opened[0] ?? null);
   }
 
   /** Resolves once the signal is on disk for good, after `load`. Rejects with `StoreError`; then nothing of it is taken in. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { FastifyReply } from 'fastify';
 import type { Heartbeats } from '../heartbeat/heartbeats.ts';
-import { isRunId, readSignal } from '../heartbeat/signal.ts';
+import { isRunId, readSignal, type Signal } from '../heartbeat/signal.ts';
 import type { Server } from './server.ts';
 
 /** What `/ping/KEY` needs. */
@@ -15,6 +15,8 @@ const BODY_LIMIT = 10_000;
 
 interface PingParams {
   readonly key: string;
+  /** A signal, or which of the heartbeats that share the key. */
+  readonly next?: string;
   readonly signal?: string;
 }
 
@@ -25,12 +27,13 @@ interface PingParams {
 export function registerPing(server: Server, { heartbeats, clock }: PingOptions): void {
   const answer = async (params: PingParams, query: unknown, reply: FastifyReply): Promise<FastifyReply> => {
     reply.type('text/plain; charset=utf-8').header('ping-body-limit', String(BODY_LIMIT));
-    const signal = readSignal(params.signal ?? null);
+    const { slug, signal } = readPath(params);
     if (signal === null) return reply.code(400).send('invalid url format');
     const runId = readRunId(query);
     if (runId === undefined) return reply.code(400).send('invalid uuid format');
-    const heartbeat = heartbeats.find(params.key);
+    const heartbeat = heartbeats.find(params.key, slug);
     if (heartbeat === null) return reply.code(404).send('not found');
+    if (heartbeat === 'ambiguous') return reply.code(409).send('ambiguous slug');
     if (signal.kind !== 'log') await heartbeats.signal(heartbeat, { signal, runId, atMs: clock.nowMs() });
     return reply.send('OK');
   };
@@ -42,7 +45,7 @@ export function registerPing(server: Server, { heartbeats, clock }: PingOptions)
       body.once('end', () => done(null));
       body.once('error', done);
     });
-    for (const url of ['/ping/:key', '/ping/:key/:signal']) {
+    for (const url of ['/ping/:key', '/ping/:key/:next', '/ping/:key/:next/:signal']) {
       scope.route<{ Params: PingParams }>({
         method: ['GET', 'HEAD', 'POST'],
         url,
@@ -50,6 +53,18 @@ export function registerPing(server: Server, { heartbeats, clock }: PingOptions)
       });
     }
   });
+}
+
+/**
+ * `KEY`, `KEY/SIGNAL`, `KEY/SLUG` or `KEY/SLUG/SIGNAL`, as clients write it: a number that is no exit status, or what
+ * follows a slug and is no signal, is a mistake (`signal` is `null`).
+ */
+function readPath({ next, signal }: PingParams): { readonly slug: string | null; readonly signal: Signal | null } {
+  if (next === undefined) return { slug: null, signal: readSignal(null) };
+  if (signal !== undefined) return { slug: next, signal: readSignal(signal) };
+  const own = readSignal(next);
+  if (own !== null || /^\d+$/.test(next)) return { slug: null, signal: own };
+  return { slug: next, signal: readSignal(null) };
 }
 
 /** `rid` of the address: `null` when there is none, `undefined` when it is no UUID. */

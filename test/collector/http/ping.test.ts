@@ -14,9 +14,9 @@ const KEY = '0b6c6f0e-6c7e-4c7a-9e0e-3f6f0e6c7e4c';
 const RUN = '5f0c0a52-3c7b-4f7e-8a54-cf6a2f3b0d11';
 const NIGHTLY: Heartbeat = { id: 'nightly', key: KEY, schedule: { everyMs: 86_400_000 }, graceMs: 3_600_000 };
 
-async function serve(store = new MemoryStore(), clock = new ManualClock()) {
+async function serve(store = new MemoryStore(), clock = new ManualClock(), configured = [NIGHTLY]) {
   const heartbeats = new Heartbeats({ put: (received) => store.putEvents(received), hash: hashToken });
-  heartbeats.configure([NIGHTLY]);
+  heartbeats.configure(configured);
   await heartbeats.load(store, clock.nowMs());
   const server = createServer({ log: { error: (fields: unknown) => expect.fail(JSON.stringify(fields)) } });
   registerPing(server, { heartbeats, clock });
@@ -122,7 +122,10 @@ describe('/ping', () => {
 
   it.each([
     ['another-key', '404 not found'],
-    [`${KEY}/stop`, '400 invalid url format'],
+    [`${KEY}/stop`, '404 not found'],
+    [`${KEY}/nightly/stop`, '400 invalid url format'],
+    [`${KEY}/weekly`, '404 not found'],
+    [`${KEY}/weekly?create=1`, '404 not found'],
     [`${KEY}/256`, '400 invalid url format'],
     [`${KEY}?rid=17`, '400 invalid uuid format'],
     [`${KEY}?rid=${RUN}&rid=${RUN}`, '400 invalid uuid format'],
@@ -130,6 +133,27 @@ describe('/ping', () => {
     const { store, ping } = await serve();
     expect(await ping(path)).toBe(answer);
     expect(await runsIn(store)).toEqual([]);
+  });
+
+  it('of several heartbeats that share a key the address names one, with any signal', async () => {
+    const weekly = { ...NIGHTLY, id: 'weekly' };
+    const { store, clock, ping } = await serve(new MemoryStore(), new ManualClock(), [NIGHTLY, weekly]);
+    expect(await ping(`${KEY}/weekly/start`)).toBe('200 OK');
+    await clock.advance(1_000);
+    expect(await ping(`${KEY}/weekly`)).toBe('200 OK');
+    await clock.advance(1_000);
+    expect(await ping(`${KEY}/nightly/3`)).toBe('200 OK');
+    expect(await runsIn(store)).toMatchObject([
+      { labels: { heartbeat: 'weekly' }, outcome: 'good' },
+      { labels: { heartbeat: 'nightly' }, outcome: 'failed', values: { exit_status: 3 } },
+    ]);
+    for (const path of [KEY, `${KEY}/start`]) expect(await ping(path)).toBe('409 ambiguous slug');
+  });
+
+  it('the id of a heartbeat may stand behind its own key, too', async () => {
+    const { ping, state } = await serve();
+    expect(await ping(`${KEY}/nightly`)).toBe('200 OK');
+    expect(state()).toBe('up');
   });
 
   it('signals that come at once are taken in one after the other', async () => {
