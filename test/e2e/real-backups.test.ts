@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { Heartbeats } from '../../collector/src/heartbeat/heartbeats.ts';
+import { hashToken } from '../../collector/src/http/authenticate.ts';
+import { registerPing } from '../../collector/src/http/ping.ts';
+import { createServer } from '../../collector/src/http/server.ts';
+import { systemClock } from '../../shared/src/time/clock.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { MemoryStore } from '../support/memory-store.ts';
 import { allowing, probe, verdict } from '../support/probe-targets/probe.ts';
 import { damage, newBorgRepository, newResticRepository, runIn } from '../support/real-servers/backup-repositories.ts';
+import { runTool } from '../support/real-servers/tool.ts';
 import { findProgram, systemProgram } from '../support/system-program.ts';
 import { until } from '../support/until.ts';
 
@@ -62,6 +70,41 @@ systemProgram({ program: 'restic', debianPackage: 'restic' })('the restic probe 
     expect(readdirSync(join(path, 'locks'))).toEqual(['a'.repeat(64)]);
   });
 
+  it('the lock that a killed backup left behind is no obstacle', async () => {
+    const { path, env } = await newRepository();
+    const backup = spawn(program, ['backup', '--stdin'], {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = once(backup, 'exit');
+    await until(() => readdirSync(join(path, 'locks')).length > 0);
+    backup.kill('SIGKILL');
+    await ended;
+    const left = readdirSync(join(path, 'locks'));
+    expect(left).toHaveLength(1);
+    expect(verdict(await look(path, { host: 'web-01' }))).toBe('up');
+    expect(readdirSync(join(path, 'locks'))).toEqual(left);
+  });
+
+  it('is as old as it is, in whatever zone it was made', async () => {
+    const { path, source, env } = await newRepository();
+    await runIn({ ...env, TZ: 'Asia/Kolkata' }, program, ['backup', '--host=far', source]);
+    const far = await look(path, { host: 'far', expect: { max_age: '1h' } });
+    expect(verdict(far)).toBe('up');
+    expect(far.observation.values.age).toBeLessThan(120e6);
+  });
+
+  it('a snapshot of which some files could not be read looks like any other: only the exit status, by ping, tells', async () => {
+    const { path, source, env } = await newRepository();
+    const { heartbeats, url } = await servePing();
+    const backup = `${program} backup --quiet --host=partly ${source} /proc/1/clear_refs; curl -fsS ${url}/$?`;
+    const { code } = await runTool('env', [...Object.entries(env).map((entry) => entry.join('=')), 'sh', '-c', backup]);
+    expect(code).toBe(0);
+    const partly = await look(path, { host: 'partly' });
+    expect([verdict(partly), partly.observation.values.points]).toEqual(['up', 1]);
+    expect(heartbeats.statuses(Date.now())).toMatchObject([{ state: 'down', lastGoodMs: null }]);
+  });
+
   it('a program that the agent does not allow is not run', async () => {
     const run = await probe({ type: 'restic', repository: '/srv/backup', password: { env: 'P' }, program });
     expect(verdict(run)).toBe('unknown not-allowed');
@@ -117,6 +160,23 @@ systemProgram({ program: 'borg', debianPackage: 'borgbackup' })('the borg probe 
     expect(verdict(await look(path))).toBe('down repository-missing');
   });
 
+  it('the lock that a killed program left behind is broken by borg itself', async () => {
+    const { path, env } = await newRepository();
+    const held = join(temporaryFolder(), 'held');
+    const holder = spawn(program, ['with-lock', path, 'sh', '-c', `touch ${held}; sleep 60`], {
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: 'ignore',
+    });
+    const ended = once(holder, 'exit');
+    await until(() => existsSync(held));
+    process.kill(-(holder.pid ?? 0), 'SIGKILL');
+    await ended;
+    expect(existsSync(join(path, 'lock.exclusive'))).toBe(true);
+    expect(verdict(await look(path))).toBe('up');
+    expect(existsSync(join(path, 'lock.exclusive'))).toBe(false);
+  });
+
   it('a repository that is written is unknown, and is as it was', async () => {
     const { path, env } = await newRepository();
     const held = join(temporaryFolder(), 'held');
@@ -130,3 +190,16 @@ systemProgram({ program: 'borg', debianPackage: 'borgbackup' })('the borg probe 
     expect(verdict(await look(path))).toBe('unknown repository-locked');
   });
 });
+
+/** A collector's dead-man switch for one job, and the address that opens it. */
+async function servePing() {
+  const store = new MemoryStore();
+  const heartbeats = new Heartbeats({ put: (received) => store.putEvents(received), hash: hashToken });
+  heartbeats.configure([{ id: 'nightly', key: 'a-key', schedule: { everyMs: 86_400_000 }, graceMs: 3_600_000 }]);
+  await heartbeats.load(store, Date.now());
+  const server = createServer({ log: { error: () => {} } });
+  registerPing(server, { heartbeats, clock: systemClock });
+  const address = await server.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  return { heartbeats, url: `${address}/ping/a-key` };
+}
