@@ -1,4 +1,4 @@
-import { countObservations } from '@nines/shared/wire.ts';
+import { countObservations } from '@nines/shared/observation.ts';
 import type { Head } from './evaluate/head.ts';
 import type { LateArrivals } from './evaluate/late-arrivals.ts';
 import type { RecentEvents } from './evaluate/recent-events.ts';

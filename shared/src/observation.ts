@@ -27,3 +27,18 @@ export const HOLD_INTERVALS = 2;
 export function holdsUntilMs(observation: Pick<Observation, 'atMs' | 'everyMs'>): number {
   return observation.atMs + HOLD_INTERVALS * observation.everyMs;
 }
+
+/** An outcome as columns have it: 1, 0, null → up, down, unknown. */
+export function outcomeOf(up: 0 | 1 | null | undefined): Outcome {
+  if (up === 1) return 'up';
+  return up === 0 ? 'down' : 'unknown';
+}
+
+/** How many observations a batch holds. */
+export function countObservations(batch: {
+  readonly checks: readonly { readonly at_ms: readonly number[] }[];
+}): number {
+  let count = 0;
+  for (const columns of batch.checks) count += columns.at_ms.length;
+  return count;
+}

@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { IDENTIFIER } from './config/fields.ts';
-import { HOLD_INTERVALS, type Observation, type Outcome } from './observation.ts';
-
-/** Wire format version 1, described for implementers in `shared/WIRE.md`. Field names are those of the JSON. */
-export const WIRE_VERSION = 1;
+import { HOLD_INTERVALS, type Observation, type Outcome, outcomeOf } from './observation.ts';
+import { WIRE_VERSION } from './wire-version.ts';
 
 /** Header with the sender's wall clock in integer milliseconds at the moment of sending; the collector measures skew by it. */
 export const SENT_AT_HEADER = 'nines-sent-at';
@@ -205,13 +203,6 @@ function invalid(message: string): WireError {
   return new WireError('invalid-batch', message);
 }
 
-/** How many observations a batch holds. */
-export function countObservations(batch: Batch): number {
-  let count = 0;
-  for (const columns of batch.checks) count += columns.at_ms.length;
-  return count;
-}
-
 /** The observation at `index` of its columns. */
 export function observationAt(columns: CheckColumns, index: number): Observation {
   const values: Record<string, number> = {};
@@ -227,12 +218,6 @@ export function observationAt(columns: CheckColumns, index: number): Observation
     reason: columns.reasons[index] ?? null,
     values,
   };
-}
-
-/** 1, 0, null → up, down, unknown. */
-export function outcomeOf(up: 0 | 1 | null | undefined): Outcome {
-  if (up === 1) return 'up';
-  return up === 0 ? 'down' : 'unknown';
 }
 
 /** Every observation of a batch, check by check. */

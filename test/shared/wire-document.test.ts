@@ -1,6 +1,6 @@
+import { countObservations } from '@nines/shared/observation.ts';
 import {
   agentStatusSchema,
-  countObservations,
   MAX_BATCH_BYTES,
   MAX_BATCH_OBSERVATIONS,
   MAX_SENT_BYTES,

@@ -1,12 +1,5 @@
-import {
-  type Batch,
-  countObservations,
-  observationAt,
-  observationsOf,
-  parseBatch,
-  toColumns,
-  WireError,
-} from '@nines/shared/wire.ts';
+import { countObservations } from '@nines/shared/observation.ts';
+import { type Batch, observationAt, observationsOf, parseBatch, toColumns, WireError } from '@nines/shared/wire.ts';
 import { describe, expect, it } from 'vitest';
 import { aBatch, START_MS, upColumns } from '../support/batches.ts';
 

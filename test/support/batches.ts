@@ -1,4 +1,5 @@
-import { type Batch, type CheckColumns, WIRE_VERSION } from '@nines/shared/wire.ts';
+import type { Batch, CheckColumns } from '@nines/shared/wire.ts';
+import { WIRE_VERSION } from '@nines/shared/wire-version.ts';
 import type { Delivery } from '../../collector/src/store/store.ts';
 
 /** An instant that every batch of the tests is near: 2026-09-21. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WIRE_VERSION } from '@nines/shared/wire.ts';
+import { WIRE_VERSION } from '@nines/shared/wire-version.ts';
 import { pino } from 'pino';
 import { runProgram } from '../../collector/src/cli/program.ts';
 import { Collector } from '../../collector/src/collector.ts';

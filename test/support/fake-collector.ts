@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { zstdDecompressSync } from 'node:zlib';
 import { type Event, parseEvents } from '@nines/shared/event.ts';
-import { type Batch, countObservations, parseBatch } from '@nines/shared/wire.ts';
+import { countObservations } from '@nines/shared/observation.ts';
+import { type Batch, parseBatch } from '@nines/shared/wire.ts';
 import { onTestFinished } from 'vitest';
 import { listen } from './probe-targets/listening.ts';
 

@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import type { Observation } from '@nines/shared/observation.ts';
-import { type AgentStatus, type Batch, toColumns, WIRE_VERSION } from '@nines/shared/wire.ts';
+import { type AgentStatus, type Batch, toColumns } from '@nines/shared/wire.ts';
+import { WIRE_VERSION } from '@nines/shared/wire-version.ts';
 import type { BatchIdentity } from './journal.ts';
 
 /** Observations → the body that is delivered: JSON in columns, packed with zstd. */

@@ -1,4 +1,5 @@
-import { type AgentStatus, type Batch, countObservations } from '@nines/shared/wire.ts';
+import { countObservations } from '@nines/shared/observation.ts';
+import type { AgentStatus, Batch } from '@nines/shared/wire.ts';
 import type { JournalEntry } from '../store/store.ts';
 
 /** What the collector knows of an agent from its batches. */

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Outcome } from '@nines/shared/observation.ts';
+import { type Outcome, outcomeOf } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
-import { outcomeOf } from '@nines/shared/wire.ts';
 import { type Interval, intersect } from '../sla/interval.ts';
 import type { Archive } from '../store/archive.ts';
 import { nearestRank, numberOfRank } from '../store/nearest-rank.ts';

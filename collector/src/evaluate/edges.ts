@@ -91,9 +91,9 @@ export class Edges {
     return true;
   }
 
-  /** Adds rows that were merged before, all of them later than what is here. */
-  restore(rows: Iterable<{ readonly startMs: number; readonly lastMs: number; readonly label: number }>): void {
-    for (const { startMs, lastMs, label } of rows) this.#append(startMs, lastMs, label);
+  /** Adds a row that was merged before, later than what is here. */
+  restore(startMs: number, lastMs: number, label: number): void {
+    this.#append(startMs, lastMs, label);
     this.#readNewest();
   }
 

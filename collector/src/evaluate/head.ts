@@ -3,7 +3,7 @@ import type { Interval } from '../sla/interval.ts';
 import type { Archive, Damage, PackedWeek, SeriesRuns } from '../store/archive.ts';
 import { toCheckColumns } from '../store/check-columns.ts';
 import { RollupError } from '../store/rollup/packed.ts';
-import { unpackWeek, type WeekSummary } from '../store/rollup/week.ts';
+import { unpackWeekRows, type WeekRows } from '../store/rollup/week.ts';
 import type { JournalEntry } from '../store/store.ts';
 import { type AgentSeen, AgentsSeen, disbelievedOf } from './agents-seen.ts';
 import { DEFAULT_MAX_SKEW_MS, MovedEntries } from './clock-skew.ts';
@@ -112,10 +112,10 @@ export class Head {
   }
 
   /** A week that cannot be read is a stretch of which nothing is known; the others are as good as ever. */
-  #readableWeeks({ agent, check }: Pick<Damage, 'agent' | 'check'>, weeks: readonly PackedWeek[]): WeekSummary[] {
+  #readableWeeks({ agent, check }: Pick<Damage, 'agent' | 'check'>, weeks: readonly PackedWeek[]): WeekRows[] {
     return weeks.flatMap(({ week, body }) => {
       try {
-        return [unpackWeek(week, body)];
+        return [unpackWeekRows(week, body)];
       } catch (error) {
         if (!(error instanceof RollupError)) throw error;
         const stretch = { fromMs: week * WEEK_MS, toMs: (week + 1) * WEEK_MS };

@@ -1,5 +1,6 @@
 import type { Interval } from '../sla/interval.ts';
 import { cell } from './cell.ts';
+import { MAX_PACKED, PackedHours } from './packed-hours.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -28,15 +29,18 @@ export class HourCounters {
   readonly #width: number;
   /** By week × width + column. */
   readonly #pages = new Map<number, Page>();
+  /** What was sealed before the start; what comes late to those hours is in pages beside it. */
+  readonly #sealed: PackedHours;
   #key = Number.NaN;
   #page: Page = new Uint8Array(0);
 
   constructor(width: number) {
     this.#width = width;
+    this.#sealed = new PackedHours(width);
   }
 
   get bytes(): number {
-    let bytes = 0;
+    let bytes = this.#sealed.bytes;
     for (const page of this.#pages.values()) bytes += page.byteLength;
     return bytes;
   }
@@ -56,6 +60,26 @@ export class HourCounters {
     }
   }
 
+  /** Adds the counts of a week in rows of equal hours, as `readHourRows` reads them. Weeks ascend. */
+  addRows(week: number, rows: readonly number[]): void {
+    const isPacked =
+      week > (this.#sealed.lastWeek ?? Number.NEGATIVE_INFINITY) && rows.every((one) => one <= MAX_PACKED);
+    if (isPacked) this.#sealed.add(week, rows);
+    else this.#addWide(week, rows);
+  }
+
+  #addWide(week: number, rows: readonly number[]): void {
+    for (let at = 0, hour = 0; at < rows.length; at += 1 + this.#width) {
+      const end = hour + (rows[at] ?? 0);
+      for (; hour < end; hour++) {
+        for (let column = 0; column < this.#width; column++) {
+          const count = rows[at + 1 + column] ?? 0;
+          if (count > 0) this.#addAt(week * this.#width + column, hour, count);
+        }
+      }
+    }
+  }
+
   /** Sum over the hours `[fromHour, toHour)`. */
   sum(fromHour: number, toHour: number, column: number): number {
     let total = 0;
@@ -64,13 +88,15 @@ export class HourCounters {
       const pageStart = week * PAGE_HOURS;
       const endHour = Math.min(toHour, pageStart + PAGE_HOURS);
       const page = this.#pages.get(week * this.#width + column);
-      if (page !== undefined) for (; hour < endHour; hour++) total += cell(page, hour - pageStart);
+      const inWeek = { from: hour - pageStart, to: endHour - pageStart };
+      if (page !== undefined) for (let at = inWeek.from; at < inWeek.to; at++) total += cell(page, at);
+      total += this.#sealed.sum(week, inWeek, column);
       hour = endHour;
     }
     return total;
   }
 
-  /** Adds every count of another of the same width. */
+  /** Adds every count of another of the same width that nothing sealed was given to. */
   addAll(other: HourCounters): void {
     for (const [key, counts] of other.#pages) {
       for (let hour = 0; hour < PAGE_HOURS; hour++) this.#addAt(key, hour, cell(counts, hour));

@@ -16,9 +16,11 @@ export interface RecentOptions {
 
 /** What charts show of before this start. Nothing is sealed meanwhile: a run must not be put back twice. */
 export async function loadRecent(head: Head, { store, checks, nowMs, isWanted }: RecentOptions): Promise<void> {
-  for (let first = 0; first < checks.length && isWanted(); first += CHECKS_A_READ) {
-    const some = checks.slice(first, first + CHECKS_A_READ);
-    await head.loadRecent(store, some, { fromMs: nowMs - RECENT_MS, toMs: nowMs });
+  const fromMs = nowMs - RECENT_MS;
+  const recent = checks.filter((check) => head.seriesOf(check).some(({ newestAtMs }) => newestAtMs >= fromMs));
+  for (let first = 0; first < recent.length && isWanted(); first += CHECKS_A_READ) {
+    const some = recent.slice(first, first + CHECKS_A_READ);
+    await head.loadRecent(store, some, { fromMs, toMs: nowMs });
     await nextTurn();
   }
 }

@@ -1,5 +1,5 @@
-import type { Outcome } from '@nines/shared/observation.ts';
-import { type CheckColumns, outcomeOf } from '@nines/shared/wire.ts';
+import { type Outcome, outcomeOf } from '@nines/shared/observation.ts';
+import type { CheckColumns } from '@nines/shared/wire.ts';
 import { mergeIntervals } from '../sla/interval.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
 import type { JournalReader } from './journal-reader.ts';

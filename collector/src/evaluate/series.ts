@@ -1,10 +1,10 @@
-import type { Observation, Outcome } from '@nines/shared/observation.ts';
+import { type Observation, type Outcome, outcomeOf } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
-import { type CheckColumns, observationAt, outcomeOf } from '@nines/shared/wire.ts';
+import { type CheckColumns, observationAt } from '@nines/shared/wire.ts';
 import { areSame, type Interval, intersect, mergeIntervals } from '../sla/interval.ts';
 import { type Timeline, timelineFrom, withUnknown } from '../sla/timeline.ts';
 import type { SeriesState } from '../store/archive.ts';
-import type { WeekSummary } from '../store/rollup/week.ts';
+import type { WeekRows } from '../store/rollup/week.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 import { Edges, type Mark } from './edges.ts';
 import { forEachHour, HOUR_MS, HourCounters, hourOf } from './hour-counters.ts';
@@ -63,14 +63,12 @@ export class Series {
   }
 
   /** Takes over what is sealed, before anything else is applied. Weeks ascend. */
-  restore(state: SeriesState, weeks: Iterable<WeekSummary>): void {
+  restore(state: SeriesState, weeks: Iterable<WeekRows>): void {
     for (const outcome of OUTCOMES) this.runsTotal[outcome] += state.runs[outcome];
     this.durations.addAll(state.durations, state.durationsSumMicros);
-    for (const { week, runs, edges } of weeks) {
-      this.#runs.addWeek(week, runs);
-      this.#edges.restore(
-        edges.map((row) => ({ startMs: row.startMs, lastMs: row.lastMs, label: this.#labelOf(row) })),
-      );
+    for (const { week, rows, edges } of weeks) {
+      this.#runs.addRows(week, rows);
+      for (const row of edges) this.#edges.restore(row.startMs, row.lastMs, this.#labelOf(row));
     }
     this.#newest = state.newest;
     this.#newestAtMs = state.newest.atMs;

@@ -1,5 +1,6 @@
+import { countObservations } from '@nines/shared/observation.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
-import { type Batch, type CheckColumns, countObservations, SENT_AT_HEADER } from '@nines/shared/wire.ts';
+import { type Batch, type CheckColumns, SENT_AT_HEADER } from '@nines/shared/wire.ts';
 import type { ContentEncoding, JournalEntry, Store } from '../store/store.ts';
 import type { Authenticator } from './authenticate.ts';
 import { decodeBatch, readEncoding, readSentAt } from './decode.ts';

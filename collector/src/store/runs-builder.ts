@@ -1,4 +1,5 @@
-import { type CheckColumns, outcomeOf } from '@nines/shared/wire.ts';
+import { outcomeOf } from '@nines/shared/observation.ts';
+import type { CheckColumns } from '@nines/shared/wire.ts';
 import type { RunCells } from './batch/packed-runs.ts';
 import { OUTCOME_CODES, type RunColumns } from './run-columns.ts';
 

@@ -31,6 +31,42 @@ describe('hourly counters', () => {
     );
   });
 
+  it('add what comes late to weeks that were taken over in rows of equal hours', () => {
+    const count = fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 0, max: 200 }) },
+      { weight: 1, arbitrary: fc.constant(70_000) },
+    );
+    // Rows of a week: 100 hours and 68 hours, each with a count in both columns.
+    const week = fc.tuple(count, count, count, count).map(([a, b, c, d]) => [100, a, b, 68, c, d]);
+    const weeks = fc.uniqueArray(fc.integer({ min: 2_380, max: 2_388 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(
+        weeks,
+        fc.array(week, { minLength: 5, maxLength: 5 }),
+        additions,
+        bounds,
+        (some, rows, late, [from, to]) => {
+          const counters = new HourCounters(2);
+          const taken = some.toSorted((a, b) => a - b).map((number, index) => ({ number, rows: rows[index] ?? [] }));
+          for (const { number, rows: ofWeek } of taken) counters.addRows(number, ofWeek);
+          for (const { hour, column, count: more } of late) counters.add(hour, column, more);
+          for (const column of [0, 1]) {
+            let expected = late
+              .filter((one) => one.column === column && one.hour >= from && one.hour < to)
+              .reduce((total, one) => total + one.count, 0);
+            for (const { number, rows: ofWeek } of taken) {
+              for (let hour = 0; hour < 168; hour++) {
+                const at = number * 168 + hour;
+                if (at >= from && at < to) expected += ofWeek[(hour < 100 ? 1 : 4) + column] ?? 0;
+              }
+            }
+            expect(counters.sum(from, to, column)).toBe(expected);
+          }
+        },
+      ),
+    );
+  });
+
   it('cost one page for an instant that is centuries away', () => {
     const counters = new HourCounters(1);
     counters.add(400_000, 0, 1);

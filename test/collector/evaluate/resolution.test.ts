@@ -1,4 +1,4 @@
-import { outcomeOf } from '@nines/shared/wire.ts';
+import { outcomeOf } from '@nines/shared/observation.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../collector/src/evaluate/hour-counters.ts';

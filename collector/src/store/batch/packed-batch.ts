@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { type AgentStatus, type Batch, type CheckColumns, outcomeOf, WIRE_VERSION } from '@nines/shared/wire.ts';
+import { outcomeOf } from '@nines/shared/observation.ts';
+import type { AgentStatus, Batch, CheckColumns } from '@nines/shared/wire.ts';
+import { WIRE_VERSION } from '@nines/shared/wire-version.ts';
 import { BlockError, ByteReader, ByteWriter } from '../block/byte-stream.ts';
 import { writeName } from '../block/names.ts';
 import { writeEquals } from '../block/runs-of-equals.ts';

@@ -60,11 +60,12 @@ function spreadOf(numbers: Float64Array): number {
 
 /** The sum of the parts in each row. */
 export function sumOfParts(numbersOf: (index: number) => Float64Array, parts: number, rows: number): Float64Array {
-  const sum = new Float64Array(rows);
+  let sum: Float64Array | null = null;
   for (let index = 0; index < MAX_PARTS; index++) {
     if (((parts >>> index) & 1) === 0) continue;
     const numbers = numbersOf(index);
-    for (let row = 0; row < rows; row++) sum[row] = (sum[row] ?? 0) + (numbers[row] ?? 0);
+    if (sum === null) sum = numbers.slice(0, rows);
+    else for (let row = 0; row < rows; row++) sum[row] = (sum[row] ?? 0) + (numbers[row] ?? 0);
   }
-  return sum;
+  return sum ?? new Float64Array(rows);
 }

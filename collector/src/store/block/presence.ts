@@ -46,6 +46,7 @@ export function scatter(dense: Float64Array, present: Uint8Array): Float64Array 
 }
 
 export function countOf(present: Uint8Array): number {
+  if (!present.includes(0)) return present.length;
   let count = 0;
   for (let row = 0; row < present.length; row++) count += present[row] ?? 0;
   return count;

@@ -13,18 +13,28 @@ export function writeHours(writer: PackedWriter, counts: Uint32Array, width: num
   }
 }
 
+/** What `writeHours` wrote as it stands: a number of hours, then their counts, row by row. Throws `RollupError`. */
+export function readHourRows(reader: PackedReader, width: number): number[] {
+  const rows: number[] = [];
+  for (let hour = 0; hour < WEEK_HOURS; ) {
+    const hours = reader.number();
+    hour += hours;
+    if (hours === 0 || hour > WEEK_HOURS) throw new RollupError('packed hours do not make a week');
+    rows.push(hours);
+    for (let column = 0; column < width; column++) rows.push(reader.number());
+  }
+  return rows;
+}
+
 /** The counts that `writeHours` wrote. Throws `RollupError`. */
 export function readHours(reader: PackedReader, width: number): Uint32Array {
   const counts = new Uint32Array(WEEK_HOURS * width);
-  for (let hour = 0; hour < WEEK_HOURS; ) {
-    const end = hour + reader.number();
-    if (end === hour || end > WEEK_HOURS) throw new RollupError('packed hours do not make a week');
-    for (let column = 0; column < width; column++) {
-      const count = reader.number();
-      if (count === 0) continue;
-      for (let at = hour; at < end; at++) counts[at * width + column] = count;
+  const rows = readHourRows(reader, width);
+  for (let at = 0, hour = 0; at < rows.length; at += 1 + width) {
+    const end = hour + (rows[at] ?? 0);
+    for (; hour < end; hour++) {
+      for (let column = 0; column < width; column++) counts[hour * width + column] = rows[at + 1 + column] ?? 0;
     }
-    hour = end;
   }
   return counts;
 }

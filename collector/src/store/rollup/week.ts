@@ -1,7 +1,7 @@
 import { HOLD_INTERVALS, type Outcome } from '@nines/shared/observation.ts';
 import { compareOutcomes } from '../../sla/timeline.ts';
 import { OUTCOME_CODES, OUTCOMES, type RunColumns } from '../run-columns.ts';
-import { readHours, WEEK_HOURS, writeHours } from './hour-runs.ts';
+import { readHourRows, readHours, WEEK_HOURS, writeHours } from './hour-runs.ts';
 import { PackedReader, PackedWriter, RollupError } from './packed.ts';
 
 const HOUR_MS = 3_600_000;
@@ -145,19 +145,39 @@ export function packWeek({ week, runs, edges }: WeekSummary): Uint8Array {
 
 /** What `packWeek` packed. Throws `RollupError` when the bytes are damaged or of an unknown layout. */
 export function unpackWeek(week: number, bytes: Uint8Array): WeekSummary {
+  const reader = openWeek(bytes);
+  return { week, runs: readHours(reader, RUN_COLUMNS), edges: readEdges(reader, week) };
+}
+
+/** The same with its hours in rows of equal ones, as `readHourRows` reads them. */
+export interface WeekRows extends Omit<WeekSummary, 'runs'> {
+  readonly rows: readonly number[];
+}
+
+/** As `unpackWeek`, hours left as they stand: a year of them is read at every start. Throws `RollupError`. */
+export function unpackWeekRows(week: number, bytes: Uint8Array): WeekRows {
+  const reader = openWeek(bytes);
+  return { week, rows: readHourRows(reader, RUN_COLUMNS), edges: readEdges(reader, week) };
+}
+
+function openWeek(bytes: Uint8Array): PackedReader {
   const reader = new PackedReader(bytes);
   const layout = reader.number();
   if (layout !== LAYOUT) throw new RollupError(`a week is packed in the unknown layout ${layout}`);
-  const runs = readHours(reader, RUN_COLUMNS);
+  return reader;
+}
+
+function readEdges(reader: PackedReader, week: number): EdgeRow[] {
   const reasons = Array.from({ length: reader.number() }, () => reader.text());
+  const edges: EdgeRow[] = [];
   let beforeMs = week * WEEK_MS;
-  const edges = Array.from({ length: reader.number() }, (): EdgeRow => {
+  for (let left = reader.number(); left > 0; left--) {
     const startMs = beforeMs + reader.number();
     const lastMs = startMs + reader.number();
     const outcome = OUTCOMES[reader.number()] ?? 'unknown';
     const reason = reasons[reader.number() - 1] ?? null;
     beforeMs = lastMs;
-    return { startMs, lastMs, outcome, reason, everyMs: reader.number() };
-  });
-  return { week, runs, edges };
+    edges.push({ startMs, lastMs, outcome, reason, everyMs: reader.number() });
+  }
+  return edges;
 }

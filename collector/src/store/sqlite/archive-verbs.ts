@@ -1,5 +1,5 @@
 import { type Archive, KEEP_ALL } from '../archive.ts';
-import { distinctDamages, type SealedPage } from './sealed-reader.ts';
+import { distinctDamages, type SealedPage, seriesOf } from './sealed-reader.ts';
 import type { Share } from './share-of-series.ts';
 import { Stillness } from './stillness.ts';
 import type { StoreThreads } from './store-threads.ts';
@@ -25,10 +25,14 @@ export function archiveVerbs(threads: StoreThreads): Archive {
   };
   return {
     sealed: async function* () {
-      for (let afterId: number | null = 0; afterId !== null; ) {
-        const page: SealedPage = await threads.reading().ask('sealed', { afterId });
-        yield* page.series;
-        afterId = page.next;
+      const read = (afterId: number) => threads.reading().ask('sealed', { afterId });
+      // One is read while the one before is taken over.
+      for (let reading: Promise<SealedPage> | null = read(0); reading !== null; ) {
+        const page: SealedPage = await reading;
+        reading = page.next === null ? null : read(page.next);
+        // Who stops listening does not hear of it any more; whoever awaits it does.
+        reading?.catch(() => {});
+        yield* seriesOf(page);
       }
     },
     sealedAgents: async () => threads.reading().ask('sealedAgents', null),

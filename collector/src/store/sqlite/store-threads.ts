@@ -15,6 +15,9 @@ import type { WriterSettings, WriterVerbs } from './writer-thread.ts';
 /** Two share the work of a long read; more would take the processor from what has to be quick. */
 const SCANNERS = Math.min(2, availableParallelism());
 
+/** What it reads is in arrays outside of the heap, or goes on to another thread at once. */
+const READER_YOUNG_MB = 8;
+
 export type StoreLog = Pick<Logger, 'info' | 'error'>;
 
 interface Started {
@@ -147,7 +150,7 @@ export class StoreThreads {
 }
 
 function startReader(file: string): ThreadLink<ReaderVerbs> {
-  return new ThreadLink(new URL('./reader-thread.ts', import.meta.url), { file });
+  return new ThreadLink(new URL('./reader-thread.ts', import.meta.url), { file }, READER_YOUNG_MB);
 }
 
 /** Starts the threads that every store has; rejects with `StoreError` when the file cannot be used. */
@@ -157,9 +160,11 @@ export async function startThreads(
   log: StoreLog | undefined,
 ): Promise<StoreThreads> {
   const { file } = settings;
-  const writer = access === 'read' ? null : await startWriter({ file, exclusive: access === 'collect' }, log);
+  // Loading its code takes as long as opening the file, which the writer has to do first.
   const reader = startReader(file);
+  let writer: ThreadLink<WriterVerbs> | null = null;
   try {
+    writer = access === 'read' ? null : await startWriter({ file, exclusive: access === 'collect' }, log);
     await reader.ask('open', null);
   } catch (error) {
     await Promise.all([reader.end(), writer?.end()]);

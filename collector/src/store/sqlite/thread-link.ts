@@ -29,8 +29,10 @@ export class ThreadLink<Asked extends Verbs> {
   /** The thread answers in the order of the questions. */
   readonly #waiting: Waiting[] = [];
 
-  constructor(entry: URL, workerData: unknown) {
-    this.#worker = new Worker(entry, { workerData });
+  /** `youngMb` is how much garbage it may have before it is collected; V8's own measure is for a program of its own. */
+  constructor(entry: URL, workerData: unknown, youngMb?: number) {
+    const resourceLimits = youngMb === undefined ? {} : { maxYoungGenerationSizeMb: youngMb };
+    this.#worker = new Worker(entry, { workerData, resourceLimits });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
   }
 

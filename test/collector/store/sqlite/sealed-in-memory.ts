@@ -9,7 +9,7 @@ import { JournalReader } from '../../../../collector/src/store/sqlite/journal-re
 import { JournalWriter } from '../../../../collector/src/store/sqlite/journal-writer.ts';
 import { QuantileReader } from '../../../../collector/src/store/sqlite/quantile-reader.ts';
 import { migrate } from '../../../../collector/src/store/sqlite/schema.ts';
-import { SealedReader } from '../../../../collector/src/store/sqlite/sealed-reader.ts';
+import { SealedReader, seriesOf } from '../../../../collector/src/store/sqlite/sealed-reader.ts';
 import { Sealer } from '../../../../collector/src/store/sqlite/sealer.ts';
 import { ALL_SERIES } from '../../../../collector/src/store/sqlite/share-of-series.ts';
 import { SketchReader } from '../../../../collector/src/store/sqlite/sketch-reader.ts';
@@ -72,7 +72,7 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
   }
 
   async *sealed() {
-    yield* this.#sealed.page(0).series;
+    yield* seriesOf(this.#sealed.page(0));
   }
 
   async sealedAgents() {
