@@ -113,9 +113,10 @@ export const RULES: readonly Rule[] = [
     breaks: forbidCode(/\bTemporal\./g),
   },
   {
-    states: 'only main.ts and cli/ read process; probes/command.ts alone sends signals to what it started',
+    states:
+      'only main.ts and cli/ read process; probes/command.ts alone sends signals to what it started, and pattern-budget.ts looks at the CPU time of its thread',
     binds: ALL,
-    except: [...ENTRIES, 'agent/src/probes/command.ts'],
+    except: [...ENTRIES, 'agent/src/probes/command.ts', 'agent/src/probes/pattern-budget.ts'],
     planted: { path: 'agent/src/planted.ts', text: "const home = process.env['HOME'];\n" },
     breaks: (file) => [
       ...forbidCode(/(?<![.\w])process\.\w+/g)(file),

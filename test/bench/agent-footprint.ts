@@ -1,9 +1,11 @@
 /**
  * What the agent costs a host: 1,000 http checks every 30 s, stored by a real collector; beside it, at the same time
- * and on the same nginx, Debian's blackbox_exporter and the Prometheus that drives and stores it. `--quick` for minutes less.
+ * and on the same nginx, Debian's blackbox_exporter and the Prometheus that drives and stores it. Each has been asked for
+ * its page once; what is resident is as after a boot (see `asAfterBoot`). `--quick` for minutes less.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asAfterBoot } from './rig/as-after-boot.ts';
 import { type Blackbox, startBlackbox } from './rig/blackbox.ts';
 import { against, mebibytes, median, printTable } from './rig/figures.ts';
 import { inFolder } from './rig/folder.ts';
@@ -27,6 +29,7 @@ const MEASURE_MS = isQuick ? 60_000 : 180_000;
 interface Cost {
   readonly rssBytes: number;
   readonly anonymousBytes: number;
+  readonly hugeFileBytes: number;
   readonly cpuMs: number;
 }
 
@@ -36,7 +39,7 @@ interface Prometheus {
   stored(): Promise<number>;
 }
 
-if (hasAll('agent-footprint', ['nginx', 'openssl', 'setpriv'])) await inFolder(measure);
+if (hasAll('agent-footprint', ['cp', 'dd', 'nginx', 'openssl', 'setpriv'])) await inFolder(measure);
 
 async function measure(folder: string, cleanUp: (ending: () => Promise<unknown>) => void): Promise<void> {
   const keep = <Started extends { readonly running: Running }>(started: Started): Started => {
@@ -52,12 +55,13 @@ async function measure(folder: string, cleanUp: (ending: () => Promise<unknown>)
     probe: { type: 'http', url },
   }));
   const collector = keep(await startCollector(folder, checks));
-  const agent = keep(await startAgent({ folder, collectorUrl: collector.url }));
+  const node = asAfterBoot(process.execPath, folder);
+  const agent = keep(await startAgent({ folder, collectorUrl: collector.url, node }));
   const hasPeer = hasAll('agent-footprint, the row of blackbox_exporter', [
     'prometheus-blackbox-exporter',
     'prometheus',
   ]);
-  const blackbox = hasPeer ? keep(await startBlackbox(folder, null)) : null;
+  const blackbox = hasPeer ? keep(await startBlackbox(folder, null, { isAsAfterBoot: true })) : null;
   const prometheus = blackbox === null ? null : keep(await startPrometheus(folder, blackbox, urls));
   console.log(`warm-up ${WARM_UP_MS / 1000} s, measured ${MEASURE_MS / 1000} s`);
   await sleep(WARM_UP_MS);
@@ -80,7 +84,7 @@ function report(costs: readonly Cost[], stored: number, peerStored: number): voi
     rows.push(row('blackbox_exporter', blackbox, peerStored), row('Prometheus', prometheus, peerStored));
     rows.push(row('blackbox_exporter + Prometheus', sum(blackbox, prometheus), peerStored));
   }
-  printTable(['process', 'RSS MiB', 'anonymous MiB', 'CPU ms a stored check', 'stored'], rows);
+  printTable(['process', 'RSS MiB', 'anonymous MiB', 'huge file MiB', 'CPU ms a stored check', 'stored'], rows);
   const rss = agent.rssBytes / 2 ** 20;
   console.log(`agent RSS MiB ${against(rss, '<=', GOAL_RSS_MIB)}, then ${against(rss, '<=', STRETCH_RSS_MIB)}`);
   console.log(`agent CPU ms a stored check ${against(agent.cpuMs / stored, '<=', GOAL_CPU_MS)}`);
@@ -93,14 +97,16 @@ function report(costs: readonly Cost[], stored: number, peerStored: number): voi
   );
 }
 
-function row(name: string, { rssBytes, anonymousBytes, cpuMs }: Cost, stored: number): string[] {
-  return [name, mebibytes(rssBytes), mebibytes(anonymousBytes), (cpuMs / stored).toFixed(3), String(stored)];
+function row(name: string, { rssBytes, anonymousBytes, hugeFileBytes, cpuMs }: Cost, stored: number): string[] {
+  const sizes = [rssBytes, anonymousBytes, hugeFileBytes].map(mebibytes);
+  return [name, ...sizes, (cpuMs / stored).toFixed(3), String(stored)];
 }
 
 function sum(a: Cost, b: Cost): Cost {
   return {
     rssBytes: a.rssBytes + b.rssBytes,
     anonymousBytes: a.anonymousBytes + b.anonymousBytes,
+    hugeFileBytes: a.hugeFileBytes + b.hugeFileBytes,
     cpuMs: a.cpuMs + b.cpuMs,
   };
 }
@@ -119,6 +125,7 @@ async function watch(processes: readonly Running[]): Promise<Cost[]> {
     return {
       rssBytes: median(own.map(({ rssBytes }) => rssBytes)),
       anonymousBytes: median(own.map(({ anonymousBytes }) => anonymousBytes)),
+      hugeFileBytes: median(own.map(({ hugeFileBytes }) => hugeFileBytes)),
       cpuMs: (own.at(-1)?.cpuMs ?? 0) - (own[0]?.cpuMs ?? 0),
     };
   });
@@ -145,7 +152,7 @@ async function startPrometheus(folder: string, blackbox: Blackbox, urls: readonl
   writeFileSync(config, JSON.stringify({ global: { scrape_interval: `${EVERY_S}s` }, scrape_configs: [job] }));
   const running = await startProcess({
     command: [
-      requireProgram('prometheus'),
+      asAfterBoot(requireProgram('prometheus'), folder),
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
       `--web.listen-address=${address}`,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asAfterBoot } from './as-after-boot.ts';
 import { requireProgram } from './needs.ts';
 import { freePort, type Running, startProcess } from './process.ts';
 
@@ -11,8 +12,20 @@ export interface Blackbox {
   probePath(url: string): string;
 }
 
-/** Debian's blackbox_exporter. On one core it is given one Go processor as well. */
-export async function startBlackbox(folder: string, caFile: string | null, core?: number): Promise<Blackbox> {
+export interface BlackboxOptions {
+  /** The only core that it may use, and then its only Go processor. */
+  readonly core?: number;
+  /** See `asAfterBoot`. */
+  readonly isAsAfterBoot?: boolean;
+}
+
+/** Debian's blackbox_exporter. */
+export async function startBlackbox(
+  folder: string,
+  caFile: string | null,
+  { core, isAsAfterBoot = false }: BlackboxOptions = {},
+): Promise<Blackbox> {
+  const program = requireProgram('prometheus-blackbox-exporter');
   const config = join(folder, 'blackbox.yml');
   const tls = caFile === null ? {} : { tls_config: { ca_file: caFile } };
   const http = { preferred_ip_protocol: 'ip4', ip_protocol_fallback: false, ...tls };
@@ -21,7 +34,7 @@ export async function startBlackbox(folder: string, caFile: string | null, core?
   const address = `127.0.0.1:${await freePort()}`;
   const running = await startProcess({
     command: [
-      requireProgram('prometheus-blackbox-exporter'),
+      isAsAfterBoot ? asAfterBoot(program, folder) : program,
       `--config.file=${config}`,
       `--web.listen-address=${address}`,
       '--log.level=error',

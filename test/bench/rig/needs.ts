@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 /** Debian's package of each program that a benchmark runs beside ours. */
 const PACKAGES = {
   chromium: 'chromium',
+  cp: 'coreutils',
+  dd: 'coreutils',
   nginx: 'nginx-light',
   openssl: 'openssl',
   prometheus: 'prometheus',

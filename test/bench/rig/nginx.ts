@@ -8,14 +8,16 @@ export interface Target {
   readonly running: Running;
   /** Without a slash at the end. */
   readonly httpUrl: string;
-  /** ECDSA P-256, self-signed for `localhost`; TLS 1.2 and 1.3 as in Debian's nginx.conf; every handshake is a full one. */
+  /** TLS 1.3 alone. ECDSA P-256, self-signed for `localhost`; every handshake is a full one. */
   readonly httpsUrl: string;
+  /** The same with TLS 1.2, which is nginx's own default. */
+  readonly https12Url: string;
   readonly caFile: string;
 }
 
 /** Debian's nginx, answering six bytes; one process. */
 export async function startNginx(folder: string, core?: number): Promise<Target> {
-  const [http, https] = [await freePort(), await freePort()];
+  const [http, https, https12] = [await freePort(), await freePort(), await freePort()];
   const caFile = join(folder, 'cert.pem');
   execFileSync(
     requireProgram('openssl'),
@@ -35,17 +37,23 @@ export async function startNginx(folder: string, core?: number): Promise<Target>
     `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr emerg;
 events { worker_connections 4096; }
 http { access_log off; ${temporary.join(' ')}
-  server { listen 127.0.0.1:${http} backlog=4096; listen 127.0.0.1:${https} ssl backlog=4096;
-    ssl_certificate ${caFile}; ssl_certificate_key ${folder}/key.pem; ssl_session_cache off; ssl_session_tickets off;
-    ssl_protocols TLSv1.2 TLSv1.3;
-    location / { return 200 "hello\\n"; } } }
+  ssl_certificate ${caFile}; ssl_certificate_key ${folder}/key.pem; ssl_session_cache off; ssl_session_tickets off;
+${[
+  `listen 127.0.0.1:${http} backlog=4096;`,
+  `listen 127.0.0.1:${https} ssl backlog=4096; ssl_protocols TLSv1.3;`,
+  `listen 127.0.0.1:${https12} ssl backlog=4096; ssl_protocols TLSv1.2;`,
+]
+  .map((listens) => `  server { ${listens} location / { return 200 "hello\\n"; } }`)
+  .join('\n')}
+}
 `,
   );
   const httpUrl = `http://127.0.0.1:${http}`;
+  const urlOf = (port: number) => `https://127.0.0.1:${port}`;
   const running = await startProcess({
     command: [requireProgram('nginx'), '-e', 'stderr', '-c', config],
     ...(core === undefined ? {} : { core }),
     readyUrl: `${httpUrl}/`,
   });
-  return { running, httpUrl, httpsUrl: `https://127.0.0.1:${https}`, caFile };
+  return { running, httpUrl, httpsUrl: urlOf(https), https12Url: urlOf(https12), caFile };
 }

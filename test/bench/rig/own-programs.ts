@@ -1,13 +1,18 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPage } from './blackbox.ts';
 import { freePort, type Running, startProcess } from './process.ts';
 
 const AGENT = fileURLToPath(new URL('../../../agent/bin/nines-agent.mjs', import.meta.url));
 const COLLECTOR = fileURLToPath(new URL('../../../collector/bin/nines-collector.mjs', import.meta.url));
-/** Flags for V8 instead of those in the agent's own first line, to try others. */
+/**
+ * Flags for V8 instead of those that the agent gives itself, to try others: `NINES_BENCH_AGENT_FLAGS='--no-maglev …'`. What
+ * the agent knows them by, and what it tells the allocator, is added here: without it the agent would add its own flags.
+ */
 const AGENT_FLAGS = process.env.NINES_BENCH_AGENT_FLAGS;
+const GIVEN_FLAG = '--expose-gc';
+const GIVEN_ENV = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
 
 /** The name and the token of the one agent of a benchmark. */
 export const AGENT_NAME = 'bench';
@@ -35,11 +40,13 @@ export interface AgentOptions {
   readonly core?: number;
   readonly caFile?: string;
   readonly concurrency?: number;
+  /** The Node that runs it; this process's own when absent. */
+  readonly node?: string;
 }
 
 /** The real agent, through its own first line, as it is installed; it prints only warnings. */
 export async function startAgent(options: AgentOptions): Promise<OwnProgram> {
-  const { folder, collectorUrl, core, caFile, concurrency } = options;
+  const { folder, collectorUrl, core, caFile, concurrency, node = process.execPath } = options;
   const port = await freePort();
   const path = join(folder, 'agent.yaml');
   const token = join(folder, 'agent-token');
@@ -52,11 +59,13 @@ export async function startAgent(options: AgentOptions): Promise<OwnProgram> {
     ...(concurrency === undefined ? {} : { concurrency }),
   };
   writeFileSync(path, JSON.stringify(file));
-  const node = AGENT_FLAGS === undefined ? [] : [process.execPath, ...AGENT_FLAGS.split(' ').filter(Boolean)];
+  const flags = AGENT_FLAGS?.split(' ').filter(Boolean);
+  const asGiven = flags === undefined ? [] : [node, ...flags, GIVEN_FLAG];
   const url = `http://127.0.0.1:${port}`;
   const running = await startProcess({
-    command: [...node, AGENT, 'run', '--config', path, '--log-level', 'warn'],
+    command: [...asGiven, AGENT, 'run', '--config', path, '--log-level', 'warn'],
     ...(core === undefined ? {} : { core }),
+    env: { PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, ...(flags === undefined ? {} : GIVEN_ENV) },
     readyUrl: `${url}/healthz`,
   });
   return { running, url, metrics: () => readMetrics(url) };

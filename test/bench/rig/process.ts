@@ -24,6 +24,8 @@ export interface ProcessOptions {
 export interface ProcessUsage {
   readonly rssBytes: number;
   readonly anonymousBytes: number;
+  /** Pages of files that are mapped in pieces of 2 MiB, touched or not; within `rssBytes`. */
+  readonly hugeFileBytes: number;
   /** The most that it ever had; pages of files that it has mapped are in it. */
   readonly peakRssBytes: number;
   /** User and system, all threads. */
@@ -119,6 +121,7 @@ export function freePort(): Promise<number> {
 function usageOf(pid: number): ProcessUsage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   // The name in brackets may hold spaces: fields are counted behind it, utime and stime are the 12th and 13th there.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -127,6 +130,7 @@ function usageOf(pid: number): ProcessUsage {
   return {
     rssBytes: bytes('VmRSS'),
     anonymousBytes: bytes('RssAnon'),
+    hugeFileBytes: Number(/^FilePmdMapped:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024,
     peakRssBytes: bytes('VmHWM'),
     cpuMs: (ticks * 1000) / TICKS_PER_SECOND,
   };
