@@ -18,10 +18,14 @@ interface Unpacked {
   readonly used: number;
 }
 
+/** Most batches are unpacked in one piece. */
+const ZSTD_CHUNK_BYTES = 64 * 1024;
+
 const UNPACK: Readonly<Record<ContentEncoding, (body: Uint8Array, maxBytes: number) => Unpacked>> = {
   identity: (body) => ({ buffer: asBuffer(body), used: body.byteLength }),
   gzip: (body, maxBytes) => withInfo(gunzipSync(body, { maxOutputLength: maxBytes, info: true })),
-  zstd: (body, maxBytes) => withInfo(zstdDecompressSync(body, { maxOutputLength: maxBytes, info: true })),
+  zstd: (body, maxBytes) =>
+    withInfo(zstdDecompressSync(body, { maxOutputLength: maxBytes, info: true, chunkSize: ZSTD_CHUNK_BYTES })),
 };
 
 /**

@@ -22,7 +22,7 @@ export class RunsBuilder implements RunCells {
   #outcomes: Uint8Array;
   /** Row → index in `#reasonNames`, plus one. */
   #reasons: Uint16Array;
-  readonly #reasonNames: string[] = [];
+  #reasonNames: string[] = [];
   readonly #columns: Column[] = [];
   #length = 0;
   /** Where the next column is expected. */
@@ -115,7 +115,7 @@ export class RunsBuilder implements RunCells {
     this.#nextColumn = 0;
     this.#length += rows;
     if (this.#length > this.#atMs.length) this.#grow(Math.max(this.#length, 2 * this.#atMs.length));
-    this.#everyMs.fill(everyMs, start, this.#length);
+    for (let row = start; row < this.#length; row++) this.#everyMs[row] = everyMs;
     return start;
   }
 
@@ -128,6 +128,17 @@ export class RunsBuilder implements RunCells {
       column.present = grown(column.present, new Uint8Array(rows));
       column.numbers = grown(column.numbers, new Float64Array(rows));
     }
+  }
+
+  /** Forgets all observations and keeps the room for others. What `build` gave is not to be used any more. */
+  clear(): void {
+    this.#reasons.fill(0, 0, this.#length);
+    for (const { present, numbers } of this.#columns) {
+      present.fill(0, 0, this.#length);
+      numbers.fill(0, 0, this.#length);
+    }
+    this.#reasonNames = [];
+    this.#length = 0;
   }
 
   #isOrdered(): boolean {

@@ -26,12 +26,12 @@ export function readRuns(reader: ByteReader, cellsOf: (check: string) => RunCell
   const first = cells.extend(length, everyMs);
   const rows = { first, end: first + length };
   readOffsets(reader, cells.atMs, rows);
-  if (reader.byte() === 1) cells.outcomes.fill(OUTCOME_CODES.up, first, rows.end);
+  if (reader.byte() === 1) fill(cells.outcomes, OUTCOME_CODES.up, rows);
   else readOutcomes(reader, cells, rows);
   for (let left = reader.number(); left > 0; left--) {
     const { present, numbers } = cells.column(readName(reader));
     if (reader.byte() === 1) {
-      present.fill(1, first, rows.end);
+      fill(present, 1, rows);
       readOffsets(reader, numbers, rows);
     } else {
       readEquals(reader, present.subarray(first, rows.end));
@@ -39,6 +39,11 @@ export function readRuns(reader: ByteReader, cellsOf: (check: string) => RunCell
     }
   }
   return length;
+}
+
+/** A call of `fill` costs more than the few rows that a batch has of a check. */
+function fill(cells: Uint8Array, value: number, { first, end }: Rows): void {
+  for (let row = first; row < end; row++) cells[row] = value;
 }
 
 function readOutcomes(reader: ByteReader, cells: RunCells, { first, end }: Rows): void {

@@ -79,14 +79,17 @@ export class ByteWriter {
     this.#makeRoom(count * width);
     const bytes = this.#bytes;
     let at = this.#length;
-    for (let i = 0; i < count; i++) {
-      let rest = (numbers[i] ?? 0) - least;
-      for (let left = width; left > 0; left--) {
-        bytes[at++] = rest;
-        rest >>>= 8;
-      }
+    this.#length += count * width;
+    if (width === 0) return;
+    for (let i = 0; i < count; i++, at += width) {
+      const above = (numbers[i] ?? 0) - least;
+      bytes[at] = above;
+      if (width === 1) continue;
+      bytes[at + 1] = above >>> 8;
+      if (width === 2) continue;
+      bytes[at + 2] = above >>> 16;
+      if (width === 4) bytes[at + 3] = above >>> 24;
     }
-    this.#length = at;
   }
 
   /** An empty writer for a part whose length has to be known before it is written here; the same one every time. */

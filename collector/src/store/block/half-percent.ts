@@ -66,16 +66,13 @@ export function boundsOf(runs: RunColumns): { readonly least: RunColumns; readon
 
 /** The bins of numbers each of which stands for one; `null` when there is one that does not, or nothing is to gain. */
 export function binsOf(numbers: Float64Array): Float64Array | null {
-  const found = new Float64Array(numbers.length);
   let greatest = 0;
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i] ?? 0;
-    const bin = isBinned(number) ? binOf(number) : -1;
-    if (bins.middles[bin] !== number) return null;
-    found[i] = bin;
+    if (!isBinned(number) || bins.middles[binOf(number)] !== number) return null;
     if (number > greatest) greatest = number;
   }
-  return greatest < FIRST_WIDE ? null : found;
+  return greatest < FIRST_WIDE ? null : numbers.map(binOf);
 }
 
 function isBinned(number: number): boolean {

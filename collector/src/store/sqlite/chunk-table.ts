@@ -218,23 +218,41 @@ function withRuns(piece: Piece, runs: RunColumns, onDamage: OnDamage): Piece[] {
   return stored === null ? [piece, pieceOf(runs)] : [pieceOf(joinRuns([stored, runs]))];
 }
 
-/** Short neighbours become one piece; a damaged one stays as it is. */
+/** Short neighbours become one piece; a damaged one, and one that is alone, stays as it is. */
 function joinShort(pieces: readonly Piece[], onDamage: OnDamage): Piece[] {
   const joined: Piece[] = [];
-  let short: RunColumns[] = [];
+  let short: Piece[] = [];
   let length = 0;
   const flush = () => {
-    if (short.length > 0) joined.push(pieceOf(joinRuns(short)));
+    joined.push(...(short.length > 1 ? joinReadable(short, onDamage) : short));
     short = [];
     length = 0;
   };
   for (const piece of pieces) {
-    const runs = piece.length >= SHORT_RUNS ? null : runsOf(piece, onDamage);
-    if (runs === null || length + piece.length > MAX_BLOCK_RUNS) flush();
-    if (runs === null) joined.push(piece);
-    else {
-      short.push(runs);
+    const isShort = piece.length < SHORT_RUNS;
+    if (!isShort || length + piece.length > MAX_BLOCK_RUNS) flush();
+    if (isShort) {
+      short.push(piece);
       length += piece.length;
+    } else joined.push(piece);
+  }
+  flush();
+  return joined;
+}
+
+function joinReadable(short: readonly Piece[], onDamage: OnDamage): Piece[] {
+  const joined: Piece[] = [];
+  let together: RunColumns[] = [];
+  const flush = () => {
+    if (together.length > 0) joined.push(pieceOf(joinRuns(together)));
+    together = [];
+  };
+  for (const piece of short) {
+    const runs = runsOf(piece, onDamage);
+    if (runs !== null) together.push(runs);
+    else {
+      flush();
+      joined.push(piece);
     }
   }
   flush();

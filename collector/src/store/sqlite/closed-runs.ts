@@ -1,7 +1,7 @@
 import { type AgentSeen, AgentsSeen, disbelievedOf } from '../../evaluate/agents-seen.ts';
 import type { CountedEntry } from '../../evaluate/journal-reader.ts';
 import type { Envelope, PackedBatch } from '../batch/packed-batch.ts';
-import { RunsBuilder } from '../runs-builder.ts';
+import type { RunsBuilder } from '../runs-builder.ts';
 import type { JournalEntry } from '../store.ts';
 import type { DeliveredBatch } from './delivered-ranges.ts';
 import type { UnreadableBatch } from './set-aside.ts';
@@ -21,15 +21,12 @@ export class ClosedRuns {
   readonly unreadable: UnreadableBatch[] = [];
   readonly #agents = new AgentsSeen();
   readonly #byAgent = new Map<string, Map<string, ClosedSeries>>();
-  readonly #expectedRows: number;
+  readonly #newBuilder: () => RunsBuilder;
   #observations = 0;
 
-  /**
-   * `known` is what agents said of themselves in batches that were sealed before; `expectedRows` about how many
-   * observations a series will have: columns that grow again and again cost more than coding them.
-   */
-  constructor(known: readonly AgentSeen[], expectedRows: number) {
-    this.#expectedRows = expectedRows;
+  /** `known` is what agents said of themselves in batches that were sealed before. */
+  constructor(known: readonly AgentSeen[], newBuilder: () => RunsBuilder) {
+    this.#newBuilder = newBuilder;
     for (const seen of known) this.#agents.restore(seen);
   }
 
@@ -75,17 +72,10 @@ export class ClosedRuns {
     }
     let series = ofAgent.get(check);
     if (series === undefined) {
-      series = { agent, check, builder: new RunsBuilder(this.#expectedRows) };
+      series = { agent, check, builder: this.#newBuilder() };
       ofAgent.set(check, series);
     }
     return series.builder;
-  }
-
-  /** The most observations that a series has. */
-  get longest(): number {
-    let longest = 0;
-    for (const { builder } of this.series()) longest = Math.max(longest, builder.length);
-    return longest;
   }
 
   *series(): Generator<ClosedSeries> {

@@ -11,6 +11,8 @@ const STEP_ROWS = 200;
 const STEP_PAGES = 2_000;
 /** Less is not worth a transaction: half a mebibyte. */
 const LEAST_FREE_PAGES = 64;
+/** One in so many pages may be free: about what the journal of the next hour takes in a file of two weeks. */
+const KEPT_FREE_SHARE = 128;
 
 /** A class of stored things, and how what is older than a limit is removed: a little at a time, returning how much. */
 interface Rule {
@@ -118,7 +120,7 @@ export class RetentionKeeper {
     const free = Number(this.#database.pragma('freelist_count', { simple: true }));
     const pages = Number(this.#database.pragma('page_count', { simple: true }));
     // Some room is used again soon; giving it back and taking it anew would cost more than it holds.
-    if (free < LEAST_FREE_PAGES || free * 32 < pages) return 0;
+    if (free < LEAST_FREE_PAGES || free * KEPT_FREE_SHARE < pages) return 0;
     this.#database.pragma(`incremental_vacuum(${STEP_PAGES})`);
     return free - Number(this.#database.pragma('freelist_count', { simple: true }));
   }

@@ -3,7 +3,7 @@ import { TOTAL } from '@nines/shared/probes/probe.ts';
 import type { Database, Statement } from 'better-sqlite3';
 import { DurationHistogram } from '../../evaluate/duration-histogram.ts';
 import type { PackedThresholdWeek, SeriesState } from '../archive.ts';
-import { noHours, packHours, unpackHours } from '../rollup/hour-sketches.ts';
+import { type HourSketches, noHours, packHours, unpackHours } from '../rollup/hour-sketches.ts';
 import { LatencySketch } from '../rollup/latency-sketch.ts';
 import { RollupError } from '../rollup/packed.ts';
 import { countThreshold, noThresholdRuns, packThresholdWeek, unpackThresholdWeek } from '../rollup/threshold-week.ts';
@@ -52,6 +52,11 @@ interface DayRow {
 export interface SeriesWeek {
   readonly series: number;
   readonly week: number;
+}
+
+interface SeriesDay {
+  readonly series: number;
+  readonly day: number;
 }
 
 /** Everything that is counted of sealed observations. Counts are added, so the order of arrival changes nothing. */
@@ -144,10 +149,10 @@ export class RollupTables {
   }
 
   addToDays(series: number, runs: RunColumns): Write[] {
-    return dayRuns(runs).flatMap(({ day, ofDay }) => [
-      this.#addToDay(series, day, ofDay),
-      this.#addToHours(series, day, ofDay),
-    ]);
+    return dayRuns(runs).flatMap(({ day, ofDay }) => {
+      const hours = hoursOfDay(day, ofDay);
+      return [this.#addToDay({ series, day }, ofDay, hours), this.#addToHours({ series, day }, hours)];
+    });
   }
 
   addToThreshold(threshold: KnownThreshold, { series, week }: SeriesWeek, runs: RunColumns): Write {
@@ -171,7 +176,7 @@ export class RollupTables {
     return text === undefined ? null : parseState(String(text));
   }
 
-  #addToDay(series: number, day: number, runs: RunColumns): Write {
+  #addToDay({ series, day }: SeriesDay, runs: RunColumns, hours: Readonly<HourSketches>): Write {
     const before = this.#findDay.get(series, day);
     const counts = [before?.up ?? 0, before?.down ?? 0, before?.unknown ?? 0];
     const [up = 0, down = 0, unknown = 0] = counts;
@@ -180,22 +185,19 @@ export class RollupTables {
     const sketch = stored === null ? new LatencySketch() : intact(() => LatencySketch.unpack(stored));
     // What is damaged stays as it is, for `verify` to name.
     if (sketch === null) return () => {};
-    sketch.addRuns(runs, TOTAL);
+    for (const hour of hours) if (hour !== null) sketch.merge(hour);
     const durations = sketch.count === 0 ? null : sketch.pack();
     return () => this.#putDay.run(series, day, up + added.up, down + added.down, unknown + added.unknown, durations);
   }
 
-  #addToHours(series: number, day: number, runs: RunColumns): Write {
+  #addToHours({ series, day }: SeriesDay, hours: Readonly<HourSketches>): Write {
     const found = this.#findHours.get(series, day);
     const sketches = found === undefined ? noHours() : intact(() => unpackHours(asBytes(found)));
     if (sketches === null) return () => {};
-    for (let hour = 0; hour < 24; hour++) {
-      const fromMs = day * DAY_MS + hour * HOUR_MS;
-      const [first, end] = rowsBetween(runs, fromMs, fromMs + HOUR_MS);
-      if (first === end) continue;
-      const sketch = sketches[hour] ?? new LatencySketch();
-      sketch.addRuns(runs, TOTAL, { first, end });
-      if (sketch.count > 0) sketches[hour] = sketch;
+    for (const [hour, added] of hours.entries()) {
+      const before = sketches[hour] ?? null;
+      if (added === null || before === null) sketches[hour] = before ?? added;
+      else before.merge(added);
     }
     const body = packHours(sketches);
     return () => this.#putHours.run(series, day, body);
@@ -243,10 +245,26 @@ function pieces(runs: RunColumns, lengthMs: number): { readonly index: number; r
   return found;
 }
 
-function countOutcomes(runs: RunColumns): { up: number; down: number; unknown: number } {
-  const counts = { up: 0, down: 0, unknown: 0 };
-  for (const code of runs.outcomes) counts[OUTCOMES[code] ?? 'unknown']++;
-  return counts;
+/** How long the runs of a day took, hour by hour. */
+function hoursOfDay(day: number, runs: RunColumns): HourSketches {
+  return noHours().map((_, hour) => {
+    const fromMs = day * DAY_MS + hour * HOUR_MS;
+    const [first, end] = rowsBetween(runs, fromMs, fromMs + HOUR_MS);
+    const sketch = new LatencySketch();
+    if (first < end) sketch.addRuns(runs, TOTAL, { first, end });
+    return sketch.count > 0 ? sketch : null;
+  });
+}
+
+function countOutcomes({ outcomes }: RunColumns): { up: number; down: number; unknown: number } {
+  let up = 0;
+  let down = 0;
+  for (let row = 0; row < outcomes.length; row++) {
+    const code = outcomes[row];
+    if (code === OUTCOME_CODES.up) up++;
+    else if (code === OUTCOME_CODES.down) down++;
+  }
+  return { up, down, unknown: outcomes.length - up - down };
 }
 
 function addedState(before: SeriesState | null, check: string, runs: RunColumns): SeriesState {

@@ -11,6 +11,7 @@ import { ClosedRuns } from './closed-runs.ts';
 import { DeliveredRanges } from './delivered-ranges.ts';
 import { RollupTables, type SeriesWeek, WEEK_MS, type Write, weekRuns } from './rollup-tables.ts';
 import { SetAside } from './set-aside.ts';
+import { SpareBuilders } from './spare-builders.ts';
 import { entryOf, type JournalRecord, openRecord, readableOr, unpackRecord } from './stored-entry.ts';
 import { isBehind, ThresholdBackfill, type WantedThreshold } from './threshold-backfill.ts';
 
@@ -24,9 +25,6 @@ export const GRACE_MS = 5 * 60_000;
  * some 80 bytes of memory each, and acknowledgements are held up for no longer than 0.2 s.
  */
 const STEP_OBSERVATIONS = 1_200_000;
-
-/** Room for observations of a series at first. */
-const LEAST_ROWS = 64;
 
 /** Weeks put together in one transaction. */
 const STEP_WEEKS = 100;
@@ -63,8 +61,7 @@ export class Sealer {
   readonly #putAgentState: Statement;
   readonly #keptFrom: Statement;
 
-  /** As many as a series had in the step before. */
-  #expectedRows = LEAST_ROWS;
+  readonly #spare = new SpareBuilders();
 
   constructor(database: Database, { maxSkewMs, roundedValues }: SealerOptions) {
     this.#database = database;
@@ -107,8 +104,10 @@ export class Sealer {
     if (closed.unreadable.length > 0) this.#setAside.move(closed.unreadable);
     if (closed.observations > 0) {
       this.#seal(closed);
+      this.#spare.giveBack([...closed.series()].map(({ builder }) => builder));
       return { ...NOTHING_DONE, sealed: closed.observations, hasMore: true };
     }
+    this.#spare.release();
     const counted = this.#backfill.step();
     if (counted > 0) return { ...NOTHING_DONE, counted, hasMore: true };
     const merged = this.#mergeWeeks(Math.floor(boundaryMs / WEEK_MS));
@@ -133,7 +132,7 @@ export class Sealer {
   /** Oldest first, up to `STEP_OBSERVATIONS`; a batch with an instant that still counts in an open hour waits. */
   #takeClosed(boundaryMs: number): ClosedRuns {
     const known = this.#agentStates.all().map((state) => parseAgentSeen(String(state)));
-    const taken = new ClosedRuns(known, this.#expectedRows);
+    const taken = new ClosedRuns(known, () => this.#spare.take());
     const take = (record: JournalRecord): void => {
       if (newestCountedAtMs(record, this.#maxSkewMs) >= boundaryMs) return;
       const { position } = record;
@@ -190,7 +189,6 @@ export class Sealer {
     for (const position of closed.positions) writes.push(() => this.#forget.run(position));
     writes.push(...this.#delivered.writesFor(closed.batches));
     this.#writeAll(writes);
-    this.#expectedRows = Math.max(LEAST_ROWS, closed.longest);
   }
 
   #noteRounded(closed: ClosedRuns): void {

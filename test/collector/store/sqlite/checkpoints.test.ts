@@ -57,7 +57,9 @@ describe('checkpoints', () => {
     const directory = temporaryFolder();
     const store = await openStore({ directory });
     // 15 kB each, as the journal keeps them; 50 together, a hundred times: 75 MB.
-    const checks = [upColumns('c', 3_000)];
+    const columns = upColumns('c', 600);
+    const wide = (factor: number) => columns.at_ms.map((_, row) => row * factor);
+    const checks = [{ ...columns, values: { a: wide(2 ** 40), b: wide(2 ** 41), c: wide(2 ** 42) } }];
     let bytes = 0;
     for (let round = 0; round < 100; round++) {
       const deliveries = Array.from({ length: 50 }, (_, index) => aDelivery({ sequence: round * 50 + index, checks }));

@@ -17,6 +17,9 @@ const BATCHES = 30;
 const WAL_HEADER_BYTES = 32;
 const FRAME_BYTES = 24 + 8_192;
 
+/** Each look at the log opens a store with all its threads and verifies it. */
+const OPENINGS_TAKE_MS = 90_000;
+
 interface Acknowledged {
   readonly sequence: number;
   /** How long the log was when the batch and its event were acknowledged. */
@@ -76,29 +79,37 @@ function expectEarlierState(state: { batches: number[]; events: number }, all: r
 }
 
 describe('a power cut', () => {
-  it('at any byte of the log leaves an earlier state, whole, with everything acknowledged by then', async () => {
-    const { file, wal, acknowledged } = await written();
-    const property = fc.asyncProperty(fc.integer({ min: 0, max: wal.length }), async (bytes) => {
-      expectEarlierState(await openedWith(file, wal.subarray(0, bytes)), acknowledged, bytes);
-    });
-    await fc.assert(property, { numRuns: 6 });
-    expectEarlierState(await openedWith(file, wal), acknowledged, wal.length);
-  });
+  it(
+    'at any byte of the log leaves an earlier state, whole, with everything acknowledged by then',
+    async () => {
+      const { file, wal, acknowledged } = await written();
+      const property = fc.asyncProperty(fc.integer({ min: 0, max: wal.length }), async (bytes) => {
+        expectEarlierState(await openedWith(file, wal.subarray(0, bytes)), acknowledged, bytes);
+      });
+      await fc.assert(property, { numRuns: 6 });
+      expectEarlierState(await openedWith(file, wal), acknowledged, wal.length);
+    },
+    OPENINGS_TAKE_MS,
+  );
 
-  it('that loses or tears pages of what was not synced leaves what was before them', async () => {
-    const { file, wal, acknowledged } = await written();
-    const frames = Math.floor((wal.length - WAL_HEADER_BYTES) / FRAME_BYTES);
-    const lost = fc.record({
-      frame: fc.integer({ min: 0, max: frames - 1 }),
-      from: fc.integer({ min: 0, max: FRAME_BYTES - 1 }),
-      length: fc.integer({ min: 1, max: 4 * FRAME_BYTES }),
-    });
-    const property = fc.asyncProperty(lost, async ({ frame, from, length }) => {
-      const torn = Buffer.from(wal);
-      const first = WAL_HEADER_BYTES + frame * FRAME_BYTES;
-      torn.fill(0, first + from, Math.min(torn.length, first + from + length));
-      expectEarlierState(await openedWith(file, torn), acknowledged, first);
-    });
-    await fc.assert(property, { numRuns: 6 });
-  });
+  it(
+    'that loses or tears pages of what was not synced leaves what was before them',
+    async () => {
+      const { file, wal, acknowledged } = await written();
+      const frames = Math.floor((wal.length - WAL_HEADER_BYTES) / FRAME_BYTES);
+      const lost = fc.record({
+        frame: fc.integer({ min: 0, max: frames - 1 }),
+        from: fc.integer({ min: 0, max: FRAME_BYTES - 1 }),
+        length: fc.integer({ min: 1, max: 4 * FRAME_BYTES }),
+      });
+      const property = fc.asyncProperty(lost, async ({ frame, from, length }) => {
+        const torn = Buffer.from(wal);
+        const first = WAL_HEADER_BYTES + frame * FRAME_BYTES;
+        torn.fill(0, first + from, Math.min(torn.length, first + from + length));
+        expectEarlierState(await openedWith(file, torn), acknowledged, first);
+      });
+      await fc.assert(property, { numRuns: 6 });
+    },
+    OPENINGS_TAKE_MS,
+  );
 });
