@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@nines/shared/config/canonical-json.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DecisionWorld, OCTOBER_MS, TOKENS } from '../support/decision-world.ts';
+import { DECISION_YAML, DecisionWorld, OCTOBER_MS, TOKENS } from '../support/decision-world.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -168,6 +168,18 @@ describe('the end of a month', () => {
     expect((await freeze(TOKENS.ANNA, '2026-12')).status).toBe(409);
     expect((await freeze(TOKENS.ANNA, '2026-13')).status).toBe(404);
     expect((await freeze(TOKENS.BEA, '2026-10')).status).toBe(403);
+  });
+
+  it('a new version does not begin in a month that is stated: it would judge anew what was signed', async () => {
+    const next = (from: string) =>
+      `${DECISION_YAML}  - ${DECISION_YAML.slice(DECISION_YAML.indexOf('id: hosting')).replace(
+        'effective: { from: 2026-01-01 }',
+        `version: 2\n    effective: { from: ${from} }`,
+      )}`;
+    expect(await world.reload(next('2026-10-15'))).toBe(
+      'version 2 of "hosting" begins in 2026-10, whose statement is frozen by version 1: expected a beginning from 2026-11-01T00:00:00.000Z on',
+    );
+    expect(await world.reload(next('2027-01-01'))).toBe(null);
   });
 
   it('everything is in the audit log, and the chain holds', async () => {

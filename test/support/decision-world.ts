@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfigError } from '@nines/shared/errors.ts';
 import { WIRE_VERSION } from '@nines/shared/wire-version.ts';
 import { pino } from 'pino';
 import { runProgram } from '../../collector/src/cli/program.ts';
@@ -62,6 +63,18 @@ export class DecisionWorld {
     this.#collector = await Collector.start({ nines, store: this.#store, clock: this.clock, log, load });
     await this.#collector.readJournal();
     return this;
+  }
+
+  /** Another configuration; resolves with what is wrong in it, `null` when it is taken over. */
+  async reload(yaml: string): Promise<string | null> {
+    writeFileSync(this.config, yaml);
+    try {
+      await this.#collector?.reload();
+    } catch (error) {
+      if (error instanceof ConfigError) return error.mistakes.map(({ message }) => message).join('\n');
+      throw error;
+    }
+    return null;
   }
 
   async stop(): Promise<void> {

@@ -1,14 +1,22 @@
 import { ConfigError, type Mistake } from '@nines/shared/errors.ts';
 import type { Contract } from '../sla/contract.ts';
 import type { ContractStore, ContractVersion, RecordedContract } from '../store/contracts.ts';
+import type { LedgerStore } from '../store/ledger.ts';
+import { findBackdatedContracts } from './backdated-contracts.ts';
 import type { Nines } from './nines.ts';
 
 /**
  * Remembers what every contract version of the configuration says. Rejects with `ConfigError` when a version says
- * something else than when it was first used: nothing is remembered then.
+ * something else than when it was first used, or would judge anew what is stated already: nothing is remembered then.
  */
-export async function rememberContracts(nines: Nines, store: ContractStore, atMs: number): Promise<void> {
-  const mistakes = findChangedContracts(nines, await store.contracts());
+export async function rememberContracts(
+  nines: Nines,
+  store: ContractStore & Pick<LedgerStore, 'ledger'>,
+  atMs: number,
+): Promise<void> {
+  const recorded = await store.contracts();
+  const backdated = await findBackdatedContracts(nines, recorded, store);
+  const mistakes = [...findChangedContracts(nines, recorded), ...backdated];
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   await store.recordContracts(nines.contracts.filter(({ isDraft }) => !isDraft).map(toRecord), atMs);
 }
