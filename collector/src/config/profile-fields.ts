@@ -59,9 +59,10 @@ export const runFields = {
     .union(
       [
         z.enum(['all', 'any', 'mean']),
+        z.strictObject({ at_least: z.int().min(1) }),
         z.strictObject({ weights: z.record(identifier, z.int().min(1).max(1_000_000)) }),
       ],
-      'expected all, any, mean or { weights: { check: 2, … } }',
+      'expected all, any, mean, { at_least: 2 } or { weights: { check: 2, … } }',
     )
     .default('all'),
 };
@@ -97,7 +98,12 @@ export function refuseUseless(
   if (method === 'slices' && fields.rule === undefined)
     report('rule', 'slices need a rule: all, majority, any or { error_share: "5" }');
   if (method === 'scored') reportScores(fields.scores, report);
-  if (typeof combine === 'object') reportWeights(combine.weights, checks, report);
+  if (typeof combine === 'object' && 'weights' in combine) reportWeights(combine.weights, checks, report);
+  if (typeof combine === 'object' && 'at_least' in combine && combine.at_least > checks.length)
+    report('combine', `at_least ${combine.at_least} of ${checks.length} checks: it could never be up`);
+  const isState = combine === 'any' || (typeof combine === 'object' && 'at_least' in combine);
+  if (isState && method !== 'time' && method !== 'slices')
+    report('combine', `only all, mean or weights with method: ${method}, which counts the runs of all checks`);
   if (
     fields.ignore_reasons !== undefined &&
     fields.ignore_reasons.length > 0 &&
@@ -173,5 +179,6 @@ function toBand({ within, score }: z.output<typeof band>): ScoreBand {
 function toCombination(combine: RunFields['combine'], checks: readonly string[]): Profile['combination'] {
   if (combine === 'mean') return { kind: 'weighted', weights: checks.map(() => 1) };
   if (typeof combine === 'string') return { kind: combine };
+  if ('at_least' in combine) return { kind: 'at_least', up: combine.at_least };
   return { kind: 'weighted', weights: checks.map((check) => combine.weights[check] ?? 1) };
 }

@@ -1,4 +1,4 @@
-import { combineChecks, combineQuorum } from '../sla/combine.ts';
+import { checksUp, combineChecks, combineQuorum } from '../sla/combine.ts';
 import type { Scope } from '../sla/counted-time.ts';
 import type { CheckEvidence } from '../sla/incidents.ts';
 import type { Interval } from '../sla/interval.ts';
@@ -29,7 +29,7 @@ export async function measureCheckTime(
     return weightedMean(parts, combination.weights, checks);
   }
   const timelines = evidence.map(({ timeline }) => timeline);
-  const timeline = combineChecks(timelines, combination.kind, interval);
+  const timeline = combineChecks(timelines, checksUp(combination), interval);
   return measureTime({ timeline, checks: evidence }, scope, profile.failure);
 }
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '@nines/shared/observation.ts';
 import { type Interval, intersect } from './interval.ts';
-import type { Quorum, QuorumRule } from './profile.ts';
+import type { Combination, Quorum, QuorumRule } from './profile.ts';
 import { appendStretch, clipTimeline, NO_OBSERVATION, type Stretch, type Timeline } from './timeline.ts';
 
 /** How many of the combined timelines are in each state at an instant; those that do not take part are in none. */
@@ -16,19 +16,34 @@ export function neededOf(need: Quorum, n: number): number {
   return { any: 1, majority: Math.floor(n / 2) + 1, all: n }[need];
 }
 
+/** How many checks have to be up for a service to be. */
+export type ChecksUp = 'all' | 'any' | number;
+
+/** What a combination of checks asks for; the weighted mean is none of them: see `weightedMean`. */
+export function checksUp(combination: Combination): ChecksUp {
+  if (combination.kind === 'weighted') throw new Error('a mean of checks is no state');
+  return combination.kind === 'at_least' ? combination.up : combination.kind;
+}
+
 /**
- * A service over its checks, in strong Kleene logic. `all`: down while any check is, up while every one is. `any`: up
- * while any check is, down while every one is. Otherwise unknown. The result covers the whole interval; where a check's
- * timeline tells nothing that check is unknown.
+ * A service over its checks, in strong Kleene logic: up while enough of them are, down once so many are down that there
+ * cannot be enough, otherwise unknown. The result covers the whole interval; where a check's timeline tells nothing that
+ * check is unknown.
  */
-export function combineChecks(timelines: readonly Timeline[], kind: 'all' | 'any', interval: Interval): Timeline {
+export function combineChecks(timelines: readonly Timeline[], need: ChecksUp, interval: Interval): Timeline {
   const [only] = timelines;
   if (timelines.length === 1 && only !== undefined && covers(only, interval)) return only;
-  const [decisive, other] = kind === 'all' ? (['down', 'up'] as const) : (['up', 'down'] as const);
-  return sweep(timelines, interval, (votes) => {
-    if (votes[decisive] > 0) return decisive;
-    return timelines.length > 0 && votes[other] === timelines.length ? other : 'unknown';
-  });
+  const count = timelines.length;
+  return sweep(timelines, interval, ({ up, down }) => serviceOf({ up, down, unknown: count - up - down }, need));
+}
+
+/** What a service is with so many of its checks in each state; unknown without any check. */
+export function serviceOf({ up, down, unknown }: Votes, need: ChecksUp): Outcome {
+  const count = up + down + unknown;
+  const needed = typeof need === 'number' ? need : { all: count, any: 1 }[need];
+  if (count === 0) return 'unknown';
+  if (up >= needed) return 'up';
+  return up + unknown < needed ? 'down' : 'unknown';
 }
 
 /** Whether the timeline tells exactly the interval, without holes, and why it was not up. */

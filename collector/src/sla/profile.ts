@@ -71,11 +71,12 @@ export interface QuorumRule {
 }
 
 /**
- * Several checks as one service. `all`: up while all are up. `any`: up while any is. `weighted`: the mean of each check's
- * own share, by weight (all weights 1: the plain mean).
+ * Several checks as one service. `all`: up while all are up. `any`: up while any is. `at_least`: up while so many are.
+ * `weighted`: the mean of each check's own share, by weight (all weights 1: the plain mean).
  */
 export type Combination =
   | { readonly kind: 'all' | 'any' }
+  | { readonly kind: 'at_least'; readonly up: number }
   | { readonly kind: 'weighted'; readonly weights: readonly number[] };
 
 /** Excluded time leaves the whole that shares are of, or stays in it as good. */

@@ -1,5 +1,5 @@
-import { quorumOf } from './combine.ts';
-import type { Combination, Profile, QuorumRule, Slice, SliceRule } from './profile.ts';
+import { type ChecksUp, checksUp, quorumOf, serviceOf } from './combine.ts';
+import type { Profile, QuorumRule, Slice, SliceRule } from './profile.ts';
 
 /** Samples of one place in one slice: good ones, bad ones, and such as should have been and nobody saw. */
 export interface Samples {
@@ -49,10 +49,9 @@ export function judgePlaces(places: readonly SliceState[], rule: QuorumRule): Sl
 const STATES = { up: 'good', down: 'bad', unknown: 'unknown' } as const;
 
 /** A service's slice over its checks. */
-export function judgeChecks(checks: readonly SliceState[], kind: Exclude<Combination['kind'], 'weighted'>): SliceState {
-  const [decisive, other] = kind === 'all' ? (['bad', 'good'] as const) : (['good', 'bad'] as const);
-  if (checks.includes(decisive)) return decisive;
-  return checks.includes('unknown') ? 'unknown' : other;
+export function judgeChecks(checks: readonly SliceState[], need: ChecksUp): SliceState {
+  const count = (state: SliceState) => checks.filter((one) => one === state).length;
+  return STATES[serviceOf({ up: count('good'), down: count('bad'), unknown: count('unknown') }, need)];
 }
 
 /** A whole slice: places by check, combined as the profile says. Weighted checks are not combined here: see `weightedMean`. */
@@ -67,5 +66,6 @@ export function judgeSlice(
       quorum,
     ),
   );
-  return judgeChecks(states, combination.kind === 'any' ? 'any' : 'all');
+  // A weighted mean judges one check at a time.
+  return judgeChecks(states, combination.kind === 'weighted' ? 'all' : checksUp(combination));
 }

@@ -133,6 +133,7 @@ function mustBeUp(checks: readonly string[], { combination }: Profile): string {
   if (checks.length === 1) return `${list(checks)} must be up`;
   if (combination.kind !== 'weighted') {
     if (combination.kind === 'any') return `${list(checks, 'or')} must be up`;
+    if (combination.kind === 'at_least') return `at least ${combination.up} of ${list(checks)} must be up`;
     return `${list(checks)} must ${checks.length === 2 ? 'both' : 'all'} be up`;
   }
   const { weights } = combination;

@@ -1,5 +1,6 @@
 /** Nothing starts on a contract that cannot be computed: what could never be down, known or seen is refused at its place. */
 import { describe, expect, it } from 'vitest';
+import { objectiveSentence } from '../../../collector/src/wording/objective-sentence.ts';
 import { loadYaml, mistakesOf } from '../../support/nines-file.ts';
 
 function contract(indicator: string, effective = '{ from: 2026-01-01 }'): string {
@@ -74,5 +75,29 @@ describe('events', () => {
   ])('are not timed by a value whose unit its name does not say: %s', (field, mistake) => {
     const indicator = `{ kind: duration_target, stream: tickets, ${field}, limits: [{ within: 1h }] }`;
     expect(mistakesOf(contract(indicator))).toEqual([expect.stringContaining(mistake)]);
+  });
+});
+
+describe('several checks of which so many have to be up', () => {
+  // EC2's region-level promise: a region is unavailable while two or more of its zones are.
+  const region = (combine: string, more = '') =>
+    contract(`{ kind: availability, checks: [shop, inner], combine: ${combine}${more} }`);
+
+  it('are read, and said in words', () => {
+    const { contracts, objectives } = loadYaml(region('{ at_least: 2 }'));
+    const [objective] = objectives;
+    const [version] = contracts;
+    if (objective === undefined || version === undefined) throw new Error('no objective');
+    expect(objective.profile.combination).toEqual({ kind: 'at_least', up: 2 });
+    const sentence = objectiveSentence(objective, version, () => []);
+    expect(sentence).toContain('at least 2 of shop and inner must be up');
+  });
+
+  it.each([
+    ['{ at_least: 3 }', '', 'combine: at_least 3 of 2 checks: it could never be up'],
+    ['{ at_least: 2 }', ', method: occurrences', 'combine: only all, mean or weights with method: occurrences'],
+    ['any', ', method: ratio_of_slices, slice: 5m', 'combine: only all, mean or weights with method: ratio_of_slices'],
+  ])('are refused: %s%s', (combine, more, mistake) => {
+    expect(mistakesOf(region(combine, more))).toEqual([expect.stringContaining(mistake)]);
   });
 });

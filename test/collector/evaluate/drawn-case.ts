@@ -108,10 +108,7 @@ export function caseOf(one: Drawn, method: Method, indicatorOf: (...checks: stri
         ...failure,
         need: one.quorum.need,
         minReporting: one.quorum.minReporting,
-        combine:
-          objective.profile.combination.kind === 'weighted'
-            ? objective.profile.combination.weights
-            : objective.profile.combination.kind,
+        combine: one.combine === 'weighted' ? names.map((_, index) => WEIGHTS[index] ?? 1) : one.combine,
         kept: one.denominator === 'kept',
       },
     },

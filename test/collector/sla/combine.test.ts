@@ -93,6 +93,24 @@ describe('a service over its checks', () => {
   });
 });
 
+describe('a service of which so many checks have to be up', () => {
+  it('is at every instant what every answer of the unknown ones gives', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4 }), (lines, wanted) => {
+        const need = Math.min(wanted, lines.length);
+        const combined = combineChecks(lines.map(drawn), need, WHOLE);
+        for (let at = 0; at < LENGTH; at++) {
+          const states = lines.map((one) => one[at]);
+          const [up, down] = ['u', 'd'].map((state) => states.filter((one) => one === state).length);
+          // All of the unknown down, and all of them up.
+          const [worst, best] = [up ?? 0, lines.length - (down ?? 0)].map((count) => count >= need);
+          expect(letterAt(combined, at)).toBe(worst === best ? (best ? 'u' : 'd') : '?');
+        }
+      }),
+    );
+  });
+});
+
 describe('a check over its agents', () => {
   // Source: domain reference B1, three locations and a quorum of two; (F,U,U) stays open by the rule of completions.
   it.each([
