@@ -15,8 +15,8 @@ import type { WriterSettings, WriterVerbs } from './writer-thread.ts';
 /** Two share the work of a long read; more would take the processor from what has to be quick. */
 const SCANNERS = Math.min(2, availableParallelism());
 
-/** What it reads is in arrays outside of the heap, or goes on to another thread at once. */
-const READER_YOUNG_MB = 8;
+/** Of those that read and write: what they handle is in arrays outside of the heap, or goes on to another thread at once. */
+const YOUNG_MB = 8;
 
 export type StoreLog = Pick<Logger, 'info' | 'error'>;
 
@@ -150,7 +150,7 @@ export class StoreThreads {
 }
 
 function startReader(file: string): ThreadLink<ReaderVerbs> {
-  return new ThreadLink(new URL('./reader-thread.ts', import.meta.url), { file }, READER_YOUNG_MB);
+  return new ThreadLink(new URL('./reader-thread.ts', import.meta.url), { file }, YOUNG_MB);
 }
 
 /** Starts the threads that every store has; rejects with `StoreError` when the file cannot be used. */
@@ -176,7 +176,7 @@ export async function startThreads(
 async function startWriter(settings: WriterSettings, log: StoreLog | undefined): Promise<ThreadLink<WriterVerbs>> {
   const { file } = settings;
   await makeFolder(dirname(file));
-  const writer = new ThreadLink<WriterVerbs>(new URL('./writer-thread.ts', import.meta.url), settings);
+  const writer = new ThreadLink<WriterVerbs>(new URL('./writer-thread.ts', import.meta.url), settings, YOUNG_MB);
   try {
     const { copy } = await writer.ask('open', null);
     if (copy !== null) log?.info({ file, copy }, 'store brought to the schema of this version, after a copy');
