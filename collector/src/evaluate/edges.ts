@@ -91,9 +91,12 @@ export class Edges {
     return true;
   }
 
-  /** Adds a row that was merged before, later than what is here. */
-  restore(startMs: number, lastMs: number, label: number): void {
-    this.#append(startMs, lastMs, label);
+  /** Adds rows that were merged before, all of them later than what is here. */
+  restore<Row extends { readonly startMs: number; readonly lastMs: number }>(
+    rows: readonly Row[],
+    labelOf: (row: Row) => number,
+  ): void {
+    for (const row of rows) this.#append(row.startMs, row.lastMs, labelOf(row));
     this.#readNewest();
   }
 
@@ -146,9 +149,20 @@ export class Edges {
   }
 
   #append(startMs: number, lastMs: number, label: number): void {
-    this.#insertRow(this.#length, startMs, label);
-    this.#lasts[this.#length - 1] = lastMs;
-    this.#join(this.#length - 2);
+    const newest = this.#length - 1;
+    const isJoined =
+      newest >= 0 &&
+      cell(this.#ids, newest) === label &&
+      startMs <= cell(this.#lasts, newest) + this.#labels.label(label).holdMs;
+    if (isJoined) {
+      this.#lasts[newest] = lastMs;
+      return;
+    }
+    if (this.#length === this.#starts.length) this.#grow();
+    this.#starts[this.#length] = startMs;
+    this.#lasts[this.#length] = lastMs;
+    this.#ids[this.#length] = label;
+    this.#length++;
   }
 
   /** Makes rows `index` and `index + 1` one when nothing tells them apart. */

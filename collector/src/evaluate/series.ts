@@ -68,7 +68,7 @@ export class Series {
     this.durations.addAll(state.durations, state.durationsSumMicros);
     for (const { week, rows, edges } of weeks) {
       this.#runs.addRows(week, rows);
-      for (const row of edges) this.#edges.restore(row.startMs, row.lastMs, this.#labelOf(row));
+      this.#edges.restore(edges, (row) => this.#labelOf(row));
     }
     this.#newest = state.newest;
     this.#newestAtMs = state.newest.atMs;
@@ -81,6 +81,8 @@ export class Series {
   }
 
   #labelOf({ outcome, reason, everyMs }: Pick<Observation, 'outcome' | 'reason' | 'everyMs'>): number {
+    if (everyMs !== this.#everyMs) this.#changeInterval(everyMs);
+    if (outcome === 'up' && reason === null) return this.#upLabel;
     const label = this.#labels.idOf(outcome, reason, everyMs);
     this.#maxHoldMs = Math.max(this.#maxHoldMs, this.#labels.label(label).holdMs);
     return label;
