@@ -300,8 +300,8 @@ export class Agent {
   }
 }
 
-function limitsOf({ concurrency, max_repositories: repositories }: AgentConfig): PlaceLimits {
-  return { runs: concurrency, repositories };
+function limitsOf({ concurrency, max_repositories, max_backup_tests }: AgentConfig): PlaceLimits {
+  return { runs: concurrency, repositories: max_repositories, slowRepositories: max_backup_tests };
 }
 
 /** Waits for the work, but no longer than this; the timer does not outlive the wait. */

@@ -59,6 +59,8 @@ export const agentFileSchema = z.strictObject({
   concurrency: z.int().min(1).max(MAX_CONCURRENCY).default(200),
   /** Backup repositories that are looked at at the same time, each by one run. */
   max_repositories: z.int().min(1).max(MAX_CONCURRENCY).default(4),
+  /** Backups that are verified or restored at the same time, besides these. */
+  max_backup_tests: z.int().min(1).max(MAX_CONCURRENCY).default(1),
   batch_interval: duration.prefault('5s'),
 });
 

@@ -1,9 +1,9 @@
 import type { Check } from '@nines/shared/check.ts';
-import { repositoryNameOf } from '@nines/shared/probes/index.ts';
+import { isSlow, repositoryNameOf } from '@nines/shared/probes/index.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import { type CronSchedule, parseCron } from '@nines/shared/time/cron.ts';
 import { DueQueue } from './due-queue.ts';
-import { type PlaceLimits, Places } from './places.ts';
+import { type PlaceLimits, Places, type Site } from './places.ts';
 
 /** A run that starts later than this after its instant is counted as late. */
 const LATE_AFTER_MS = 500;
@@ -34,7 +34,7 @@ export interface SchedulerCounts {
 
 interface Entry {
   check: Check;
-  repository: string | null;
+  site: Site;
   /** `null` for a check on the grid of its interval, which has a phase. */
   cron: CronSchedule | null;
   phaseMs: number;
@@ -123,7 +123,7 @@ export class Scheduler {
     const known = this.#entries.get(check.id);
     const entry = known ?? {
       check,
-      repository: null,
+      site: siteOf(check),
       cron: null,
       phaseMs: 0,
       dueMs: 0,
@@ -136,7 +136,7 @@ export class Scheduler {
     entry.check = check;
     entry.isAssigned = true;
     // What runs has its place in the repository that it had when it began.
-    if (!entry.isRunning) entry.repository = repositoryNameOf(check.probe);
+    if (!entry.isRunning) entry.site = siteOf(check);
     if (keepsRhythm) return;
     entry.cron = check.schedule === undefined ? null : parseCron(check.schedule.cron, check.schedule.timeZone);
     entry.phaseMs = phaseOf(check.id, check.everyMs);
@@ -196,7 +196,7 @@ export class Scheduler {
   #start(entry: Entry, nowMs: number): void {
     const latenessMs = nowMs - (entry.waitingForMs ?? nowMs);
     const isTooLate = latenessMs > maxLatenessMs(entry);
-    if (!isTooLate && !this.#places.take(entry.repository)) return;
+    if (!isTooLate && !this.#places.take(entry.site)) return;
     this.#waiting.delete(entry);
     entry.waitingForMs = null;
     if (isTooLate) {
@@ -211,8 +211,8 @@ export class Scheduler {
 
   #end(entry: Entry): void {
     entry.isRunning = false;
-    this.#places.giveBack(entry.repository);
-    entry.repository = repositoryNameOf(entry.check.probe);
+    this.#places.giveBack(entry.site);
+    entry.site = siteOf(entry.check);
     if (!entry.isAssigned) this.#entries.delete(entry.check.id);
     else if (entry.waitingForMs !== null && !this.#isStopped) this.#waiting.add(entry);
     if (this.#waiting.size > 0) this.#startWaiting();
@@ -246,8 +246,12 @@ function hasSameRhythm(one: Check, other: Check): boolean {
   );
 }
 
-function maxLatenessMs({ check, repository }: Entry): number {
-  return repository === null ? Math.min(check.everyMs / 2, MAX_LATENESS_MS) : check.everyMs / 2;
+function siteOf({ probe }: Check): Site {
+  return { repository: repositoryNameOf(probe), isSlow: isSlow(probe.type) };
+}
+
+function maxLatenessMs({ check, site }: Entry): number {
+  return site.repository === null ? Math.min(check.everyMs / 2, MAX_LATENESS_MS) : check.everyMs / 2;
 }
 
 /** Where in its interval a check runs: the same for one id on every agent and after every restart. */

@@ -27,7 +27,7 @@ function start(
   const length = { takesMs };
   const scheduler = new Scheduler({
     clock,
-    limits: { runs: concurrency, repositories },
+    limits: { runs: concurrency, repositories, slowRepositories: 1 },
     async run(check) {
       starts.push({ id: check.id, atMs: clock.nowMs(), elapsedMs: clock.elapsedMs() });
       if (length.takesMs > 0) await clock.sleep(length.takesMs);
@@ -247,7 +247,7 @@ describe('Scheduler', () => {
           let starts = 0;
           const scheduler = new Scheduler({
             clock,
-            limits: { runs: 200, repositories },
+            limits: { runs: 200, repositories, slowRepositories: 1 },
             async run({ id }) {
               const repository = String(repositoryOf[Number(id)]);
               under.set(repository, (under.get(repository) ?? 0) + 1);
@@ -282,7 +282,7 @@ describe('Scheduler', () => {
     const starts: string[] = [];
     const scheduler = new Scheduler({
       clock,
-      limits: { runs: 200, repositories: 4 },
+      limits: { runs: 200, repositories: 4, slowRepositories: 1 },
       async run({ id, probe: { type } }) {
         starts.push(id);
         if (type === 'restic') await clock.sleep(600_000);
@@ -294,6 +294,27 @@ describe('Scheduler', () => {
     await clock.advance(300_000);
     expect(starts.filter((id) => id === 'site')).toHaveLength(grid(site, fromMs, fromMs + 300_000).length);
     expect(starts.filter((id) => id !== 'site')).toHaveLength(1);
+  });
+
+  it('verifications that take hours keep no list of another repository waiting, and wait for each other', async () => {
+    const probeOf = (type: string, repository: string) => options({ type, repository, password: { env: 'P' } });
+    const slow = [1, 2].map((n) => ({ ...checkOf(`verify-${n}`, 60_000), probe: probeOf('restic_verify', `/${n}`) }));
+    const quick = { ...checkOf('list', 60_000), probe: probeOf('restic', '/3') };
+    const clock = new ManualClock();
+    const starts: string[] = [];
+    const scheduler = new Scheduler({
+      clock,
+      limits: { runs: 200, repositories: 1, slowRepositories: 1 },
+      async run({ id, probe: { type } }) {
+        starts.push(id);
+        if (type === 'restic_verify') await clock.sleep(3_600_000);
+      },
+    });
+    scheduler.update([...slow, quick]);
+    const fromMs = clock.nowMs();
+    await clock.advance(300_000);
+    expect(starts.filter((id) => id === 'list')).toHaveLength(grid(quick, fromMs, fromMs + 300_000).length);
+    expect(starts.filter((id) => id !== 'list')).toHaveLength(1);
   });
 
   it('after a stop nothing starts, and the stop resolves when the last run has ended', async () => {

@@ -13,5 +13,6 @@ export const borgRestore = {
   options,
   values: backupCheckValues,
   streams: [BACKUP_CHECKS_STREAM],
+  isSlow: true,
   repository: ({ repository }: BorgRestoreOptions) => repositoryName(repository),
 } satisfies ProbeType;

@@ -18,5 +18,6 @@ export const borgVerify = {
   options,
   values: { mismatches, total },
   streams: [BACKUP_CHECKS_STREAM],
+  isSlow: true,
   repository: ({ repository }: BorgVerifyOptions) => repositoryName(repository),
 } satisfies ProbeType;

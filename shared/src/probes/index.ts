@@ -109,6 +109,11 @@ export function repositoryNameOf(options: ProbeOptions): string | null {
   return asProbeType(probeTypes[options.type]).repository?.(options) ?? null;
 }
 
+/** Whether a run of this type may take hours. */
+export function isSlow(type: ProbeTypeName): boolean {
+  return asProbeType(probeTypes[type]).isSlow ?? false;
+}
+
 /** Safe: options are of the type that their `type` names, and it is asked about no others. */
 function asProbeType(type: unknown): ProbeType<typeof probeOptions> {
   return type as ProbeType<typeof probeOptions>;

@@ -32,6 +32,8 @@ export interface ProbeType<Options extends z.ZodType = z.ZodType> {
   hearsRefused?(options: z.output<Options>): boolean;
   /** What a run has for itself alone (a repository), by a name; a type without it may run any number at once. */
   repository?(options: z.output<Options>): string;
+  /** Its runs may take hours: they have places of their own, so that no quick one has to wait for them. */
+  readonly isSlow?: true;
 }
 
 /** The name under which every probe type reports its whole duration, in microseconds; latency objectives read it. */

@@ -18,5 +18,6 @@ export const resticRestore = {
   options,
   values: backupCheckValues,
   streams: [BACKUP_CHECKS_STREAM],
+  isSlow: true,
   repository: ({ repository }: ResticRestoreOptions) => repositoryName(repository),
 } satisfies ProbeType;

@@ -24,5 +24,6 @@ export const resticVerify = {
     total,
   },
   streams: [BACKUP_CHECKS_STREAM],
+  isSlow: true,
   repository: ({ repository }: ResticVerifyOptions) => repositoryName(repository),
 } satisfies ProbeType;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readArchives, withStatistics } from '../../../agent/src/probes/borg-output.ts';
+import { expectChecked, readArchives, readFileOf, withStatistics } from '../../../agent/src/probes/borg-output.ts';
 import { capture } from '../../support/capture.ts';
 import { reasonOf } from '../../support/reason-of.ts';
 
@@ -50,4 +50,23 @@ describe('what borg 1.4 prints', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['check-log-json-ok', 'up', 0],
+  // Checksum, count of the index, both counts, six objects that are gone, and the summary.
+  ['corrupt-segment-check-log-json', 'down repository-damaged', 11],
+  ['locked-log-json', 'unknown repository-locked', 0],
+])('checks: %s: %s', (name, expected, mismatches) => {
+  const values: Record<string, number> = {};
+  expect(reasonOf(() => expectChecked(capture(`borg/1.4.0/${name}`), values))).toBe(expected);
+  expect(values.mismatches).toBe(mismatches);
+});
+
+it('a line of an archive’s list is a regular file, or nothing; what is cut is a fault of ours', () => {
+  const line = '{"type": "-", "path": "etc/motd", "healthy": true, "size": 4, "sha256": "80a3"}';
+  expect(readFileOf(line)).toEqual({ path: 'etc/motd', bytes: 4, sha256: '80a3', isWhole: true });
+  expect(readFileOf('{"type": "-", "path": "a", "healthy": false, "size": 0}')).toMatchObject({ isWhole: false });
+  for (const other of ['{"type": "d", "path": "etc"}', 'null', '[]', '7']) expect(readFileOf(other)).toBeNull();
+  for (let cut = 0; cut < line.length; cut++) expect(() => readFileOf(line.slice(0, cut))).toThrow();
 });

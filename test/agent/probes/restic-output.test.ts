@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSnapshots } from '../../../agent/src/probes/restic-output.ts';
+import {
+  expectChecked,
+  literalPattern,
+  readFileOf,
+  readRestored,
+  readSnapshots,
+} from '../../../agent/src/probes/restic-output.ts';
 import { capture } from '../../support/capture.ts';
 import { reasonOf } from '../../support/reason-of.ts';
 
@@ -30,6 +36,21 @@ describe.each(['restic/0.14.0', 'restic/0.18.0'])('what %s prints', (version) =>
     ['unreachable-rest', 'unknown agent-error'],
   ])('%s: %s', (name, expected) => {
     expect(reasonOf(() => readSnapshots(capture(`${version}/${name}`)))).toBe(expected);
+  });
+
+  it.each([
+    ['check-ok', 'up', 0],
+    ['check-read-data-ok', 'up', 0],
+    ['corrupt-pack-check-read-data', 'down repository-damaged', 1],
+    ['missing-pack-check', 'down repository-damaged', 1],
+    ['corrupt-index-check', 'down repository-damaged', 1],
+    ['locked-exclusive-check', 'unknown repository-locked', undefined],
+    ['wrong-password-check', 'unknown repository-refused', undefined],
+    ['missing-repo-check', 'down repository-missing', undefined],
+  ])('checks: %s: %s', (name, expected, mismatches) => {
+    const values: Record<string, number> = {};
+    expect(reasonOf(() => expectChecked(capture(`${version}/${name}`), values))).toBe(expected);
+    expect(values.mismatches).toBe(mismatches);
   });
 
   it('is nothing when no snapshot matches', () => {
@@ -79,5 +100,59 @@ describe('a snapshot', () => {
         expect(reasonOf(() => readSnapshots({ ...whole, stdout }))).toBe('unknown agent-error');
       }),
     );
+  });
+});
+
+describe('a line of a snapshot’s list', () => {
+  it('is a regular file, or nothing; an empty file has no size', () => {
+    expect(readFileOf('{"name":"f","type":"file","path":"/a/f","size":300,"struct_type":"node"}')).toEqual({
+      path: '/a/f',
+      bytes: 300,
+    });
+    expect(readFileOf('{"name":"e","type":"file","path":"/a/e","struct_type":"node"}')).toEqual({
+      path: '/a/e',
+      bytes: 0,
+    });
+    for (const line of [
+      '{"type":"dir","path":"/a"}',
+      '{"struct_type":"snapshot","id":"1"}',
+      'null',
+      '',
+      '[]',
+      'text',
+    ]) {
+      expect(readFileOf(line)).toBeNull();
+    }
+  });
+
+  it('that is cut or says something else of a file is a fault of ours', () => {
+    const whole = '{"type":"file","path":"/a/f","size":300}';
+    for (let cut = 1; cut < whole.length; cut++) expect(() => readFileOf(whole.slice(0, cut))).toThrow();
+    expect(() => readFileOf('{"type":"file","size":300}')).toThrow(/without path or size/);
+  });
+});
+
+it('a path as a pattern has every sign escaped that would fit something else', () => {
+  expect(literalPattern('/a*b/[1]?\\c "d"')).toBe('/a\\*b/\\[1]\\?\\\\c "d"');
+});
+
+describe('what a restore says', () => {
+  const files = ['/a', '/a b'].map((path) => ({ path, bytes: 1 }));
+  const restored = (stderr: string, code = 1) => readRestored({ code, stdout: '', stderr }, files);
+
+  it('against a file is known by its path', () => {
+    const stderr = 'ignoring error for /a b: ciphertext verification failed\nFatal: There were 1 errors\n';
+    expect([...restored(stderr)]).toEqual([['/a b', 'ciphertext verification failed']]);
+    expect(restored('', 0).size).toBe(0);
+  });
+
+  it.each([
+    ['ignoring error for /a: write /s/a: no space left on device\nFatal: There were 1 errors', 'unknown agent-error'],
+    ['ignoring error for /a: dial tcp 192.0.2.1:443: i/o timeout\nFatal: There were 1 errors', 'unknown agent-error'],
+    ['ignoring error for /other: what\nFatal: There were 1 errors', 'unknown agent-error'],
+    ['Fatal: wrong password or no key found', 'unknown repository-refused'],
+    ['', 'unknown agent-error'],
+  ])('%j is no finding about files: %s', (stderr, expected) => {
+    expect(reasonOf(() => restored(stderr))).toBe(expected);
   });
 });
