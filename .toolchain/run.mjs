@@ -16,6 +16,7 @@ const VERBS = {
   check: '.toolchain/check.ts',
   format: '.toolchain/format.ts',
   bench: 'test/bench/main.ts',
+  dashboards: 'config/grafana/source/main.ts',
 };
 
 const [verb = '', ...args] = process.argv.slice(2);
