@@ -19,6 +19,7 @@ const ROOT = fileURLToPath(new URL('../../config', import.meta.url));
 
 /** How a file below config/ is read by the program that it is for; the first line whose pattern fits decides. */
 const READERS: readonly (readonly [RegExp, (path: string) => unknown])[] = [
+  [/^grafana\/provisioning\/.*\.yaml$/, (path) => readDocument(readFileSync(path, 'utf8'), path).value],
   [/(^|\/)nines[\w.-]*\.yaml$/, (path) => loadNines(path)],
   [/^contracts\/[\w-]+\.yaml$/, (path) => loadNines(path)],
   [/(^|\/)agent[\w.-]*\.yaml$/, (path) => loadConfig(path, agentFileSchema)],

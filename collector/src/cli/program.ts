@@ -6,7 +6,7 @@ import { VERSION } from '../version.ts';
 import { type Adding, withConfig } from './adding.ts';
 import { addAlert } from './alert-commands.ts';
 import { addApprove, addCondition, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
-import { addRules, addTargets } from './prometheus-commands.ts';
+import { addOpenSlo, addRules, addTargets } from './prometheus-commands.ts';
 import { addAudit, addBackup, addExport, addImport, addRestore, addVerify } from './store-commands.ts';
 
 /** Runs the command line's command; resolves with the exit code. What the caller can mend is printed, bugs are thrown. */
@@ -50,6 +50,7 @@ const COMMANDS = [
   addAlert,
   addRules,
   addTargets,
+  addOpenSlo,
 ];
 
 /** Each command's own code is loaded only when it runs. */

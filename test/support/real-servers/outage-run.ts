@@ -168,7 +168,7 @@ const EXAMPLE = fileURLToPath(new URL('../../../config/prometheus/scrape.example
 function prometheusConfiguration({ pair, blackbox, world }: Pick<Running, 'pair' | 'blackbox' | 'world'>): string {
   const example = readFileSync(EXAMPLE, 'utf8')
     .replace('scrape_interval: 15s', 'scrape_interval: 1s\n  scrape_timeout: 1s')
-    .replace('127.0.0.1:9640', pair.collector)
+    .replaceAll('127.0.0.1:9640', pair.collector)
     .replace('127.0.0.1:9641', pair.agent);
   const jobs = world.checks
     .filter(({ isInOutage }) => isInOutage)
