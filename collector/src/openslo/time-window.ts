@@ -1,4 +1,4 @@
-import type { CalendarPeriod } from '@nines/shared/time/calendar.ts';
+import { type CalendarPeriod, isDate, weekdayOf } from '@nines/shared/time/calendar.ts';
 import { parseDuration } from '@nines/shared/time/duration.ts';
 import type { ObjectivePeriod } from '../sla/objective.ts';
 import type { SloTimeWindow } from './document.ts';
@@ -55,7 +55,7 @@ export function toPeriod(window: SloTimeWindow): { readonly period: WrittenPerio
     return { period: { rolling: duration } };
   }
   const [day = '', time = '00:00:00'] = calendar.startTime.split(/[ T]/);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return { why: `the beginning ${calendar.startTime} is no date` };
+  if (!isDate(day)) return { why: `the beginning ${calendar.startTime} is no date` };
   if (!/^00:00(:00)?Z?$/.test(time)) return { why: `periods begin at midnight here, not at ${time}` };
   return calendarPeriod({ count: Number(count), unit, day });
 }
@@ -74,7 +74,7 @@ function calendarPeriod({ count, unit, day }: { readonly count: number; readonly
     return { period: count === 1 && begins.test(day) ? name : { months: count * months, anchor: day } };
   }
   if (unit === 'w') {
-    const isMonday = Temporal.PlainDate.from(day).dayOfWeek === 1;
+    const isMonday = weekdayOf(day) === 1;
     return { period: count === 1 && isMonday ? 'calendar_week' : { weeks: count, anchor: day } };
   }
   if (unit === 'd' && count === 1) return { period: 'calendar_day' };
