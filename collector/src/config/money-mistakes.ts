@@ -3,8 +3,8 @@ import { type Currency, parseAmount } from '../sla/money.ts';
 import type { MoneyEntry } from './credits.ts';
 import type { Path, Report } from './references.ts';
 
-/** What the share of an objective is a share of; `shares`: it is a mean of others. */
-export type Counted = 'time' | 'events' | 'runs' | 'shares';
+/** What the share of an objective is a share of; `durations`: of work against a clock; `shares`: it is a mean of others. */
+export type Counted = 'time' | 'durations' | 'events' | 'runs' | 'shares';
 
 /** One contract's sections about money, where they stand, and the ids of its objectives. */
 export interface MoneyPlace {
@@ -53,13 +53,16 @@ function reportCredit(credit: CreditEntry, scope: MoneyPlace, report: Report): v
 
 /** What a schedule prices has to be what the objective counts. */
 function reportNeeds(
-  { schedule }: CreditEntry,
+  { schedule, ...credit }: CreditEntry,
   { objective, place }: { readonly objective: MoneyPlace['objectives'][number]; readonly place: Path },
   report: Report,
 ): void {
   const { id, counts } = objective;
   const needs = needsOf(schedule);
-  if (needs === 'downtime' && counts !== 'time')
+  const isOfEach = 'counting' in credit && credit.counting === 'per_incident';
+  if (needs === 'downtime' && counts === 'durations' && !isOfEach) {
+    report([...place, 'schedule'], `prices the time of each ${id} by itself: say counting: per_incident`);
+  } else if (needs === 'downtime' && counts !== 'time' && counts !== 'durations')
     report([...place, 'schedule'], `needs downtime, and ${id} counts ${counts}; use tiers_below or per_shortfall_step`);
   if (needs === 'incidents' && (counts === 'runs' || counts === 'shares'))
     report(

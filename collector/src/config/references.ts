@@ -118,5 +118,6 @@ function countedBy({ indicator, profile }: MeasuredBy): Counted {
   if (kind === 'time' || kind === 'slices') return 'time';
   // A mean, or one figure over all events: there are no single misses to count.
   if (kind === 'ratio_of_slices' || 'statistic' in indicator) return 'shares';
+  if (indicator.kind === 'duration_target') return 'durations';
   return 'source' in indicator ? 'events' : 'runs';
 }

@@ -81,7 +81,11 @@ export async function measureDurations(target: DurationTarget, { evaluation, sco
     toMs: events.reduce((last, event) => Math.max(last, event.endedAtMs ?? 0, doneAtMs(event, target) ?? 0), nowMs) + 1,
   };
   const hours = target.limits.map((limit) => (limit.hours === null ? null : openIntervals(limit.hours, lived)));
-  const cases = durationCases(events, target, { nowMs, hoursOf: (limit) => hours[limit] ?? null });
+  const cases = durationCases(events, target, {
+    nowMs,
+    untilMs: scope.period.toMs,
+    hoursOf: (limit) => hours[limit] ?? null,
+  });
   return measureCases(inPeriod(cases, scope), scope, { unit: 'events', toCome: toComeOf(target, evaluation, scope) });
 }
 

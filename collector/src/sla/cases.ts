@@ -12,6 +12,8 @@ export interface Case extends Interval {
   /** What it is called in the list of incidents, and why it failed. */
   readonly name: string;
   readonly reason: string | null;
+  /** How long the clock ran for it, where one runs: by its hours, less what stood still. Its whole length when absent. */
+  readonly ranMs?: number;
 }
 
 /** How many cases are still to come: a number, or nobody knows. */
@@ -100,7 +102,7 @@ function incidentOf(one: Case, scope: Scope): Incident {
   return {
     fromMs,
     toMs: toMs >= scope.nowMs ? null : toMs,
-    countedMs: toMs - fromMs,
+    countedMs: one.ranMs ?? toMs - fromMs,
     checks: [name],
     locations: [],
     reasons: reason === null ? [] : [reason],

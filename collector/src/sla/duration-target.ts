@@ -9,6 +9,13 @@ import type { Interval } from './interval.ts';
 /** The hours of a limit over the time of the events, ordered and apart; `null`: all hours. */
 export type HoursOfLimit = (limit: number) => readonly Interval[] | null;
 
+interface Timing {
+  readonly nowMs: number;
+  /** How long work that is not done has taken is said as of then at the latest: the end of what is judged. */
+  readonly untilMs?: number | undefined;
+  readonly hoursOf: HoursOfLimit;
+}
+
 /**
  * Units of work as cases of a time limit. Done in time is good, at exactly the limit too; one that is open is bad as soon
  * as its limit has passed. Which limit applies must be certain, else the case is open.
@@ -16,7 +23,7 @@ export type HoursOfLimit = (limit: number) => readonly Interval[] | null;
 export function durationCases(
   events: Iterable<Event>,
   target: DurationTarget,
-  { nowMs, hoursOf }: { readonly nowMs: number; readonly hoursOf: HoursOfLimit },
+  { nowMs, untilMs = nowMs, hoursOf }: Timing,
 ): Case[] {
   const cases: Case[] = [];
   for (const event of events) {
@@ -25,8 +32,9 @@ export function durationCases(
     if (atMs === null || isValid === false) continue;
     const limit = limitOf(event, target, nowMs);
     if (limit === 'none') continue;
-    const isGood = isValid === null || limit === 'open' ? null : isInTime(event, { target, limit, nowMs, hoursOf });
-    cases.push(caseOf(event, { atMs, isGood, nowMs }));
+    const { isGood, ranMs } =
+      isValid === null || limit === 'open' ? OPEN : judge(event, { target, limit, nowMs, untilMs, hoursOf });
+    cases.push(caseOf(event, { atMs, isGood, nowMs, ranMs }));
   }
   return cases;
 }
@@ -41,22 +49,38 @@ function limitOf(event: Event, { limits }: DurationTarget, nowMs: number): numbe
   return 'none';
 }
 
-function isInTime(
+interface Timed {
+  /** `null` when it could come out either way. */
+  readonly isGood: boolean | null;
+  /** How long the clock ran; of work that is not done, as far as it is judged. */
+  readonly ranMs?: number;
+}
+
+const OPEN: Timed = { isGood: null };
+
+function judge(
   event: Event,
-  { target, limit, nowMs, hoursOf }: { target: DurationTarget; limit: number; nowMs: number; hoursOf: HoursOfLimit },
-): boolean | null {
+  {
+    target,
+    limit,
+    nowMs,
+    untilMs = nowMs,
+    hoursOf,
+  }: Timing & { readonly target: DurationTarget; readonly limit: number },
+): Timed {
   const withinMs = target.limits[limit]?.withinMs ?? 0;
   const hours = hoursOf(limit) ?? [{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
   const pausedMs = target.paused === null ? 0 : (lengthIn(event, target.paused) ?? 0);
   const doneMs = doneAtMs(event, target);
-  const passedMs = elapsedMs(hours, { fromMs: event.atMs, toMs: doneMs ?? nowMs });
+  const ranTo = (toMs: number) => elapsedMs(hours, { fromMs: event.atMs, toMs }) - pausedMs;
+  const ranMs = ranTo(doneMs ?? event.endedAtMs ?? nowMs);
   // Done before it began, or standing still for longer than it took: nobody knows what really was.
-  if (pausedMs < 0 || (doneMs !== null && (doneMs < event.atMs || pausedMs > passedMs))) return null;
-  const ran = passedMs - pausedMs;
-  if (doneMs !== null) return ran <= withinMs;
-  if (event.endedAtMs !== null) return false;
+  if (pausedMs < 0 || (doneMs !== null && (doneMs < event.atMs || ranMs < 0))) return OPEN;
+  if (doneMs !== null) return { isGood: ranMs <= withinMs, ranMs };
+  if (event.endedAtMs !== null) return { isGood: false, ranMs: Math.max(0, ranMs) };
   // A pause may still be added to one that is open: only without pauses is its lateness final.
-  return ran > withinMs && target.paused === null ? false : null;
+  const isLate = ranMs > withinMs && target.paused === null;
+  return isLate ? { isGood: false, ranMs: Math.max(0, ranTo(Math.max(event.atMs, Math.min(nowMs, untilMs)))) } : OPEN;
 }
 
 /** When the clock stopped; `null` while it runs, or when the work ended without what stops it. */

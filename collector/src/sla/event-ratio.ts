@@ -22,9 +22,10 @@ export function ratioCases(events: Iterable<Event>, { source, valid, good }: Eve
 /** A case of an event; `isGood` `null` when it could come out either way. */
 export function caseOf(
   event: Event,
-  { atMs, isGood, nowMs }: { readonly atMs: number; readonly isGood: boolean | null; readonly nowMs: number },
+  { atMs, isGood, nowMs, ranMs }: { atMs: number; isGood: boolean | null; nowMs: number; ranMs?: number | undefined },
 ): Case {
   return {
+    ...(ranMs !== undefined && { ranMs }),
     atMs,
     fromMs: event.atMs,
     toMs: Math.max(event.atMs + 1, event.endedAtMs ?? nowMs),

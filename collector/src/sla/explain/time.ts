@@ -57,7 +57,7 @@ export function explainIncidents(attainment: Attainment, instant: WriteInstant):
   const isWork = unit === 'events' || unit === 'windows';
   const counted = incidents.map((one, index) => ({
     rule: `${isWork ? 'failed' : 'outage'} ${index + 1}: ${one.checks.join(', ')}${one.reasons.length > 0 ? ` (${one.reasons.join(', ')})` : ''}`,
-    figure: isWork ? workFigure(one, instant) : outageFigure(one, toMs, instant),
+    figure: isWork ? workFigure(one, unit, instant) : outageFigure(one, toMs, instant),
   }));
   const short = uncounted.map((one) => ({
     rule: `not counted: ${one.why.replaceAll('-', ' ')}`,
@@ -68,9 +68,10 @@ export function explainIncidents(attainment: Attainment, instant: WriteInstant):
   return [...counted, ...(isSummed ? [sum] : []), ...short];
 }
 
-/** A unit of work counts as one, however long it took. */
-function workFigure({ fromMs, toMs }: Incident, instant: WriteInstant): string {
-  return `from ${instant(fromMs)}, ${toMs === null ? 'not over' : `to ${instant(toMs)}`}`;
+/** A unit of work counts as one, however long it took; a credit may be for the time that it took. */
+function workFigure({ fromMs, toMs, countedMs }: Incident, unit: Attainment['unit'], instant: WriteInstant): string {
+  const took = unit === 'events' ? `; it took ${n(countedMs)} ms` : '';
+  return `from ${instant(fromMs)}, ${toMs === null ? 'not over' : `to ${instant(toMs)}`}${took}`;
 }
 
 function outageFigure({ fromMs, toMs, countedMs }: Incident, judgedToMs: number, instant: WriteInstant): string {
