@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { errorCode } from '@nines/shared/errors.ts';
-import { MAX_EVENTS, parseEvents, type ReportedEvent, writeEvents } from '@nines/shared/event.ts';
+import { checkEvents, MAX_EVENTS, type ReportedEvent, writeEvents } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Logger } from 'pino';
 import type { Outbox } from './delivery.ts';
@@ -74,10 +74,9 @@ export class EventSpool implements Outbox {
     return {
       place: () => readOrNull(path),
       ship: async (events, place) => {
-        const batches = batchesOf(events);
         // Nobody could mend it later: one wrong event would have the collector refuse all that travel with it.
-        for (const { text } of batches) parseEvents(text, check);
-        for (const batch of batches) await this.#add(batch);
+        checkEvents(events);
+        for (const batch of batchesOf(events)) await this.#add(batch);
         await this.#write(path, place);
       },
     };

@@ -64,6 +64,11 @@ export function parseEvents(text: string, agent: string): Event[] {
   return documents.map((document, index) => toEvent(validated(document, `events[${index}]`), agent));
 }
 
+/** Holds events that are about to be sent to every rule of `parseEvents`. Throws `EventsError`. */
+export function checkEvents(events: readonly ReportedEvent[]): void {
+  for (const [index, event] of events.entries()) validated(eventDocument(event), `events[${index}]`);
+}
+
 /** Events → the body of a request; the agent is not in it, its token says who it is. */
 export function writeEvents(events: readonly ReportedEvent[]): string {
   return JSON.stringify({ version: EVENTS_VERSION, events: events.map(eventDocument) });

@@ -1,7 +1,7 @@
 import { type LogPlace, type OpenLog, placeAt } from './log-place.ts';
 
 /** Enough to be quick, little enough that other checks get their turn after some milliseconds. A line is shorter. */
-export const PIECE_BYTES = 256 * 1024;
+export const PIECE_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;
 

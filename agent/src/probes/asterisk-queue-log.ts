@@ -3,6 +3,7 @@ import { CallBook } from '@nines/shared/phone/call-book.ts';
 import { QueueLogCalls } from '@nines/shared/phone/queue-log-calls.ts';
 import { parseQueueLogLine } from '@nines/shared/phone/queue-log-line.ts';
 import type { AsteriskQueueLogOptions } from '@nines/shared/probes/asterisk-queue-log.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 import { NotAllowedError } from '../failure-reason.ts';
 import { LogFollower } from '../follow/log-follower.ts';
 import type { LogPlace } from '../follow/log-place.ts';
@@ -12,6 +13,8 @@ import { readQueueLogPlace } from './queue-log-place.ts';
 
 /** Shipped at once: enough that few syncs go with a long log, little enough for the agent's memory. */
 const SHIPPED_CHARACTERS = 2 ** 20;
+/** Of a long log, garbage is collected after so much: some 25 MB of it. */
+const COLLECTED_CHARACTERS = 2 ** 22;
 /** With less time left, what is behind is for the next run. */
 const RESERVE_MS = 2_000;
 
@@ -25,7 +28,7 @@ export async function runAsteriskQueueLog(options: AsteriskQueueLogOptions, cont
   const queues = options.queues === undefined ? null : new Set(options.queues);
   const book = new CallBook(before?.calls);
   const calls = new QueueLogCalls({ queues, pseudonym: pseudonyms(options.callers, salt) }, book);
-  let [malformed, gaps, behind, unshipped, isAtEnd] = [0, 0, 0, 0, true];
+  let [malformed, gaps, behind, unshipped, uncollected, isAtEnd] = [0, 0, 0, 0, 0, true];
   let log: LogPlace | null = before?.log ?? null;
   const ship = async () => {
     unshipped = 0;
@@ -43,7 +46,12 @@ export async function runAsteriskQueueLog(options: AsteriskQueueLogOptions, cont
     log = piece.place;
     unshipped += piece.text.length + 1;
     if (unshipped < SHIPPED_CHARACTERS) continue;
+    uncollected += unshipped;
     await ship();
+    if (uncollected >= COLLECTED_CHARACTERS) {
+      uncollected = 0;
+      collectGarbage();
+    }
     isAtEnd = context.remainingMs() > RESERVE_MS;
     if (!isAtEnd) break;
   }
@@ -59,9 +67,12 @@ export async function runAsteriskQueueLog(options: AsteriskQueueLogOptions, cont
 /** Gives the lines to the calls; counts those that are none. */
 function takeLines(text: string, calls: QueueLogCalls): number {
   let malformed = 0;
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const parsed = parseQueueLogLine(line);
+  // Line by line, and no list of them: what lives longer than a moment makes an agent large.
+  for (let from = 0, end = 0; from < text.length; from = end + 1) {
+    end = text.indexOf('\n', from);
+    if (end === -1) end = text.length;
+    if (end === from) continue;
+    const parsed = parseQueueLogLine(text.slice(from, end));
     if (parsed === null) malformed++;
     else calls.take(parsed);
   }

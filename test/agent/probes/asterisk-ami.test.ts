@@ -111,6 +111,50 @@ describe('a manager interface', () => {
     expect(target.actions.filter((action) => action === 'Login')).toHaveLength(2);
   });
 
+  it('that is reloaded goes on over the same connection, with the events of the reload in between', async () => {
+    const target = await serving({ pieceBytes: 11 });
+    await run(target.port);
+    // Members come and go, `QueueReload`, and the reload of the log: as Asterisk sent them.
+    for (const name of ['admin-member-changes-with-events', 'logger-rotate-and-reload']) {
+      const events = captureText(`asterisk/transcripts/${name}.s2c`).split(/(?<=\r\n\r\n)/);
+      await target.send(events.filter((message) => message.startsWith('Event: ')).join(''));
+    }
+    expect(verdict(await run(target.port))).toBe('up');
+    expect(target.actions.filter((action) => action === 'Login')).toHaveLength(1);
+  });
+
+  it('that shuts down says so; when it is back, those who waited have an end that nobody saw', async () => {
+    const behaviour: AmiBehaviour = { secret: SECRET, status: STATUS };
+    const target = await amiTarget(behaviour);
+    open.push(target);
+    await run(target.port, { queues: ['support'] });
+    expect(await takeShipped(spool)).toHaveLength(8);
+    const shutdown = captureText('asterisk/transcripts/shutdown-event.s2c').split(/(?<=\r\n\r\n)/);
+    await target.send(shutdown.filter((message) => message.startsWith('Event: Shutdown')).join(''));
+    target.hangUp();
+    await until(() => target.openConnections() === 0);
+    // Some time later: other callers wait then.
+    behaviour.status = 'asterisk/run1/snapshots/t207.s2c';
+    expect(verdict(await run(target.port, { queues: ['support'] }))).toBe('up');
+    const outcomes = (await takeShipped(spool)).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'unknown')).toHaveLength(8);
+  });
+
+  it('that gives up waiting for the login (authtimeout) has closed the connection: down, and asked anew', async () => {
+    // All that Asterisk sent to somebody who did not log in within authtimeout, and then it hung up.
+    const greeting = captureText('asterisk/transcripts/no-login-timeout.s2c');
+    const impatient = await listen(
+      createServer((socket) => {
+        socket.write(greeting);
+        socket.once('data', () => socket.end());
+      }),
+    );
+    open.push(impatient);
+    expect(verdict(await run(impatient.port))).toBe('down connection-closed');
+    expect(verdict(await run(impatient.port))).toBe('down connection-closed');
+    await impatient.drained();
+  });
+
   it('whose kept connection ends at the very question is asked over another one', async () => {
     const target = await serving();
     await run(target.port);
