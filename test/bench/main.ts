@@ -28,6 +28,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   head: { about: 'what the head costs in time and memory', quick: [] },
   objectives: { about: 'judging a month of 1,000 contracts, and again every minute', quick: ['--quick'] },
   'event-objectives': { about: 'judging 100,000 events by 50 objectives with every scrape', quick: ['--quick'] },
+  alerts: { about: 'looking at alerts of 10,000 checks, and a storm of them', quick: ['--quick'] },
+  'burn-rates': { about: 'burn-rate alerts replayed on months, beside the windows of sloth', quick: ['--quick'] },
   'probe-http': { about: 'http probes a second on one core, without the agent around them', core: 0, quick: ['0.2'] },
   'agent-rate': { about: 'http checks a second on one core, the whole agent', quick: ['--quick'] },
   'agent-accuracy': { about: 'how far the phases are from the truth', quick: ['--quick'] },

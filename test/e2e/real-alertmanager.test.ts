@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { testAlerts } from '../../collector/src/cli/alert.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { listen } from '../support/listener.ts';
+import { createAuthority } from '../support/probe-targets/certificates.ts';
 import { eventually, freePort } from '../support/programs.ts';
 import { startAlertmanager, startAlertmanagers } from '../support/real-servers/alertmanager.ts';
 import { systemProgram } from '../support/system-program.ts';
@@ -12,6 +16,7 @@ const suite = systemProgram({ program: 'prometheus-alertmanager', debianPackage:
 interface Notification {
   readonly alerts: readonly {
     readonly status: string;
+    readonly startsAt: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
   }[];
@@ -58,6 +63,98 @@ suite('alerts in a real Alertmanager', () => {
       cause: expect.stringMatching(/connection-refused.*web03/),
     });
   }, 90_000);
+});
+
+suite('several Alertmanagers', () => {
+  it('both nodes of a cluster get an outage and its end, and their pager hears of each once', async () => {
+    const pager = await listen();
+    const target = await listen();
+    const { folder } = await Deployment.create({ agents: [], checks: [] });
+    const nodes = await startAlertmanagers(folder, pager.url);
+    onTestFinished(async () => {
+      for (const { daemon } of nodes) await daemon.stop();
+      await pager.close();
+    });
+    const ports = nodes.map(({ port }) => port);
+    const deployment = await Deployment.create(aWorld(target.url, ports));
+    writeFileSync(deployment.tokenPath('anna'), 'anna-1');
+    const collector = await deployment.startCollector();
+    const agent = await deployment.startAgent('web03');
+    onTestFinished(async () => {
+      await agent.stop();
+      await collector.stop();
+    });
+    await eventually('the check is up', async () =>
+      (await deployment.stored()).some(({ outcome }) => outcome === 'up'),
+    );
+    await target.close();
+    const active = (port: number) => alertsOf(port, 'active');
+    await eventually('both have it', async () =>
+      (await Promise.all(ports.map(active))).every(({ length }) => length === 1),
+    );
+    expect(await Promise.all(ports.map(active))).toEqual([
+      [expect.objectContaining({ check: 'shop' })],
+      [expect.objectContaining({ check: 'shop' })],
+    ]);
+    await eventually('the pager is told', () => pager.heard.length > 0);
+    // The second node waits two seconds for the first, and tells then what it has not heard of from it.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await target.reopen();
+    const told = () =>
+      pager.heard.flatMap(({ body }) =>
+        notification(body).alerts.map(({ status, startsAt }) => `${status} ${startsAt}`),
+      );
+    await eventually('it is resolved', () => told().some((one) => one.startsWith('resolved')));
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const [first = ''] = told();
+    expect(told()).toEqual([first, first.replace('firing', 'resolved')]);
+  }, 90_000);
+
+  it('one over TLS with a login is told; one whose certificate nobody knows, that wants another password or is not there is named by alert test', async () => {
+    const authority = createAuthority();
+    onTestFinished(() => authority.remove());
+    const { key, cert } = authority.issue({ names: ['127.0.0.1'] });
+    const folder = temporaryFolder();
+    const write = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const port = await freePort();
+    const web = {
+      tls_server_config: { cert_file: write('cert.pem', cert), key_file: write('key.pem', key) },
+      basic_auth_users: { nines: BCRYPT },
+    };
+    const alertmanager = await startAlertmanager({ folder, port, pager: 'http://127.0.0.1:9/', web });
+    onTestFinished(async () => {
+      await alertmanager.stop();
+    });
+    const url = `https://127.0.0.1:${port}`;
+    const ca = { file: authority.caFile };
+    const login = (password: string) => ({ username: 'nines', password: { file: write(password, password) } });
+    const alertmanagers = [
+      { name: 'known', url, ca, basic_auth: login(PASSWORD) },
+      { name: 'untrusted', url, basic_auth: login(PASSWORD) },
+      { name: 'stranger', url, ca, basic_auth: login('another') },
+      { name: 'nowhere', url: 'http://127.0.0.1:9' },
+    ];
+    const config = write('nines.yaml', JSON.stringify({ alerts: { alertmanagers } }));
+    let said = '';
+    const say = (text: string) => {
+      said += text;
+    };
+    await eventually('it answers', async () => {
+      said = '';
+      await testAlerts({ config, json: false }, { env: {}, out: say, err: say });
+      return said.includes('known: taken');
+    });
+    expect(said.split('\n')).toEqual([
+      'known: taken',
+      expect.stringMatching(/^untrusted: .*certificate/),
+      expect.stringMatching(/^stranger: answered 401/),
+      expect.stringMatching(/^nowhere: .*ECONNREFUSED/),
+      '',
+    ]);
+  }, 60_000);
 });
 
 suite('maintenance as silences of real Alertmanagers', () => {
@@ -118,7 +215,7 @@ suite('maintenance as silences of real Alertmanagers', () => {
 function aWorld(target: string, alertmanagers: readonly number[]) {
   return {
     agents: ['web03'],
-    checks: [{ id: 'shop', every: '1s', timeout: '500ms', probe: { type: 'http', url: target } }],
+    checks: [{ id: 'shop', every: '1s', timeout: '1s', probe: { type: 'http', url: target } }],
     sections: {
       people: [{ name: 'anna', roles: ['operator'], token: { file: 'tokens/anna' } }],
       alerts: {
@@ -146,6 +243,18 @@ async function silencesOf(port: number): Promise<FoundSilence[]> {
   const answer: FoundSilence[] = JSON.parse(await (await fetch(`http://127.0.0.1:${port}/api/v2/silences`)).text());
   return answer.filter(({ status }) => status.state !== 'expired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** The labels of the alerts that it has in this state. */
+async function alertsOf(port: number, state: string): Promise<Record<string, string>[]> {
+  const answer: { labels: Record<string, string>; status: { state: string } }[] = JSON.parse(
+    await (await fetch(`http://127.0.0.1:${port}/api/v2/alerts`)).text(),
+  );
+  return answer.filter(({ status }) => status.state === state).map(({ labels }) => labels);
+}
+
+/** A password and its hash, a test vector of crypt_blowfish. */
+const PASSWORD = 'U*U';
+const BCRYPT = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
 
 function notification(body: string): Notification {
   return JSON.parse(body);

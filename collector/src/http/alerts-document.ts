@@ -17,7 +17,7 @@ export interface AlertsAsked {
 
 export function alertsDocument({ alerts, undelivered, register }: AlertsAsked) {
   return {
-    alerts: alerts.map((alert) => alertDocument(alert, register)),
+    alerts: alerts.map((alert) => alertDocument(alert, { undelivered, register })),
     undelivered: undelivered.map((notice) => ({
       id: notice.id,
       receiver: notice.receiver,
@@ -31,10 +31,12 @@ export function alertsDocument({ alerts, undelivered, register }: AlertsAsked) {
   };
 }
 
-export function alertDocument(alert: Alert, { acknowledgements }: Pick<Register, 'acknowledgements'>) {
+export function alertDocument(alert: Alert, { undelivered, register }: Omit<AlertsAsked, 'alerts'>) {
   const { state, labels, annotations, sinceMs, firedAtMs, resolvedAtMs, quiet, url, told, evidence } = alert;
   const id = alertId(alert);
-  const acknowledged = acknowledgements.get(id);
+  const acknowledged = register.acknowledgements.get(id);
+  const isWaiting = (receiver: string) =>
+    undelivered.some((one) => one.receiver === receiver && one.alerts.some((other) => other.id === id));
   return {
     id,
     state,
@@ -57,6 +59,7 @@ export function alertDocument(alert: Alert, { acknowledgements }: Pick<Register,
       receiver,
       state: last,
       at: instantText(atMs),
+      delivered: !isWaiting(receiver),
     })),
     url,
   };

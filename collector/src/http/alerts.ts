@@ -103,5 +103,5 @@ async function acknowledge(
   if (alert === undefined) throw new DecisionError('not-found', `no alert ${id} fires`);
   const { labels, sinceMs } = alert;
   await acknowledgeAlert(ledger, by, { alert: { id, labels, sinceMs }, comment });
-  return alertDocument(alert, ledger.register);
+  return alertDocument(alert, { undelivered: alerting.undelivered(), register: ledger.register });
 }

@@ -53,7 +53,7 @@ function renderAlert(alert: AlertDocument, nowMs: number): Html {
 <dl>
 <div><dt>Since</dt><dd><time datetime="${since}">${formatUtc(sinceMs, nowMs)}</time>, for ${formatSpan(nowMs - sinceMs)}</dd></div>
 ${quiet === null ? null : html`<div><dt>Nobody is called</dt><dd>${quiet}</dd></div>`}
-<div><dt>Told</dt><dd>${told.length === 0 ? 'nobody' : told.map(({ receiver }) => receiver).join(', ')}</dd></div>
+<div><dt>Told</dt><dd>${told.length === 0 ? 'nobody' : told.map(({ receiver, delivered }) => (delivered ? receiver : `${receiver} (not delivered)`)).join(', ')}</dd></div>
 <div><dt>On it</dt><dd>${acknowledged === null ? 'nobody' : whoIsOn(acknowledged)}</dd></div>
 </dl>
 ${renderEvidence(alert)}

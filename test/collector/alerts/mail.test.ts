@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { systemClock } from '@nines/shared/time/clock.ts';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -9,46 +7,22 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MailReceiver, Smtp } from '../../../collector/src/alerts/receiver.ts';
 import { openMail } from '../../../collector/src/alerts/receivers/mail.ts';
 import { aNotice } from '../../support/alert-contract.ts';
-import { temporaryFolder } from '../../support/folders.ts';
+import { createAuthority } from '../../support/probe-targets/certificates.ts';
 import { someTerms } from './snapshots.ts';
-
-/** A certificate for `localhost` that signed itself. */
-function aCertificate(): { readonly key: string; readonly cert: string } {
-  const folder = temporaryFolder();
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const wanted = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      ...wanted,
-    ],
-    { stdio: 'ignore' },
-  );
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-}
 
 interface Server {
   readonly port: number;
-  readonly cert: string;
+  /** Who signed its certificate. */
+  readonly ca: string;
   readonly received: { readonly mail: ParsedMail; readonly secure: boolean; readonly user: string | undefined }[];
 }
 
 /** A mail server that asks for a login and offers STARTTLS, unless it hides that. */
 async function aServer({ hidesTls = false } = {}): Promise<Server> {
-  const { key, cert } = aCertificate();
+  const authority = createAuthority();
+  onTestFinished(() => authority.remove());
+  const { key, cert } = authority.issue({ names: ['localhost'] });
+  const ca = readFileSync(authority.caFile, 'utf8');
   const received: Server['received'] = [];
   const server = new SMTPServer({
     key,
@@ -67,7 +41,7 @@ async function aServer({ hidesTls = false } = {}): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   // Safe: it listens on TCP.
-  return { port: (server.server.address() as AddressInfo).port, cert, received };
+  return { port: (server.server.address() as AddressInfo).port, ca, received };
 }
 
 function send(port: number, smtp: Partial<Smtp>): Promise<void> {
@@ -93,8 +67,8 @@ function send(port: number, smtp: Partial<Smtp>): Promise<void> {
 
 describe('mail', () => {
   it('goes out over STARTTLS with a login, and says what is wrong, why, since when and where to look', async () => {
-    const { port, cert, received } = await aServer();
-    await send(port, { ca: cert });
+    const { port, ca, received } = await aServer();
+    await send(port, { ca });
     expect(received).toMatchObject([{ secure: true, user: 'nines' }]);
     const mail = received[0]?.mail;
     expect(mail?.subject).toBe('[firing, page] shop is down and 3 more');
@@ -115,12 +89,12 @@ and 3 more
 
   it('nothing is sent to a server whose certificate is not trusted, that offers no STARTTLS, or that refuses the login', async () => {
     const there = await aServer();
-    await expect(send(there.port, {})).rejects.toThrow(/self-signed certificate/);
-    await expect(
-      send(there.port, { ca: there.cert, login: { username: 'nines', password: 'falsch' } }),
-    ).rejects.toThrow(/wrong password/);
+    await expect(send(there.port, {})).rejects.toThrow(/certificate/);
+    await expect(send(there.port, { ca: there.ca, login: { username: 'nines', password: 'falsch' } })).rejects.toThrow(
+      /wrong password/,
+    );
     const plain = await aServer({ hidesTls: true });
-    await expect(send(plain.port, { ca: plain.cert })).rejects.toThrow(/STARTTLS/);
+    await expect(send(plain.port, { ca: plain.ca })).rejects.toThrow(/STARTTLS/);
     expect([...there.received, ...plain.received]).toEqual([]);
   });
 });

@@ -38,7 +38,9 @@ export function startAlertmanager({ folder, port, pager, cluster, web }: Alertma
       `--storage.path=${directory}`,
       `--web.listen-address=127.0.0.1:${port}`,
       `--cluster.listen-address=${gossip}`,
-      ...(cluster === undefined ? [] : ['--cluster.pushpull-interval=1s', '--cluster.gossip-interval=50ms']),
+      ...(cluster === undefined
+        ? []
+        : ['--cluster.pushpull-interval=1s', '--cluster.gossip-interval=50ms', '--cluster.peer-timeout=2s']),
       ...(cluster?.peer == null ? [] : [`--cluster.peer=127.0.0.1:${cluster.peer}`]),
       ...(web === undefined ? [] : [`--web.config.file=${write('web.yml', web)}`]),
     ],
