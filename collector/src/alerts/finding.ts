@@ -77,11 +77,19 @@ export interface AgentNow {
   readonly maxSkewMs: number;
 }
 
-/** A check that lists what is in a repository of backups, the checks that try it, and when one last found it good. */
+/** A repository of backups under the first check that lists it, and the checks that try it. */
 export interface RepositoryNow {
   readonly check: string;
+  /** The end of the newest good backup; `null` while no listing tells. */
+  readonly newestAtMs: number | null;
+  /** How old it may be at most, as a contract or a check says; `null`: nobody says. */
+  readonly promisedAgeMs: number | null;
+  /** Whether there are checks that could verify it or restore from it. */
+  readonly canBeTried: boolean;
   readonly triedBy: readonly string[];
+  /** When one of them last found it good; `null`: never, as far as is known. */
   readonly lastGoodAtMs: number | null;
+  readonly quiet: string | null;
 }
 
 /** A statement's newest revision that somebody has not signed. */

@@ -1,22 +1,38 @@
-import { repositoryNameOf, valuesOf } from '@nines/shared/probes/index.ts';
+import { repositoryNameOf } from '@nines/shared/probes/index.ts';
+import { promisesOf } from '../backups/promises.ts';
+import { repositoriesOf } from '../backups/repositories.ts';
 import type { ConfiguredCheck } from '../config/nines.ts';
 import type { Head } from '../evaluate/head.ts';
+import type { Objective } from '../sla/objective.ts';
 import type { RepositoryNow } from './finding.ts';
 
-/** Each check that lists a repository's backups, and when a check of the same repository last found them good. */
-export function repositoriesNow(checks: readonly ConfiguredCheck[], head: Head): RepositoryNow[] {
-  const named = checks.flatMap((check) => {
-    const name = repositoryNameOf(check.probe);
-    return name === null ? [] : [{ check, name, values: valuesOf(check.probe.type) }];
+export interface RepositoriesSource {
+  readonly plan: { readonly checks: readonly ConfiguredCheck[] };
+  readonly head: Pick<Head, 'seriesOf'>;
+  readonly objectives: readonly Pick<Objective, 'indicator'>[];
+  /** Why nobody is called about a check. */
+  readonly quietOf: (check: string) => string | null;
+}
+
+/** How every repository of backups stands, under the first check that lists it. */
+export function repositoriesNow({ plan, head, objectives, quietOf }: RepositoriesSource): RepositoryNow[] {
+  const lastOf = ({ id }: ConfiguredCheck) => head.seriesOf(id).flatMap(({ last }) => last ?? []);
+  return repositoriesOf(plan.checks).flatMap((repository) => {
+    const { listedBy, triedBy } = repository;
+    const [lister] = listedBy;
+    if (lister === undefined) return [];
+    const newest = listedBy.flatMap(lastOf).flatMap(({ values }) => values.newest_at ?? []);
+    const good = triedBy.flatMap(lastOf).flatMap(({ outcome, atMs }) => (outcome === 'up' ? [atMs] : []));
+    return [
+      {
+        check: lister.id,
+        newestAtMs: newest.length === 0 ? null : Math.max(...newest) * 1_000,
+        promisedAgeMs: promisesOf(repository, objectives).maxAgeMs,
+        canBeTried: repositoryNameOf(lister.probe) !== null,
+        triedBy: triedBy.map(({ id }) => id),
+        lastGoodAtMs: good.length === 0 ? null : Math.max(...good),
+        quiet: quietOf(lister.id),
+      },
+    ];
   });
-  const tries = named.filter(({ values }) => values.mismatches !== undefined);
-  return named
-    .filter(({ values }) => values.points !== undefined)
-    .map(({ check, name }) => {
-      const triedBy = tries.filter((one) => one.name === name).map((one) => one.check.id);
-      const good = triedBy
-        .flatMap((id) => head.seriesOf(id).map(({ last }) => last))
-        .flatMap((last) => (last?.outcome === 'up' ? [last.atMs] : []));
-      return { check: check.id, triedBy, lastGoodAtMs: good.length === 0 ? null : Math.max(...good) };
-    });
 }

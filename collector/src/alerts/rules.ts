@@ -1,12 +1,12 @@
 import type { Rule } from './finding.ts';
 import { findGone, findIsolated, findSkewed, findSpooling } from './rules/agents.ts';
-import { findUnverified } from './rules/backups.ts';
+import { findOverdue, findUnverified } from './rules/backups.ts';
 import { findDown, findNoData } from './rules/checks.ts';
 import { findMissed } from './rules/heartbeats.ts';
 import { findBreached, findBurning, findSpent, findUncovered } from './rules/objectives.ts';
 import { findForecast, findPhoneLow, findUnusual } from './rules/outlook.ts';
 import { findReviews, findUnsigned } from './rules/paperwork.ts';
-import { findExpiring, findLongWaits, findNobodyThere, findOverdue } from './rules/values.ts';
+import { findExpiring, findLongWaits, findNobodyThere } from './rules/values.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

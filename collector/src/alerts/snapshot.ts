@@ -29,21 +29,22 @@ export interface SnapshotSource extends Evaluation {
 
 /** How things stand at `nowMs`. Rejects with `StoreError`. */
 export async function snapshotOf(source: SnapshotSource): Promise<Snapshot> {
-  const { head, nowMs, nines, plan, standings, heartbeats, settings, register, contracts } = source;
+  const { head, nowMs, nines, plan, standings, heartbeats, settings, register, contracts, quiet } = source;
   const agents = agentsNow(source);
   const promised = standings.map(({ objective }) => objective);
   const checks = checksNow({ ...source, objectives: promised }, agents);
   const blocked = blockedChecks(checks, settings.dependsOn);
+  const quietOf = (check: string) => quiet.check(check) ?? blocked.check(check);
   const objectives: ObjectiveNow[] = [];
   for (const standing of standings) objectives.push(await objectiveNow(standing, { ...source, blocked }));
   return {
     nowMs,
     publicUrl: nines.publicUrl?.replace(/\/$/, '') ?? null,
-    checks: checks.map((one) => ({ ...one, quiet: one.quiet ?? blocked.check(one.check) })),
+    checks: checks.map((one) => ({ ...one, quiet: quietOf(one.check) })),
     objectives,
     agents,
     heartbeats: heartbeats.statuses(nowMs),
-    repositories: repositoriesNow(plan.checks, head),
+    repositories: repositoriesNow({ plan, head, objectives: promised, quietOf }),
     statements: unsignedStatements(register),
     reviews: nextReviews(contracts, nowMs),
   };

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { burnPairs } from '../../../collector/src/alerts/burn-pairs.ts';
-import type { AgentNow, BurnPairNow, CheckNow, Finding, Snapshot } from '../../../collector/src/alerts/finding.ts';
+import type {
+  AgentNow,
+  BurnPairNow,
+  CheckNow,
+  Finding,
+  RepositoryNow,
+  Snapshot,
+} from '../../../collector/src/alerts/finding.ts';
 import { type RuleName, ruleOf } from '../../../collector/src/alerts/rules.ts';
 import { aCheck, anAgent, aPromise, aSnapshot, NOW_MS, settings } from './snapshots.ts';
 
@@ -213,14 +220,6 @@ describe('what checks measure', () => {
     expect(holds('certificate_expiring', { checks: [aCheck('up'), aCheck('down')] })).toEqual([]);
   });
 
-  it('a backup is overdue by the clock, whether its agent says something or not', () => {
-    const newest = (ageMs: number) => measuring({ newest_at: (NOW_MS - ageMs) / 1_000 });
-    expect(holds('backup_overdue', { checks: [newest(26 * 3_600_000), newest(26 * 3_600_000 + 1_000)] })).toEqual([
-      'no',
-      'yes',
-    ]);
-  });
-
   it('a caller waits too long; nobody is there in the hours that were promised, or while somebody waits', () => {
     const waits = (ms: number) => measuring({ longest_wait: ms * 1_000 });
     expect(holds('phone_waiting', { checks: [waits(300_000), waits(300_001)] })).toEqual(['no', 'yes']);
@@ -273,15 +272,6 @@ describe('how promises will be', () => {
 });
 
 describe('paperwork', () => {
-  it('a repository that was never verified, or not for five weeks', () => {
-    const repository = { check: 'nightly', triedBy: ['nightly-verify'] };
-    const repositories = [null, NOW_MS - 35 * DAY_MS - 1, NOW_MS - 35 * DAY_MS].map((lastGoodAtMs) => ({
-      ...repository,
-      lastGoodAtMs,
-    }));
-    expect(holds('backup_unverified', { repositories })).toEqual(['yes', 'yes', 'no']);
-  });
-
   it('a statement that nobody signed for a week, and a review that comes within one', () => {
     const statement = { contract: 'hosting', customer: 'acme', period: '2026-10', missing: ['customer'] };
     const statements = [7 * DAY_MS, 7 * DAY_MS + 1].map((ms) => ({ ...statement, frozenAtMs: NOW_MS - ms }));
@@ -289,5 +279,41 @@ describe('paperwork', () => {
     const review = { contract: 'hosting', customer: 'acme', timeZone: 'UTC' };
     const reviews = [7 * DAY_MS + 1, 7 * DAY_MS].map((ms) => ({ ...review, dueAtMs: NOW_MS + ms }));
     expect(holds('review_due', { reviews })).toEqual(['no', 'yes']);
+  });
+});
+
+describe('backups', () => {
+  const HOUR_MS = 3_600_000;
+  /** One whose newest backup is of an hour ago, and that was verified yesterday. */
+  const aRepository = (fields: Partial<RepositoryNow> = {}): RepositoryNow => ({
+    check: 'nightly',
+    newestAtMs: NOW_MS - HOUR_MS,
+    promisedAgeMs: null,
+    canBeTried: true,
+    triedBy: ['nightly-verify'],
+    lastGoodAtMs: NOW_MS - DAY_MS,
+    quiet: null,
+    ...fields,
+  });
+
+  it.each([
+    [{ newestAtMs: NOW_MS - 26 * HOUR_MS }, ['no']],
+    [{ newestAtMs: NOW_MS - 26 * HOUR_MS - 1_000 }, ['yes']],
+    // What was promised goes before what is usual.
+    [{ newestAtMs: NOW_MS - 27 * HOUR_MS, promisedAgeMs: 48 * HOUR_MS }, ['no']],
+    [{ promisedAgeMs: HOUR_MS - 1 }, ['yes']],
+    [{ newestAtMs: null }, []],
+  ])('overdue by the clock, whether an agent says something or not: %j', (fields, expected) => {
+    expect(holds('backup_overdue', { repositories: [aRepository(fields)] })).toEqual(expected);
+  });
+
+  it('never verified, or not for five weeks; where nothing can be verified nobody is asked to', () => {
+    const repositories = [
+      aRepository({ lastGoodAtMs: null }),
+      aRepository({ lastGoodAtMs: NOW_MS - 35 * DAY_MS - 1 }),
+      aRepository({ lastGoodAtMs: NOW_MS - 35 * DAY_MS }),
+      aRepository({ lastGoodAtMs: null, canBeTried: false }),
+    ];
+    expect(holds('backup_unverified', { repositories })).toEqual(['yes', 'yes', 'no']);
   });
 });

@@ -30,7 +30,7 @@ describeInChromium('alerts in a browser', () => {
     async (colorScheme) => {
       await open('/alerts', { colorScheme });
       await page.getByRole('heading', { name: 'shop is down' }).waitFor();
-      const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+      const text = (await page.locator('main').allInnerTexts()).join().replace(/\s+/g, ' ');
       for (const words of ['down (connection-refused)', 'web03', 'On it', 'nobody', 'Not delivered', 'ECONNREFUSED']) {
         expect(text).toContain(words);
       }

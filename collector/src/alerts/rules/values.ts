@@ -57,26 +57,6 @@ export function findExpiring({ checks, nowMs }: Snapshot, limitsOf: LimitsOf): F
   });
 }
 
-/** The newest good backup of a repository is too old. A clock that goes on decides: a silent agent makes it no younger. */
-export function findOverdue({ checks, nowMs }: Snapshot, limitsOf: LimitsOf): Finding[] {
-  return checks.flatMap((one) => {
-    const newestAtS = measured(one, 'newest_at', Math.max);
-    if (newestAtS === null) return [];
-    const ageMs = nowMs - newestAtS * 1_000;
-    const { maxAgeMs } = limitsOf({ check: one.check }).backup_overdue;
-    return [
-      finding(one, {
-        severity: 'ticket',
-        holds: ageMs > maxAgeMs ? 'yes' : 'no',
-        summary: `the backup that ${one.check} looks at is overdue`,
-        what: 'age of the newest',
-        value: formatDuration(Math.max(0, ageMs)),
-        limit: formatDuration(maxAgeMs),
-      }),
-    ];
-  });
-}
-
 /** Somebody has been waiting on the telephone for too long. */
 export function findLongWaits({ checks }: Snapshot, limitsOf: LimitsOf): Finding[] {
   return checks.flatMap((one) => {
