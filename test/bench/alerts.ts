@@ -2,6 +2,7 @@
  * What looking at alerts costs: 10,000 checks and 2,000 objectives every 15 seconds, while all is well, while everything
  * goes down at once, and for as long as it stays so. Goal: 15 % of a core, one notice for each receiver, no growth.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { toColumns } from '@nines/shared/wire.ts';
 import { pino } from 'pino';
 import { createAlerting } from '../../collector/src/alerts/create-alerting.ts';
@@ -121,6 +122,8 @@ async function stretch(name: string, looks: number, outcome: 'up' | 'down'): Pro
   const before = memory();
   const told = [hook.heard.length, page.heard.length];
   const costs: number[] = [];
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
   for (let index = 0; index < looks; index++) costs.push(await look(outcome));
   const share = (100 * median(costs)) / LOOK_MS;
   rows.push([
@@ -128,6 +131,7 @@ async function stretch(name: string, looks: number, outcome: 'up' | 'down'): Pro
     `${median(costs).toFixed(0)} (${Math.max(...costs).toFixed(0)})`,
     `${share.toFixed(1)} % ${against(share, '<=', 15)}`,
     [hook.heard.length - (told[0] ?? 0), page.heard.length - (told[1] ?? 0)].join(' and '),
+    (delays.max / 1e6).toFixed(0),
     mebibytes(memory() - before),
   ]);
 }
@@ -137,7 +141,7 @@ await stretch('everything goes down', 20, 'down');
 await stretch('it stays down', 60, 'down');
 await stretch('it comes back', 30, 'up');
 console.log(`${CHECKS} checks, ${OBJECTIVES} objectives, looked at every ${LOOK_MS / 1_000} s; two receivers`);
-printTable(['', 'ms of a core a look (most)', 'of a core', 'messages', 'heap grew by MiB'], rows);
+printTable(['', 'ms of a core a look (most)', 'of a core', 'messages', 'longest block ms', 'heap grew by MiB'], rows);
 console.log(
   `down now: ${alerting.firing().length}; the largest message: ${Math.max(...hook.heard.map(({ body }) => body.length))} bytes`,
 );

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '@nines/shared/time/clock.ts';
 import type { Logger } from 'pino';
 import type { AlertsConfig } from '../config/alerts.ts';
@@ -10,7 +11,7 @@ import { dueNotices } from './notices/due.ts';
 import type { Notice, PostedNotice } from './notices/notice.ts';
 import { Outbox, type SendNotice } from './notices/outbox.ts';
 import { channelOf } from './receivers.ts';
-import { type Memory, step } from './step.ts';
+import { type Memory, stepping } from './step.ts';
 import { Teller } from './teller.ts';
 
 export interface AlertingOptions {
@@ -28,6 +29,9 @@ export interface AlertingOptions {
   /** Where people reach the pages, without a trailing slash; `null` when the configuration does not say. */
   readonly publicUrl: () => string | null;
 }
+
+/** A write is handed to another thread whole, which takes time of this one. */
+const ALERTS_A_WRITE = 500;
 
 const STATES: readonly AlertState[] = ['pending', 'firing', 'resolved'];
 
@@ -82,14 +86,16 @@ export class Alerting {
     const { settings, receivers } = this.#options.config();
     const before = this.#alerts;
     const memory = { alerts: before, traces: this.#traces };
-    const { alerts, traces } = step(memory, snapshot, { settings, receivers: receivers.map(({ name }) => name) });
-    this.#alerts = new Map(alerts);
-    this.#traces = traces;
+    const steps = stepping(memory, snapshot, { settings, receivers: receivers.map(({ name }) => name) });
+    let part = steps.next();
+    for (; part.done !== true; part = steps.next()) await nextTurn();
+    this.#alerts = new Map(part.value.alerts);
+    this.#traces = part.value.traces;
     this.#report(before);
     const channels = new Map(receivers.map((receiver) => [receiver.name, channelOf(receiver)]));
     const notices = this.#makeNotices(channels, snapshot.nowMs);
-    await this.#save(notices);
     this.#outbox.add(notices);
+    await this.#save(notices);
     this.#tell(channels);
     this.#countNotices();
     return false;
@@ -193,7 +199,15 @@ export class Alerting {
       const all = [...this.#unwritten, ...notices];
       if (put.length === 0 && remove.length === 0 && all.length === 0) return;
       try {
-        await this.#options.store.changeAlerts({ put, remove, notices: all });
+        // What has to be told first: torn after it, somebody is told twice, and not never.
+        await this.#options.store.changeAlerts({ put: put.slice(0, ALERTS_A_WRITE), remove, notices: all });
+        for (let from = ALERTS_A_WRITE; from < put.length; from += ALERTS_A_WRITE) {
+          await this.#options.store.changeAlerts({
+            put: put.slice(from, from + ALERTS_A_WRITE),
+            remove: [],
+            notices: [],
+          });
+        }
         this.#stored = wanted;
         this.#unwritten = [];
       } catch (err) {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { streamsOf } from '@nines/shared/probes/index.ts';
 import { openIntervals } from '../calendar/open-hours.ts';
 import type { ConfiguredCheck } from '../config/nines.ts';
@@ -20,13 +21,21 @@ export interface ChecksSource extends Evaluation {
   readonly objectives: readonly Objective[];
 }
 
+/** So many are looked at before others get a turn on the event loop. */
+const CHECKS_A_TURN = 200;
+
 /** How every check stands. Only this instant is looked at: what came late is no reason to call anybody. */
-export function checksNow(source: ChecksSource, agents: readonly AgentNow[]): CheckNow[] {
+export async function checksNow(source: ChecksSource, agents: readonly AgentNow[]): Promise<CheckNow[]> {
   const { nowMs, settings, objectives } = source;
   const isTold = settings.rule('agent_gone', null).isEnabled;
   const gone = new Set(agents.filter((agent) => isTold && isGone(agent, nowMs)).map(({ agent }) => agent));
   const hours = promisedHours(objectives, nowMs);
-  return source.plan.checks.map((check) => checkNow(check, { gone, hours, source }));
+  const checks: CheckNow[] = [];
+  for (const check of source.plan.checks) {
+    checks.push(checkNow(check, { gone, hours, source }));
+    if (checks.length % CHECKS_A_TURN === 0) await nextTurn();
+  }
+  return checks;
 }
 
 interface Looking {

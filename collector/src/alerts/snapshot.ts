@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Nines } from '../config/nines.ts';
 import type { Plan } from '../config/plan.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
@@ -27,16 +28,22 @@ export interface SnapshotSource extends Evaluation {
   readonly settings: Settings;
 }
 
+/** So many are looked at before others get a turn on the event loop. */
+const OBJECTIVES_A_TURN = 100;
+
 /** How things stand at `nowMs`. Rejects with `StoreError`. */
 export async function snapshotOf(source: SnapshotSource): Promise<Snapshot> {
   const { head, nowMs, nines, plan, standings, heartbeats, settings, register, contracts, quiet } = source;
   const agents = agentsNow(source);
   const promised = standings.map(({ objective }) => objective);
-  const checks = checksNow({ ...source, objectives: promised }, agents);
+  const checks = await checksNow({ ...source, objectives: promised }, agents);
   const blocked = blockedChecks(checks, settings.dependsOn);
   const quietOf = (check: string) => quiet.check(check) ?? blocked.check(check);
   const objectives: ObjectiveNow[] = [];
-  for (const standing of standings) objectives.push(await objectiveNow(standing, { ...source, blocked }));
+  for (const standing of standings) {
+    objectives.push(await objectiveNow(standing, { ...source, blocked }));
+    if (objectives.length % OBJECTIVES_A_TURN === 0) await nextTurn();
+  }
   return {
     nowMs,
     publicUrl: nines.publicUrl?.replace(/\/$/, '') ?? null,

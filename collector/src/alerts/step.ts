@@ -34,16 +34,34 @@ export interface StepSettings {
  * rule was turned off, counts as clear. A pending alert that is not certain any more is forgotten. What is quiet does not
  * fire; when that is over it has to hold for its time again, so that nobody is called by the end of maintenance itself.
  */
-export function step(before: Memory, snapshot: Snapshot, { settings, receivers }: StepSettings): Memory {
+export function step(before: Memory, snapshot: Snapshot, settings: StepSettings): Memory {
+  const steps = stepping(before, snapshot, settings);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** So many findings are looked at before others get a turn on the event loop. */
+const FINDINGS_A_TURN = 500;
+
+/** The same in parts, for those who have other things to do: ten thousand checks are a quarter of a second. */
+export function* stepping(
+  before: Memory,
+  snapshot: Snapshot,
+  { settings, receivers }: StepSettings,
+): Generator<undefined, Memory> {
   const alerts = new Map<string, Alert>();
   const traces = new Map<string, number>();
   const seen = new Set<string>();
   const look: Look = { nowMs: snapshot.nowMs, publicUrl: snapshot.publicUrl, receivers };
+  let looked = 0;
   for (const held of findAll(snapshot, settings, before.traces)) {
     seen.add(held.key);
     if (held.trace !== 0) traces.set(held.key, held.trace);
     const next = nextOf(held, before.alerts.get(held.key) ?? null, look);
     if (next !== null) alerts.set(held.key, next);
+    if (++looked % FINDINGS_A_TURN === 0) yield;
   }
   for (const [key, alert] of before.alerts) {
     const next = seen.has(key) ? null : withoutSubject(alert, look);

@@ -43,15 +43,17 @@ export class Teller {
     const { clock, signal, onTold, onFailed } = this.#options;
     if (this.#isBusy || clock.nowMs() < this.#retryAtMs) return;
     this.#isBusy = true;
-    const due = alerts.filter((alert) => this.#isDue(receiver, alert)).slice(0, ALERTS_A_MESSAGE);
+    const due = alerts.filter((alert) => this.#isDue(receiver, alert));
     try {
-      if (due.length === 0) return;
-      const nowMs = clock.nowMs();
-      await receiver.channel.tell(due, { nowMs, everyMs }, { clock, signal });
-      if (signal.aborted) return;
-      for (const { key } of due) this.#sentAtMs.set(key, nowMs);
-      this.#failures = 0;
-      onTold(receiver.name, due);
+      for (let from = 0; from < due.length; from += ALERTS_A_MESSAGE) {
+        const some = due.slice(from, from + ALERTS_A_MESSAGE);
+        const nowMs = clock.nowMs();
+        await receiver.channel.tell(some, { nowMs, everyMs }, { clock, signal });
+        if (signal.aborted) return;
+        for (const { key } of some) this.#sentAtMs.set(key, nowMs);
+        this.#failures = 0;
+        onTold(receiver.name, some);
+      }
     } catch (error) {
       if (signal.aborted) return;
       this.#retryAtMs = clock.nowMs() + Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
