@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, errorMessage } from '@nines/shared/errors.ts';
 import { loadNines, type Nines } from '../collector/src/config/nines.ts';
+import { RESTIC } from '../test/demo/restic.ts';
+import { demoConfigPath } from './demo-config.ts';
 import { closingLine, configuredGreeting, demoGreeting } from './greeting.ts';
 import { addressOf, prepareLocalAgents } from './local-agents.ts';
 import { isPortTaken } from './port.ts';
@@ -62,7 +64,7 @@ function readCall(args: readonly string[]): { readonly configPath: string; reado
       options: { config: { type: 'string' }, help: { type: 'boolean' } },
     });
     if (values.help === true) return USAGE;
-    if (values.config === undefined) return { configPath: join(ROOT, 'config/demo/nines.yaml'), isDemo: true };
+    if (values.config === undefined) return { configPath: demoConfigPath(), isDemo: true };
     // npm runs scripts in the checkout's folder and keeps the caller's in INIT_CWD.
     return { configPath: resolve(process.env.INIT_CWD ?? '', values.config), isDemo: false };
   } catch (error) {
@@ -92,7 +94,8 @@ async function startDemo(nines: Nines, supervisor: Supervisor): Promise<void> {
   await startPrograms(nines, supervisor, {
     caFile: join(folder, 'ca.pem'),
     batchInterval: '1s',
-    files: [join(folder, 'queue_log'), join(folder, 'backups')],
+    files: ['queue_log', 'backups', 'restic', 'restic-password'].map((name) => join(folder, name)),
+    commands: [RESTIC],
   });
   console.log(demoGreeting(addressOf(nines), beganMs));
   console.log(closingLine(logFolderOf(nines)));

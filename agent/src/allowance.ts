@@ -63,7 +63,8 @@ export function allowNothing(remedy: string): Allowance {
 
 function readAllowedSecret(source: SecretSource, { allow, configPath, env }: AllowanceRules): string {
   try {
-    if ('file' in source) return readSecret({ file: allowedFile(source.file, allow.files) }, configPath, env);
+    if ('file' in source)
+      return readSecret({ file: allowedFile(besideFile(configPath, source.file), allow.files) }, configPath, env);
     if (!allow.env.includes(source.env)) throw new NotAllowedError(`allow.env does not name ${source.env}`);
     return readSecret(source, configPath, env);
   } catch (error) {

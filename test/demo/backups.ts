@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** When the nightly dump is done, after midnight UTC. */
-const DONE_MS = 2.5 * 3_600_000;
+export const DONE_MS = 2.5 * 3_600_000;
 /** So many nights back; one night in as many is missed. */
 const NIGHTS = 21;
 const MISSED_NIGHT = 5;

@@ -63,17 +63,23 @@ export const restorePointValues = {
 } satisfies Readonly<Record<string, ValueDeclaration>>;
 
 /**
- * Where a program keeps its backups. A path is this host's; an address must not smuggle an option of ssh in its host's
+ * Where a program keeps its backups. A path is this host's, one that begins with `./` or `../` counts from the agent's own
+ * file; an address must not smuggle an option of ssh in its host's
  * place, nor hold credentials: whoever writes checks is not whoever owns this host.
  */
 export function repositoryText(schemes: RegExp, expected: string) {
   return z.string().superRefine((text, context) => {
     if (/:\/\/[^/@]*:[^/@]*@/.test(text)) {
       context.addIssue({ code: 'custom', message: 'credentials do not belong here; use { env: … } or { file: … }' });
-    } else if (!text.startsWith('/') && !schemes.test(text)) {
+    } else if (!isPath(text) && !schemes.test(text)) {
       context.addIssue({ code: 'custom', message: `expected ${expected}` });
     }
   });
+}
+
+/** Whether a repository's text is a path of this host. */
+export function isPath(text: string): boolean {
+  return /^\.{0,2}\//.test(text);
 }
 
 /** A repository by its name: as it is written, or where the secret is that says so. */
