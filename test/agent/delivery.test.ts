@@ -153,7 +153,7 @@ describe('Delivery', () => {
     await until(() => delivery.state.deliveredBatches === 3);
   });
 
-  it.each([401, 403, 404])('with %i the batch is kept and tried again', async (status) => {
+  it.each([401, 403, 404, 405])('with %i the batch is kept and tried again', async (status) => {
     const { clock, collector, spool, delivery } = await start();
     collector.onBatch = () => refusal(status);
     await spoolOne(spool, 0);

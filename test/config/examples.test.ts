@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '@nines/shared/config/load.ts';
 import { readDocument } from '@nines/shared/config/parse.ts';
 import { describe, expect, it } from 'vitest';
-import { agentFileSchema } from '../../agent/src/config.ts';
+import { agentFileSchema, loadAgentConfig } from '../../agent/src/config.ts';
 import { lintContracts } from '../../collector/src/config/lint-contracts.ts';
 import { loadNines, readNines } from '../../collector/src/config/nines.ts';
 import { runnersIn } from '../../collector/src/config/runners.ts';
@@ -13,6 +13,7 @@ import { callFileSchema } from '../../collector/src/import/call-file.ts';
 import { checksOf } from '../../collector/src/sla/indicator.ts';
 import { objectiveSentence } from '../../collector/src/wording/objective-sentence.ts';
 import { PORTS } from '../demo/world.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { findProgram, systemProgram } from '../support/system-program.ts';
 
 const ROOT = fileURLToPath(new URL('../../config', import.meta.url));
@@ -34,6 +35,14 @@ describe('everything below config/', () => {
     const reader = READERS.find(([pattern]) => pattern.test(name));
     expect(reader, `no reader for config/${name}`).toBeDefined();
     expect(reader?.[1](join(ROOT, name))).toBeTypeOf('object');
+  });
+
+  it('the agent takes its example as it stands, with a token beside it as the first lines say', () => {
+    const path = join(temporaryFolder(), 'agent.yaml');
+    copyFileSync(join(ROOT, 'agent.example.yaml'), path);
+    expect(() => loadAgentConfig(path, {})).toThrow(/agent\.yaml:\d+:\d+ collector\.token: .*token: no such file$/);
+    writeFileSync(join(dirname(path), 'token'), 'nines_token\n');
+    expect(loadAgentConfig(path, {})).toMatchObject({ name: 'fra-web03', token: 'nines_token' });
   });
 
   it.each(['web-hosting', 'network-services', 'internal-department'])(
@@ -82,5 +91,17 @@ systemProgram({ program: 'promtool', debianPackage: 'prometheus' })('promtool', 
     const path = join(ROOT, 'prometheus/scrape.example.yml');
     const output = execFileSync(findProgram('promtool') ?? '', ['check', 'config', path], { encoding: 'utf8' });
     expect(output).toContain('SUCCESS');
+  });
+});
+
+systemProgram({ program: 'systemd-analyze', debianPackage: 'systemd' })('the units of systemd', () => {
+  it.each(['agent', 'collector'])('nines-%s.service has nothing that systemd does not know', (name) => {
+    const unit = join(ROOT, 'systemd', `nines-${name}.service`);
+    const { stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
+    // The programs are not where the unit expects them: on this machine nothing was installed.
+    const complaints = stderr
+      .split('\n')
+      .filter((line) => line.includes('nines-') && !line.includes('is not executable'));
+    expect(complaints).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Interval } from '../sla/interval.ts';
 import type { Reading } from '../sla/timeline.ts';
 import { cell } from './cell.ts';
 import type { Labels } from './labels.ts';
@@ -41,6 +42,18 @@ export class Edges {
   /** Instant of the last observation, and until when it holds; `null` when there is none. */
   get lastHold(): { readonly atMs: number; readonly untilMs: number } | null {
     return this.#length === 0 ? null : { atMs: this.#newestLastMs, untilMs: this.#newestLastMs + this.#newestHoldMs };
+  }
+
+  /** The interval piece by piece with the label of what was said last by then, or first when nothing had been; empty without any. */
+  labelsIn({ fromMs, toMs }: Interval): (Interval & { readonly label: number })[] {
+    const pieces: (Interval & { readonly label: number })[] = [];
+    let atMs = fromMs;
+    for (let index = Math.max(0, this.#lastStartingBy(fromMs)); index < this.#length && atMs < toMs; index++) {
+      const endMs = index + 1 < this.#length ? Math.min(toMs, cell(this.#starts, index + 1)) : toMs;
+      pieces.push({ fromMs: atMs, toMs: endMs, label: cell(this.#ids, index) });
+      atMs = endMs;
+    }
+    return pieces;
   }
 
   get bytes(): number {

@@ -1,11 +1,10 @@
 import type { CountedTime, Scope } from '../sla/counted-time.ts';
 import { type Interval, intersectAll, mergeIntervals } from '../sla/interval.ts';
 import type { Slice } from '../sla/profile.ts';
-import { missingRuns } from '../sla/run-tally.ts';
 import type { Samples } from '../sla/slice-rule.ts';
 import { type CutSlice, type SliceGrid, slicesOf } from '../sla/slicing.ts';
 import { stateAt, type TimeByState, timeByState } from '../sla/timeline.ts';
-import { type AgentLine, agentLines } from './agent-lines.ts';
+import { type AgentLine, agentLines, missingIn } from './agent-lines.ts';
 import type { Evaluation } from './evidence.ts';
 import { HOUR_MS, hourOf, hoursOf } from './hour-counters.ts';
 import { dirtyHours, OUT_OF_BOUNDS, type RunClass, type RunJudge } from './run-class.ts';
@@ -175,8 +174,7 @@ function samplesOfLine(slice: CutSlice, line: ReadLine, judge: RunJudge): LineSa
     count[what]++;
     if (what === 'bad') reasons.add(reason ?? OUT_OF_BOUNDS);
   }
-  const time = timeOf(slice, line);
-  const open = count.open + missingRuns(time.unknownMs, line.everyMs);
+  const open = count.open + missingIn(line, slice.parts);
   if (count.good + count.bad + open > 0) return { ...count, open, reasons: [...reasons] };
   return heldSample(slice, line, judge);
 }

@@ -1,8 +1,7 @@
 import type { CountedTime, Scope } from '../sla/counted-time.ts';
 import { type Interval, lengthMs, mergeIntervals, totalMs } from '../sla/interval.ts';
 import { addRunCounts, missingRuns, NO_RUNS, type RunCounts } from '../sla/run-tally.ts';
-import { timeByState } from '../sla/timeline.ts';
-import { type AgentLine, agentLines } from './agent-lines.ts';
+import { type AgentLine, agentLines, missingIn } from './agent-lines.ts';
 import type { Evaluation } from './evidence.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
 import type { Series } from './series.ts';
@@ -16,7 +15,7 @@ export interface RunCountQuestion {
 
 /**
  * The runs of a check in counted time, over all its agents. Missing runs: the unknown time of each agent that takes part,
- * at its own interval, and the time in which nobody did, as often as there are agents configured now: nothing else says
+ * at the interval that it had then, and the time in which nobody did, as often as there are agents configured now: nothing else says
  * how many would have run then. Runs of a
  * limit that the head does not count (yet) are missing too. Rejects with `StoreError`.
  */
@@ -35,8 +34,7 @@ export async function countRuns(
   await loadCutHours(lines, question, evaluation, time.elapsed);
   let counts: RunCounts = { ...NO_RUNS, within: question.limits.map(() => 0) };
   for (const line of lines) {
-    const missing = missingRuns(unknownMsOf(line, time.elapsed), line.everyMs);
-    counts = addRunCounts(counts, { ...NO_RUNS, missing });
+    counts = addRunCounts(counts, { ...NO_RUNS, missing: missingIn(line, time.elapsed) });
     if (line.series !== null)
       counts = addRunCounts(counts, countSeries(line.series, question, evaluation, time.elapsed));
   }
@@ -44,10 +42,6 @@ export async function countRuns(
   const missing = agents * missingRuns(untoldMs(lines, time.elapsed), everyMs);
   const pending = agents * missingRuns(configuredMs === null ? 0 : time.pendingMs, everyMs);
   return addRunCounts(counts, { ...NO_RUNS, missing, pending });
-}
-
-function unknownMsOf({ timeline }: AgentLine, intervals: readonly Interval[]): number {
-  return intervals.reduce((total, one) => total + timeByState(timeline, one).unknownMs, 0);
 }
 
 /** Time in which nobody takes part. */

@@ -169,6 +169,13 @@ export class Series {
     return 'columns' in newest ? newest.columns.every_ms : newest.everyMs;
   }
 
+  /** The time piece by piece with the interval of the observation before it, else of the first; empty without any. */
+  everyMsIn(time: Interval): (Interval & { readonly everyMs: number })[] {
+    return this.#edges
+      .labelsIn(time)
+      .map(({ fromMs, toMs, label }) => ({ fromMs, toMs, everyMs: this.#labels.label(label).everyMs }));
+  }
+
   /** Instant of the newest observation; before every other instant when there is none. */
   get newestAtMs(): number {
     return this.#newestAtMs;

@@ -246,7 +246,7 @@ function countedByHand(all: readonly Seen[], { fromMs, toMs }: { fromMs: number;
   return { good: within.length, bad: measured.length - within.length, without: up.length - measured.length };
 }
 
-/** ⌈unknown time ÷ interval⌉ of each agent that takes part, and for each configured one the time in which nobody did. */
+/** ⌈unknown time ÷ interval⌉ of each agent that takes part, for each interval that it had, and for each configured one the time in which nobody did. */
 function missingByHand(
   all: readonly Seen[],
   interval: { fromMs: number; toMs: number },
@@ -257,8 +257,11 @@ function missingByHand(
   const agents = [...new Set([...shop.map((one) => one.agent), ...Object.keys(assignments)])];
   const perAgent = agents.map((agent) => {
     const own = shop.filter((one) => one.agent === agent).toSorted((a, b) => a.atMs - b.atMs);
-    const { unknown } = timeByLooking((atMs) => saidAt(own, atMs, assignments[agent] ?? []), looked);
-    return Math.ceil(unknown / (own.at(-1)?.everyMs ?? EVERY_MS));
+    const everyMsAt = (atMs: number) => (own.findLast((one) => one.atMs <= atMs) ?? own[0])?.everyMs ?? EVERY_MS;
+    return [...new Set([EVERY_MS, ...own.map(({ everyMs }) => everyMs)])].reduce((sum, everyMs) => {
+      const said = (atMs: number) => (everyMsAt(atMs) === everyMs ? saidAt(own, atMs, assignments[agent] ?? []) : null);
+      return sum + Math.ceil(timeByLooking(said, looked).unknown / everyMs);
+    }, 0);
   });
   const isNobody = (atMs: number) => votesAt(shop, atMs, assignments).length === 0;
   const untold = timeByLooking((atMs) => (isNobody(atMs) ? 'unknown' : null), looked).unknown;
