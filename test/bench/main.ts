@@ -24,6 +24,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   codec: { about: 'bytes and time an observation of the block codec, beside the entropy', quick: ['--quick'] },
   busy: { about: '/metrics and ingest under full ingest, sealing and questions over a year', quick: ['--quick'] },
   'metrics-page': { about: '/metrics of 10,000 checks, beside prom-client', quick: ['--quick'] },
+  sustained: { about: 'sealing at 250,000 observations a second for ten minutes', quick: ['--quick'] },
+  year: { about: 'a billion sealed observations: bytes, and the time of verify', quick: ['--quick'] },
   growth: { about: 'questions, start and memory from 1 to 400 days of history', quick: ['--quick'] },
   head: { about: 'what the head costs in time and memory', quick: [] },
   objectives: { about: 'judging a month of 1,000 contracts, and again every minute', quick: ['--quick'] },

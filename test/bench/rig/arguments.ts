@@ -6,6 +6,7 @@ export interface BenchArguments {
   readonly checks: number;
   readonly days: number;
   readonly runs: number;
+  readonly minutes: number;
   /** Whether everybody is given the phase `transfer` besides the others and `total`. */
   readonly hasTransfer: boolean;
   /** See `Workload`. */
@@ -16,9 +17,9 @@ export interface BenchArguments {
   readonly plots: string | null;
 }
 
-type Defaults = Pick<BenchArguments, 'checks' | 'days' | 'runs'>;
+type Defaults = Pick<BenchArguments, 'checks' | 'days' | 'runs'> & Partial<Pick<BenchArguments, 'minutes'>>;
 
-/** `--quick --checks 1000 --days 7 --runs 1 --transfer --metric-a-phase --only nines --plots FOLDER`. */
+/** `--quick --checks 1000 --days 7 --runs 1 --minutes 10 --transfer --metric-a-phase --only nines --plots FOLDER`. */
 export function benchArguments(whole: Defaults, quick: Defaults): BenchArguments {
   const { values } = parseArgs({
     options: {
@@ -26,6 +27,7 @@ export function benchArguments(whole: Defaults, quick: Defaults): BenchArguments
       checks: { type: 'string' },
       days: { type: 'string' },
       runs: { type: 'string' },
+      minutes: { type: 'string' },
       'metric-a-phase': { type: 'boolean', default: false },
       transfer: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
@@ -38,6 +40,7 @@ export function benchArguments(whole: Defaults, quick: Defaults): BenchArguments
     checks: Number(values.checks ?? defaults.checks),
     days: Number(values.days ?? defaults.days),
     runs: Number(values.runs ?? defaults.runs),
+    minutes: Number(values.minutes ?? defaults.minutes ?? 1),
     hasTransfer: values.transfer,
     hasMetricAPhase: values['metric-a-phase'],
     only: values.only.map((name) => name.toLowerCase()),

@@ -5,7 +5,7 @@ import { readPage } from './blackbox.ts';
 import { freePort, type Running, startProcess } from './process.ts';
 
 const AGENT = fileURLToPath(new URL('../../../agent/bin/nines-agent.mjs', import.meta.url));
-const COLLECTOR = fileURLToPath(new URL('../../../collector/bin/nines-collector.mjs', import.meta.url));
+export const COLLECTOR = fileURLToPath(new URL('../../../collector/bin/nines-collector.mjs', import.meta.url));
 /**
  * Flags for V8 instead of those that the agent gives itself, to try others: `NINES_BENCH_AGENT_FLAGS='--no-maglev …'`. What
  * the agent knows them by, and what it tells the allocator, is added here: without it the agent would add its own flags.
