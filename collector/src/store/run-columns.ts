@@ -52,10 +52,26 @@ export function numbersOfUp(
 ): Float64Array {
   const found = new Float64Array(end - first);
   let count = 0;
+  if (!present.includes(0)) {
+    // Nearly all are up: what lies between two that are not is copied as one.
+    for (let row = first; row < end; row++) {
+      const next = nextNotUp(outcomes, row, end);
+      found.set(numbers.subarray(row, next), count);
+      count += next - row;
+      row = next;
+    }
+    return found.subarray(0, count);
+  }
   for (let row = first; row < end; row++) {
     if (present[row] === 1 && outcomes[row] === OUTCOME_CODES.up) found[count++] = numbers[row] ?? 0;
   }
   return found.subarray(0, count);
+}
+
+function nextNotUp(outcomes: Uint8Array, row: number, end: number): number {
+  const down = outcomes.indexOf(OUTCOME_CODES.down, row);
+  const unknown = outcomes.indexOf(OUTCOME_CODES.unknown, row);
+  return Math.min(down === -1 ? end : down, unknown === -1 ? end : unknown, end);
 }
 
 /** Whether both hold the same observations in the same order. */
