@@ -39,10 +39,9 @@ export async function measureRatio(indicator: EventRatio, { evaluation, scope }:
   const events = await eventsOf(indicator.source, evaluation, scope.period);
   const cases = ratioCases(events, indicator, evaluation.nowMs);
   const toCome = toComeOf(indicator, evaluation, scope);
-  return unlessTooFew(
-    measureCases(inPeriod(cases, scope), scope, { unit: 'events', toCome }),
-    indicator.minEvents ?? 1,
-  );
+  const measured = measureCases(inPeriod(cases, scope), scope, { unit: 'events', toCome });
+  const caveats = callCaveats(indicator, events, { plan: evaluation.plan, period: scope.period });
+  return { ...unlessTooFew(measured, indicator.minEvents ?? 1), ...caveats };
 }
 
 export async function measureEventStatistic(
