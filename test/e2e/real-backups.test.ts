@@ -11,7 +11,13 @@ import { systemClock } from '../../shared/src/time/clock.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { allowing, probe, verdict } from '../support/probe-targets/probe.ts';
-import { damage, newBorgRepository, newResticRepository, runIn } from '../support/real-servers/backup-repositories.ts';
+import {
+  damage,
+  newBorgRepository,
+  newResticRepository,
+  runIn,
+  SOURCE_BYTES,
+} from '../support/real-servers/backup-repositories.ts';
 import { runTool } from '../support/real-servers/tool.ts';
 import { findProgram, systemProgram } from '../support/system-program.ts';
 import { until } from '../support/until.ts';
@@ -33,6 +39,18 @@ systemProgram({ program: 'restic', debianPackage: 'restic' })('the restic probe 
     expect(good.observation.values.points).toBe(1);
     expect(verdict(await look(path, { host: 'web-02' }))).toBe('down backup-missing');
     expect(verdict(await look(path, { tags: ['nightly', 'weekly'] }))).toBe('down backup-missing');
+  });
+
+  it('tells how large the newest snapshot is when it is asked to, whatever version made it', async () => {
+    const { path, source, env } = await newRepository();
+    const sized = await look(path, { sizes: true, expect: { min_size: `${SOURCE_BYTES}B` } });
+    expect(verdict(sized)).toBe('up');
+    expect(sized.observation.values.size).toBe(SOURCE_BYTES);
+    writeFileSync(join(source, 'readme'), '');
+    await runIn(env, program, ['backup', source]);
+    const smaller = await look(path, { sizes: true, expect: { min_size: `${SOURCE_BYTES}B` } });
+    expect(verdict(smaller)).toBe('down backup-too-small');
+    expect(smaller.observation.values.size).toBe(SOURCE_BYTES - 10);
   });
 
   it('an old snapshot is too old', async () => {

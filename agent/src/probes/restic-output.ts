@@ -51,6 +51,14 @@ function toPoint({ id, time, hostname, paths, tags, summary }: z.output<typeof s
   };
 }
 
+const stats = z.object({ total_size: z.int().min(0) });
+
+/** Output of `restic stats --json ID`: the bytes of all files; throws as `readSnapshots`. (It counts folders among files.) */
+export function readSize(result: CommandResult): number {
+  if (result.code !== 0) throw failureOf(result.code, complaintOf(result.stderr));
+  return stats.parse(JSON.parse(result.stdout)).total_size;
+}
+
 /**
  * Output of `restic check`, whose exit code is 1 for whatever is wrong. Notes the errors; throws `ProbeFailure` when there
  * is one, otherwise as `readSnapshots`.

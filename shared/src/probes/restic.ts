@@ -52,6 +52,11 @@ const options = z.strictObject({
   type: z.literal('restic'),
   ...resticAccess,
   ...resticChoice,
+  /**
+   * Restic before 0.17 does not keep how large a snapshot is. With this it is asked, once for each that is the newest one:
+   * restic then reads the whole list of its files.
+   */
+  sizes: z.boolean().default(false),
   expect: restorePointExpectation,
 });
 
