@@ -201,8 +201,8 @@ describe('the collector', () => {
     await deliver(nines, HOUR);
     const query = `objective=uptime&from=${NOW_MS - 60 * MINUTE_MS}&to=${NOW_MS - 10 * MINUTE_MS}`;
     const [first] = await attainments(nines, query);
-    const [again] = await attainments(nines, query);
-    expect(again).toEqual(first);
+    // It is remembered from the second time on.
+    for (let again = 0; again < 3; again++) expect(await attainments(nines, query)).toEqual([first]);
     // Half a minute into a minute that was up: the rest of it is down.
     await deliver(nines, [run(40.5, 'down')]);
     const [late] = await attainments(nines, query);

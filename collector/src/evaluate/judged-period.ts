@@ -57,9 +57,19 @@ export function periodAround(objective: Objective, atMs: number, nowMs: number):
 }
 
 /** Any interval that somebody asks for, named by its instants in the contract's zone. */
-export function periodBetween(objective: Objective, interval: Interval, nowMs: number): JudgedPeriod {
-  const name = [interval.fromMs, interval.toMs].map((atMs) => formatInstant(atMs, objective.timeZone)).join('/');
-  return judged(objective, { ...interval, name }, nowMs);
+export function periodBetween(objective: Objective, { fromMs, toMs }: Interval, nowMs: number): JudgedPeriod {
+  return judged(objective, { fromMs, toMs, name: nameBetween(fromMs, toMs, objective.timeZone) }, nowMs);
+}
+
+/** A thousand objectives are asked about the same interval, one after another. */
+let lastNamed = { fromMs: Number.NaN, toMs: Number.NaN, timeZone: '', name: '' };
+
+function nameBetween(fromMs: number, toMs: number, timeZone: string): string {
+  const isSame = lastNamed.fromMs === fromMs && lastNamed.toMs === toMs && lastNamed.timeZone === timeZone;
+  if (isSame) return lastNamed.name;
+  const name = `${formatInstant(fromMs, timeZone)}/${formatInstant(toMs, timeZone)}`;
+  lastNamed = { fromMs, toMs, timeZone, name };
+  return name;
 }
 
 function judged(objective: Objective, period: PeriodInterval, nowMs: number): JudgedPeriod {

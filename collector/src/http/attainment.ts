@@ -50,10 +50,11 @@ export function registerAttainment(server: Server, { contracts, evaluation, runn
     refuseUnknown(query, KEYS);
     const asked = readAsked(query);
     const now = evaluation();
+    const isAgain = given.isAgain(JSON.stringify(query));
     const texts: string[] = [];
     for (const judged of periodsOf(contracts(), query, now.nowMs)) {
       // What belongs to periods alone goes on changing: other periods, and the time to come, have a say in it.
-      const from = asked.isPeriod ? null : madeFrom(judged.objective, now, judged.period);
+      const from = asked.isPeriod || !isAgain ? null : madeFrom(judged.objective, now, judged.period);
       const question = { asked: asked.text, ...judged };
       const known = given.get(question, from);
       const text = known ?? JSON.stringify(await documentOf(judged, asked, { contracts: contracts(), runnersOf, now }));

@@ -16,11 +16,28 @@ interface Given {
 
 /** A dashboard of a thousand objectives asks for some two megabytes. */
 const MAX_CHARACTERS = 8 * 2 ** 20;
+/** So many requests are remembered by name: who asks for the same again does so before as many others. */
+const MAX_REQUESTS = 64;
 
 /** Answers that were given before, each beside what it was made from: given again while that is the same. */
 export class GivenTexts {
   #byObjective = new Map<Objective, Map<string, Given>>();
   #characters = 0;
+  readonly #requests = new Set<string>();
+
+  /**
+   * Whether the same request came before, not long ago: only then is it worth while to remember what it is answered. A
+   * window that ends now is never asked for twice.
+   */
+  isAgain(request: string): boolean {
+    const isKnown = this.#requests.delete(request);
+    this.#requests.add(request);
+    for (const oldest of this.#requests) {
+      if (this.#requests.size <= MAX_REQUESTS) break;
+      this.#requests.delete(oldest);
+    }
+    return isKnown;
+  }
 
   /** `null` when nothing was given, or it is made from something else now. */
   get(question: Question, from: MadeFrom | null): string | null {
