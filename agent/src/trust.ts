@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { createSecureContext, DEFAULT_CIPHERS, getCACertificates } from 'node:tls';
 import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
 import type { Trust } from './probes/probe-run.ts';
 
@@ -10,6 +10,15 @@ import type { Trust } from './probes/probe-run.ts';
  * a second round trip (HelloRetryRequest) that the TLS phase would then show.
  */
 const CLASSICAL_GROUPS = 'X25519:P-256:X448:P-384:P-521:ffdhe2048:ffdhe3072';
+
+/**
+ * What Node offers, AES-128 first: a server that follows its client then hashes with SHA-256 and not SHA-384, which costs
+ * both a twenty-fifth less of a handshake. Go asks in this order, too.
+ */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  ...DEFAULT_CIPHERS.split(':').filter((cipher) => cipher !== 'TLS_AES_128_GCM_SHA256'),
+].join(':');
 
 export interface TrustSettings {
   readonly caFile: string | null;
@@ -29,7 +38,8 @@ export function createTrust(settings: TrustSettings): Trust {
   const ecdhCurve = settings.postQuantum === true ? 'auto' : CLASSICAL_GROUPS;
   // Every handshake is a whole one, so a ticket for a shorter one would only be sent, read and thrown away.
   const secureOptions = constants.SSL_OP_NO_TICKET;
-  return { secureContext: createSecureContext({ ca: [...roots, ...extra], ecdhCurve, secureOptions }) };
+  const ca = [...roots, ...extra];
+  return { secureContext: createSecureContext({ ca, ecdhCurve, ciphers: CIPHERS, secureOptions }) };
 }
 
 function readCertificates(path: string): string[] {

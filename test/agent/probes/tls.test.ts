@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTrust } from '../../../agent/src/trust.ts';
 import { ConfigError } from '../../../shared/src/errors.ts';
@@ -117,6 +118,21 @@ describe('the key exchange of an agent', () => {
     expect(verdict(await probing())).toMatch(/^down tls-/);
     const postQuantum = createTrust({ caFile: authority.caFile, postQuantum: true });
     expect(verdict(await probing({}, { trust: postQuantum }))).toBe('up');
+  });
+});
+
+describe('the cipher of an agent', () => {
+  it.each([
+    ['a server that follows its client', {}, 'TLS_AES_128_GCM_SHA256'],
+    ['a server that knows AES-256 alone', { ciphers: 'TLS_AES_256_GCM_SHA384' }, 'TLS_AES_256_GCM_SHA384'],
+  ])('with %s', async (_, only, cipher) => {
+    const certificate = authority.issue({ names: ['localhost'] });
+    target = await listen(createTlsServer({ ...certificate, ...only, honorCipherOrder: false }));
+    const { secureContext } = trust;
+    const socket = connectTls({ host: '127.0.0.1', port: target.port, servername: 'localhost', secureContext });
+    await once(socket, 'secureConnect');
+    expect(socket.getCipher().name).toBe(cipher);
+    socket.destroy();
   });
 });
 
