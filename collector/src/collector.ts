@@ -99,7 +99,6 @@ export class Collector {
     this.#figures = new Figures({
       head: this.#head,
       recentEvents,
-      store,
       clock,
       nines,
       plan: () => this.#plan,

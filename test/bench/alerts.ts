@@ -67,7 +67,6 @@ const ledger = new Ledger(store, clock);
 const figures = new Figures({
   head,
   recentEvents: new RecentEvents(store),
-  store,
   clock,
   nines: () => nines,
   plan: () => plan,

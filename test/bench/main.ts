@@ -29,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   growth: { about: 'questions, start and memory from 1 to 400 days of history', quick: ['--quick'] },
   head: { about: 'what the head costs in time and memory', quick: [] },
   objectives: { about: 'judging a month of 1,000 contracts, and again every minute', quick: ['--quick'] },
+  incremental: { about: 'judging again after one batch, by the day of the period', quick: ['--quick'] },
   'event-objectives': { about: 'judging 100,000 events by 50 objectives with every scrape', quick: ['--quick'] },
   alerts: { about: 'looking at alerts of 10,000 checks, and a storm of them', quick: ['--quick'] },
   'burn-rates': { about: 'burn-rate alerts replayed on months, beside the windows of sloth', quick: ['--quick'] },

@@ -53,7 +53,7 @@ async function listed(contract: string): Promise<string[]> {
 
 /** Work that the clock set off goes on in threads of the store: looks until the statements are those. */
 async function untilListed(contract: string, wanted: readonly string[]): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 3_000; tries++) {
     if (JSON.stringify(await listed(contract)) === JSON.stringify(wanted)) return;
     await world.clock.advance(1_000);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -70,7 +70,7 @@ async function send(id: string, atMs: number): Promise<void> {
   expect(await world.post('/api/v1/events', TOKENS.DESK, body)).toMatchObject({ status: 200, answer: { stored: 1 } });
 }
 
-describe('statements of periods that ended', () => {
+describe('statements of periods that ended', { timeout: 60_000 }, () => {
   it('while the collector was away are frozen when it is back, all of them, the oldest first', async () => {
     await begin();
     await world.stop();
@@ -106,7 +106,7 @@ describe('statements of periods that ended', () => {
   });
 });
 
-describe('a statement is revised', () => {
+describe('a statement is revised', { timeout: 60_000 }, () => {
   it('by a job of the old month that tells its end late', async () => {
     await begin();
     await world.goTo(NOVEMBER_MS - HOUR);

@@ -8,7 +8,7 @@ import type { CheckPlan, Evaluation } from '../evaluate/evidence.ts';
 import type { Case } from '../sla/cases.ts';
 import type { Interval } from '../sla/interval.ts';
 import type { Objective } from '../sla/objective.ts';
-import { windowCases } from '../sla/windows.ts';
+import { seenInWindows, windowCases } from '../sla/windows.ts';
 import type { StoredEvent } from '../store/events.ts';
 import { type BackupPromises, promisesOf } from './promises.ts';
 import { type Repository, repositoriesOf } from './repositories.ts';
@@ -141,7 +141,7 @@ function lastWindows(
   if (first === undefined) return [];
   const source = { stream: BACKUPS_STREAM, checks: listedBy.map(({ id }) => id), at: 'end' } as const;
   const seenMs = seenUntilMs(source, evaluation, { fromMs: first.fromMs, toMs: nowMs });
-  return windowCases(last, events, { good, nowMs, seenUntilMs: seenMs });
+  return windowCases(last, seenInWindows(events, last, { good, nowMs }), { nowMs, seenUntilMs: seenMs });
 }
 
 /** The days in UTC that lie in an interval. */

@@ -1,8 +1,9 @@
+import type { Event } from '@nines/shared/event.ts';
 import { CALLS } from '@nines/shared/phone/call.ts';
 import type { Caveat } from '../sla/attainment.ts';
 import type { EventRatio, EventStatistic } from '../sla/indicator.ts';
 import type { Interval } from '../sla/interval.ts';
-import type { StoredEvent } from '../store/events.ts';
+import type { EventFold } from './event-sums.ts';
 import { bringersOf } from './events-of.ts';
 import type { CheckPlan } from './evidence.ts';
 
@@ -15,7 +16,7 @@ const REFUSED = 'refused';
  */
 export function callCaveats(
   indicator: EventRatio | EventStatistic,
-  events: readonly StoredEvent[],
+  events: readonly Event[],
   { plan, period }: { readonly plan: CheckPlan; readonly period: Interval },
 ): { readonly caveats?: readonly Caveat[] } {
   const { source } = indicator;
@@ -32,4 +33,20 @@ export function callCaveats(
   const code = hears || refused > 0 ? 'refused-heard' : 'refused-not-heard';
   const isCounted = 'calls' in indicator && indicator.calls?.abandoned.includes(REFUSED) === true;
   return { caveats: [{ code, events: refused, isCounted }] };
+}
+
+/** A sum of events, and those among them that are callers who were refused: few, and a figure says whether it knows of them. */
+export interface WithRefused<Sum> {
+  readonly sum: Sum;
+  readonly refused: readonly Event[];
+}
+
+export function withRefused<Sum>(fold: EventFold<Sum>): EventFold<WithRefused<Sum>> {
+  return {
+    of: (events) => ({ sum: fold.of(events), refused: events.filter(({ outcome }) => outcome === REFUSED) }),
+    add: (parts) => ({
+      sum: fold.add(parts.map(({ sum }) => sum)),
+      refused: parts.flatMap(({ refused }) => refused),
+    }),
+  };
 }

@@ -104,6 +104,12 @@ export class Edges {
     return true;
   }
 
+  /** Where the next row begins behind an instant; `null` behind the last one. */
+  startAfter(atMs: number): number | null {
+    const next = this.#lastStartingBy(atMs) + 1;
+    return next < this.#length ? cell(this.#starts, next) : null;
+  }
+
   /** Adds rows that were merged before, all of them later than what is here. */
   restore<Row extends { readonly startMs: number; readonly lastMs: number }>(
     rows: readonly Row[],

@@ -4,6 +4,7 @@ import { PLAIN_PROFILE } from '../sla/profile.ts';
 import type { Stretch } from '../sla/timeline.ts';
 import type { StoredEvent } from '../store/events.ts';
 import { type CheckPlan, checkEvidence, type Evaluation } from './evidence.ts';
+import { HOUR_MS } from './hour-counters.ts';
 
 /**
  * Who may bring events of a source: the agents that were ever to run its checks. `null`: anybody who may write to the stream.
@@ -28,8 +29,7 @@ export async function eventsOf(
 ): Promise<readonly StoredEvent[]> {
   if (events === undefined) throw new Error('an evaluation without events');
   if (fromMs >= toMs) return [];
-  const range = { stream: source.stream, fromMs: fromMs - 1, toMs };
-  const all = await (events.all === undefined ? Array.fromAsync(events.events(range)) : events.all(range));
+  const all = await Array.fromAsync(events.events({ stream: source.stream, fromMs: fromMs - 1, toMs }));
   const bringers = bringersOf(source, plan);
   return bringers === null ? all : all.filter(({ agent }) => bringers.has(agent));
 }
@@ -56,11 +56,17 @@ export function seenUntilMs({ checks }: EventSource, evaluation: Evaluation, int
   const untilMs = Math.min(evaluation.nowMs, interval.toMs);
   if (checks.length === 0) return untilMs;
   const past = { fromMs: interval.fromMs, toMs: Math.max(interval.fromMs, evaluation.nowMs) };
-  const ends = checks.map((check) => {
-    const { timeline } = checkEvidence(check, PLAIN_PROFILE.quorum, { ...evaluation, interval: past });
-    return timeline.findLast(hasSeen)?.toMs ?? Number.NEGATIVE_INFINITY;
-  });
-  return Math.min(untilMs, ...ends);
+  return Math.min(untilMs, ...checks.map((check) => lastUpMs(check, evaluation, past)));
+}
+
+/** Usually a source spoke a moment ago: it is looked back as far as it takes, and not over the whole interval. */
+function lastUpMs(check: string, evaluation: Evaluation, { fromMs, toMs }: Interval): number {
+  for (let backMs = HOUR_MS; ; backMs *= 8) {
+    const interval = { fromMs: Math.max(fromMs, toMs - backMs), toMs };
+    const { timeline } = checkEvidence(check, PLAIN_PROFILE.quorum, { ...evaluation, interval });
+    const last = timeline.findLast(hasSeen);
+    if (last !== undefined || interval.fromMs === fromMs) return last?.toMs ?? Number.NEGATIVE_INFINITY;
+  }
 }
 
 function hasSeen({ state, reason }: Stretch): boolean {

@@ -7,6 +7,7 @@ import type { Interval } from '../sla/interval.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { QuorumRule } from '../sla/profile.ts';
 import type { EventRequest, EventStore, StoredEvent } from '../store/events.ts';
+import type { ChangedHours } from './changed-hours.ts';
 import type { Head } from './head.ts';
 import { type AssignedTimes, type Participant, participantsOf, timelineOf } from './participation.ts';
 
@@ -36,9 +37,20 @@ export type ConditionSource = (
   condition: Condition,
 ) => Condition;
 
-/** Where events are read, one by one; who has them in memory gives a whole range at once. */
+/** What is known of a stream without reading anything, from an instant on. */
+export interface EventsInMemory {
+  /** Where settled events changed; see `FollowedStream`. */
+  readonly changes: ChangedHours;
+  /** Those that begin, or end, in an interval, by that instant. */
+  settledIn(at: 'begin' | 'end', interval: Interval): readonly StoredEvent[];
+  /** Those about which something depends on when it is asked. */
+  readonly unsettled: Iterable<StoredEvent>;
+}
+
+/** Where events are read, one by one, unless they are in memory. */
 export interface EventSupply extends Pick<EventStore, 'events'> {
-  readonly all?: (range: Pick<EventRequest, 'stream' | 'fromMs' | 'toMs'>) => Promise<readonly StoredEvent[]>;
+  /** `null`: they have to be read. Rejects with `StoreError`. */
+  readonly inMemory?: (range: Pick<EventRequest, 'stream' | 'fromMs'>) => Promise<EventsInMemory | null>;
 }
 
 /** What every figure is computed from. */

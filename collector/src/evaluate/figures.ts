@@ -4,7 +4,6 @@ import type { Plan } from '../config/plan.ts';
 import { conditionSource } from '../ledger/condition-source.ts';
 import { exclusionSource } from '../ledger/exclusion-source.ts';
 import type { Register } from '../ledger/register.ts';
-import type { Store } from '../store/store.ts';
 import type { Evaluation } from './evidence.ts';
 import type { Head } from './head.ts';
 import { inForce } from './in-force.ts';
@@ -15,7 +14,6 @@ import { type Standing, Standings } from './standings.ts';
 export interface FiguresOptions {
   readonly head: Head;
   readonly recentEvents: RecentEvents;
-  readonly store: Pick<Store, 'events'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly nines: () => Nines;
   readonly plan: () => Plan;
@@ -57,13 +55,13 @@ export class Figures {
 
   /** What a figure is made from, of any period. Throws what `requireWhole` throws. */
   evaluation(): Evaluation & { readonly plan: Plan } {
-    const { head, plan, store, clock, nines, register, requireWhole } = this.#options;
+    const { head, plan, recentEvents, clock, nines, register, requireWhole } = this.#options;
     requireWhole();
     const decided = register();
     const exclusions = exclusionSource(nines().contracts, decided);
     const conditions = conditionSource(decided);
     const { sequence: decisions } = decided;
-    return { head, plan: plan(), events: store, nowMs: clock.nowMs(), exclusions, conditions, decisions };
+    return { head, plan: plan(), events: recentEvents.held, nowMs: clock.nowMs(), exclusions, conditions, decisions };
   }
 
   /** The same for figures of now: events of the running periods are read from memory. */

@@ -1,4 +1,5 @@
 import { type CountedTime, countedTime, type Scope } from '../sla/counted-time.ts';
+import { clipIntervals, type Interval } from '../sla/interval.ts';
 import type { Measured } from '../sla/measured.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Profile, Slice } from '../sla/profile.ts';
@@ -9,6 +10,7 @@ import { type SliceGrid, slicedTime } from '../sla/slicing.ts';
 import { weightedMean } from '../sla/weighted-mean.ts';
 import type { Evaluation } from './evidence.ts';
 import { type GatheredSlice, gatherSlices } from './gather-slices.ts';
+import { type SlicesOfTime, slicesOver } from './kept-slices.ts';
 import type { RunJudge } from './run-class.ts';
 
 export interface RunsQuestion {
@@ -49,22 +51,25 @@ async function measureTogether(
   const over = overOf(countedTime(scope), grid, scope);
   const minReporting = Math.max(1, quorum.minReporting ?? 1);
   const needsCounts = method.kind === 'ratio_of_slices';
-  const gathered = await gatherSlices({ checks, judge, grid, slice, minReporting, needsCounts }, evaluation, {
-    scope,
-    over,
-  });
-  if (method.kind === 'ratio_of_slices') {
-    return measureRatios(
-      gathered.map(({ parts, checks: places }) => ({ parts, ...pooled(places.flat()) })),
-      scope,
-      { grid, slice },
-    );
-  }
-  return measureSlices(
-    gathered.map((one) => judged(one, objective.profile)),
-    scope,
-    { grid, slice },
-  );
+  const question = { checks, judge, grid, slice, minReporting, needsCounts };
+  const slicesIn = async (interval: Interval): Promise<SlicesOfTime> => {
+    const period = { ...scope.period, ...interval, periodToMs: interval.toMs };
+    const part = { scope: { ...scope, period }, over: clipIntervals(over, interval) };
+    const gathered = await gatherSlices(question, evaluation, part);
+    return needsCounts ? sampledOf(gathered) : judgedOf(gathered, objective.profile);
+  };
+  const { judged, sampled } = await slicesOver({ objective, checks, grid }, { evaluation, scope }, slicesIn);
+  return needsCounts ? measureRatios(sampled, scope, { grid, slice }) : measureSlices(judged, scope, { grid, slice });
+}
+
+function sampledOf(slices: readonly GatheredSlice[]): SlicesOfTime {
+  const sampled = slices.map(({ parts, checks }) => ({ parts, ...pooled(checks.flat()) }));
+  return { judged: [], sampled: sampled.filter(({ good, bad, open }) => good === 0 || bad + open > 0) };
+}
+
+function judgedOf(slices: readonly GatheredSlice[], profile: Profile): SlicesOfTime {
+  const all = slices.map((one) => judged(one, profile));
+  return { judged: all.filter(({ state }) => state !== 'good'), sampled: [] };
 }
 
 function overOf(time: CountedTime, grid: SliceGrid, { period }: Scope): CountedTime['elapsed'] {

@@ -1,13 +1,6 @@
-import {
-  compareKeys,
-  counts,
-  type EventRequest,
-  type EventStore,
-  type EventsPut,
-  type ReceivedEvents,
-  type StoredEvent,
-  touches,
-} from '../store/events.ts';
+import type { EventRequest, EventStore, EventsPut, ReceivedEvents, StoredEvent } from '../store/events.ts';
+import type { EventSupply } from './evidence.ts';
+import { FollowedStream } from './followed-stream.ts';
 
 /** Some half a kilobyte each with what they say: a hundred megabytes. */
 const MAX_EVENTS = 200_000;
@@ -15,20 +8,15 @@ const MAX_EVENTS = 200_000;
 /** What was too much is not tried again for a period that rolled on a little. */
 const TRY_AGAIN_MS = 3_600_000;
 
-/** What lasted longer, or is open, is looked at for every interval; there is little of it. */
-const LONG_MS = 86_400_000;
-
-/** Objectives about one stream ask for the same few intervals: answers that are remembered until something changes. */
-const MAX_ANSWERS = 16;
-
 type Range = Pick<EventRequest, 'stream' | 'fromMs' | 'toMs'>;
+type Since = Pick<EventRequest, 'stream' | 'fromMs'>;
 
 /**
  * The events of the periods that run, in memory: read from the store once and followed from then on, so that a figure that
  * is made anew with every scrape costs no reading. What it answers is what the store would; what it does not hold (an
  * earlier time, more events than `maxEvents`) is read from there.
  */
-export class RecentEvents implements Pick<EventStore, 'events'> {
+export class RecentEvents implements EventSupply {
   readonly #store: Pick<EventStore, 'events'>;
   readonly #maxEvents: number;
   readonly #streams = new Map<string, FollowedStream>();
@@ -47,15 +35,28 @@ export class RecentEvents implements Pick<EventStore, 'events'> {
 
   /** All of a range at once. Rejects with `StoreError`. */
   async all(range: Range): Promise<readonly StoredEvent[]> {
-    const { stream, fromMs } = range;
+    return (await this.inMemory(range))?.between(range) ?? Array.fromAsync(this.#store.events(range));
+  }
+
+  /** The stream from an instant on, read now when it is not held yet; `null` when there is too much. Rejects with `StoreError`. */
+  async inMemory(since: Since): Promise<FollowedStream | null> {
+    const held = await this.#heldSince(since);
+    if (held !== null) return held;
+    const isTooMuch = since.fromMs <= (this.#tooMuchFromMs.get(since.stream) ?? Number.NEGATIVE_INFINITY);
+    return isTooMuch ? null : this.#follow(since);
+  }
+
+  /** The same for those who ask about any time: what is held for the running periods is not let go for them. */
+  get held(): EventSupply {
+    return { events: (request) => this.#store.events(request), inMemory: (since) => this.#heldSince(since) };
+  }
+
+  async #heldSince({ stream, fromMs }: Since): Promise<FollowedStream | null> {
     const known = this.#streams.get(stream);
-    if (known !== undefined && known.fromMs <= fromMs) {
-      await known.loaded;
-      // It may have been forgotten meanwhile, and then it was not told of what came.
-      if (this.#streams.get(stream) === known) return known.between(range);
-    }
-    if (fromMs <= (this.#tooMuchFromMs.get(stream) ?? Number.NEGATIVE_INFINITY)) return this.#read(range);
-    return this.#follow(range);
+    if (known === undefined || known.fromMs > fromMs) return null;
+    await known.loaded;
+    // It may have been forgotten meanwhile, and then it was not told of what came.
+    return this.#streams.get(stream) === known ? known : null;
   }
 
   /** Versions that were just stored; every one has to be told, after the store has it. */
@@ -80,24 +81,24 @@ export class RecentEvents implements Pick<EventStore, 'events'> {
     this.#streams.clear();
   }
 
-  async #follow(range: Range): Promise<readonly StoredEvent[]> {
-    const { stream, fromMs } = range;
+  async #follow(since: Since): Promise<FollowedStream | null> {
+    const { stream, fromMs } = since;
     const followed = new FollowedStream(fromMs);
     this.#streams.set(stream, followed);
-    followed.loaded = this.#load(followed, range);
+    followed.loaded = this.#load(followed, since);
     try {
-      if (await followed.loaded) return followed.between(range);
+      if (await followed.loaded) return followed;
     } catch (error) {
       this.#drop(stream, followed);
       throw error;
     }
     this.#drop(stream, followed);
     this.#tooMuchFromMs.set(stream, fromMs + TRY_AGAIN_MS);
-    return this.#read(range);
+    return null;
   }
 
   /** Resolves with `false` when there is too much. */
-  async #load(followed: FollowedStream, { stream, fromMs }: Range): Promise<boolean> {
+  async #load(followed: FollowedStream, { stream, fromMs }: Since): Promise<boolean> {
     for await (const event of this.#store.events({ stream, fromMs, toMs: Number.MAX_SAFE_INTEGER })) {
       followed.put(event);
       if (followed.size > this.#maxEvents) return false;
@@ -112,91 +113,7 @@ export class RecentEvents implements Pick<EventStore, 'events'> {
     if (this.#streams.get(stream) === followed) this.#streams.delete(stream);
   }
 
-  async #read({ stream, fromMs, toMs }: Range): Promise<readonly StoredEvent[]> {
-    return Array.fromAsync(this.#store.events({ stream, fromMs, toMs }));
-  }
-
   #held(): number {
     return this.#streams.values().reduce((sum, { size }) => sum + size, 0);
   }
-}
-
-/** Everything of a stream that touches the time from an instant on. */
-class FollowedStream {
-  readonly fromMs: number;
-  loaded: Promise<boolean> = Promise.resolve(true);
-  readonly #events = new Map<string, StoredEvent>();
-  readonly #answers = new Map<string, readonly StoredEvent[]>();
-  #order: { readonly all: readonly StoredEvent[]; readonly long: readonly StoredEvent[] } | null = null;
-
-  constructor(fromMs: number) {
-    this.fromMs = fromMs;
-  }
-
-  get size(): number {
-    return this.#events.size;
-  }
-
-  has(event: Pick<StoredEvent, 'id' | 'agent'>): boolean {
-    return this.#events.has(keyOf(event));
-  }
-
-  /** In any order, and as often as one likes: of versions of one event that which counts is held. */
-  put(version: StoredEvent): void {
-    const key = keyOf(version);
-    const known = this.#events.get(key);
-    if (known !== undefined && !counts(version, known)) return;
-    this.#events.set(key, version);
-    this.#changed();
-  }
-
-  forgetEndedBefore(limitMs: number): void {
-    const before = this.size;
-    for (const [key, { endedAtMs }] of this.#events)
-      if (endedAtMs !== null && endedAtMs < limitMs) this.#events.delete(key);
-    if (this.size !== before) this.#changed();
-  }
-
-  /** As `EventStore.events` gives them. */
-  between({ fromMs, toMs }: Range): readonly StoredEvent[] {
-    const question = `${fromMs} ${toMs}`;
-    const known = this.#answers.get(question);
-    if (known !== undefined) return known;
-    if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear();
-    this.#order ??= orderOf(this.#events.values());
-    const { all, long } = this.#order;
-    const first = firstFrom(all, fromMs - LONG_MS);
-    const answer = [
-      ...long.filter((event) => event.atMs < fromMs - LONG_MS && touches(event, fromMs, toMs)),
-      ...all.slice(first, firstFrom(all, toMs)).filter((event) => touches(event, fromMs, toMs)),
-    ];
-    this.#answers.set(question, answer);
-    return answer;
-  }
-
-  #changed(): void {
-    this.#order = null;
-    this.#answers.clear();
-  }
-}
-
-function keyOf({ id, agent }: Pick<StoredEvent, 'id' | 'agent'>): string {
-  return `${id} ${agent}`;
-}
-
-function orderOf(events: Iterable<StoredEvent>) {
-  const all = [...events].sort(compareKeys);
-  return { all, long: all.filter(({ atMs, endedAtMs }) => endedAtMs === null || endedAtMs - atMs > LONG_MS) };
-}
-
-/** The place of the first event that begins at the instant or later. */
-function firstFrom(ordered: readonly StoredEvent[], atMs: number): number {
-  let low = 0;
-  let high = ordered.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ordered[middle]?.atMs ?? atMs) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,9 +1,12 @@
 import { openIntervals } from '../calendar/open-hours.ts';
+import { remembered } from '../calendar/remembered.ts';
 import type { JudgedPeriod } from '../sla/attainment.ts';
 import type { Scope } from '../sla/counted-time.ts';
 import { NO_EXCLUSIONS } from '../sla/exclusions.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Evaluation } from './evidence.ts';
+
+const hoursIn = remembered(openIntervals);
 
 /** Which time of a period counts for an objective: its service hours, and what is excluded from them. */
 export function scopeOf(objective: Objective, { nowMs, exclusions }: Evaluation, period: JudgedPeriod): Scope {
@@ -13,7 +16,7 @@ export function scopeOf(objective: Objective, { nowMs, exclusions }: Evaluation,
   return {
     period,
     nowMs,
-    open: calendar === null ? null : openIntervals(calendar, interval),
+    open: calendar === null ? null : hoursIn(calendar, interval),
     exclusions: applied,
     notApplied,
     denominator: profile.denominator,

@@ -5,6 +5,7 @@ import { areSame, type Interval, intersect, mergeIntervals } from '../sla/interv
 import { type Timeline, timelineFrom, withUnknown } from '../sla/timeline.ts';
 import type { SeriesState } from '../store/archive.ts';
 import type { WeekRows } from '../store/rollup/week.ts';
+import { ChangedHours } from './changed-hours.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 import { Edges, type Mark } from './edges.ts';
 import { forEachHour, HOUR_MS, HourCounters, hourOf } from './hour-counters.ts';
@@ -46,6 +47,8 @@ export class Series {
   #damaged: readonly Interval[] = [];
   #coveredFromMs = Number.NEGATIVE_INFINITY;
   #revision = 0;
+  /** Where what is said changed, also by what comes in its order. */
+  readonly changes = new ChangedHours();
   #upLabel = -1;
   #everyMs = 0;
   #maxHoldMs = 0;
@@ -111,9 +114,13 @@ export class Series {
   #applyEdges(columns: CheckColumns): void {
     const { at_ms: instants, up } = columns;
     if (columns.every_ms !== this.#everyMs) this.#changeInterval(columns.every_ms);
+    const before = { firstMs: this.#edges.firstAtMs, holdsUntilMs: this.lastHoldsUntilMs };
     let newest = -1;
+    let [fromMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = 0; i < instants.length; i++) {
       const atMs = instants[i] ?? 0;
+      if (atMs < fromMs) fromMs = atMs;
+      if (atMs > lastMs) lastMs = atMs;
       const label = up[i] === 1 ? this.#upLabel : this.#labelNotUp(columns, i);
       if (!this.#edges.add(atMs, label)) this.#dirtyHours.add(hourOf(atMs));
       if (this.#meanwhile !== null) this.#meanwhile.push({ atMs, label });
@@ -122,11 +129,31 @@ export class Series {
         newest = i;
       } else this.#revision++;
     }
+    this.#noteChange({ fromMs, toMs: lastMs }, before);
     if (newest < 0) return;
     this.#newest = instants.length > MAX_COLUMNS_KEPT ? observationAt(columns, newest) : { columns, index: newest };
   }
 
+  /** Silence from the last observation on, or behind these up to the next, may be something else than it was, too. */
+  #noteChange(
+    { fromMs, toMs: lastMs }: Interval,
+    { firstMs, holdsUntilMs }: { readonly firstMs: number | null; readonly holdsUntilMs: number | null },
+  ): void {
+    // All silence before the first one is counted at its interval.
+    if (firstMs === null || fromMs < firstMs) {
+      this.changes.noteAll();
+      return;
+    }
+    const nextMs = this.#edges.startAfter(lastMs) ?? lastMs;
+    this.changes.note({
+      fromMs: Math.min(fromMs, holdsUntilMs ?? fromMs),
+      toMs: Math.max(lastMs + this.#maxHoldMs, nextMs),
+    });
+  }
+
   #changeInterval(everyMs: number): void {
+    // How many runs are missing is counted at this interval everywhere.
+    if (this.#everyMs !== 0) this.changes.noteAll();
     this.#everyMs = everyMs;
     this.#upLabel = this.#labels.idOf('up', null, everyMs);
     this.#maxHoldMs = Math.max(this.#maxHoldMs, this.#labels.label(this.#upLabel).holdMs);
@@ -214,14 +241,19 @@ export class Series {
 
   /** Says from which instant on anything is kept: everything before is unknown, whatever is remembered of it. */
   setCovered(fromMs: number): void {
-    if (fromMs !== this.#coveredFromMs) this.#revision++;
+    if (fromMs !== this.#coveredFromMs) this.#changeAll();
     this.#coveredFromMs = fromMs;
+  }
+
+  #changeAll(): void {
+    this.#revision++;
+    this.changes.noteAll();
   }
 
   /** Says which stretches were damaged where they are stored: unknown, whatever was counted of them. */
   setDamaged(stretches: readonly Interval[]): void {
     const damaged = mergeIntervals(stretches);
-    if (!areSame(damaged, this.#damaged)) this.#revision++;
+    if (!areSame(damaged, this.#damaged)) this.#changeAll();
     this.#damaged = damaged;
   }
 
@@ -262,6 +294,7 @@ export class Series {
     this.#meanwhile = null;
     this.#revision++;
     for (const { fromMs, toMs } of rebuild.stretches) {
+      this.changes.note({ fromMs: fromMs - this.#maxHoldMs, toMs: toMs + this.#maxHoldMs });
       this.#edges.splice(fromMs, toMs, [...around(rebuild, fromMs, toMs), ...meanwhile]);
     }
     return this.#dirtyHours.size > 0;

@@ -1,5 +1,6 @@
 import { looksBack } from '../evaluate/settle-contract.ts';
 import type { Contract } from '../sla/contract.ts';
+import type { Indicator } from '../sla/indicator.ts';
 import type { Objective } from '../sla/objective.ts';
 
 /** How far outside of a period something can be that its figures are made from. */
@@ -27,12 +28,35 @@ export function reachOf({ objectives, money }: Contract): Reach {
 
 function reachOfObjective({ indicator, profile, period }: Objective): Omit<Reach, 'periods'> {
   const { minOutageMs } = profile.failure;
-  const agedMs = indicator.kind === 'freshness' ? indicator.atMostMs : 0;
+  const { beforeMs = 0, afterMs = 0 } = ofIndicator(indicator);
   const rolledMs = period.kind === 'rolling' ? period.lengthMs : 0;
-  return {
-    beforeMs: minOutageMs + agedMs + rolledMs,
-    afterMs: minOutageMs + (indicator.kind === 'scheduled_windows' ? WINDOW_MS : 0),
-  };
+  return { beforeMs: minOutageMs + beforeMs + rolledMs, afterMs: minOutageMs + afterMs };
+}
+
+type ReachOf<Kind extends Indicator['kind']> = (
+  indicator: Extract<Indicator, { kind: Kind }>,
+) => Partial<Omit<Reach, 'periods'>>;
+
+const nowhere = () => ({});
+
+/** THE table of how far indicators look beyond the time that they are about. */
+const INDICATORS: { readonly [Kind in Indicator['kind']]: ReachOf<Kind> } = {
+  availability: nowhere,
+  latency: nowhere,
+  gauge: nowhere,
+  event_ratio: nowhere,
+  event_statistic: nowhere,
+  event_count: nowhere,
+  duration_target: nowhere,
+  freshness: ({ atMostMs }) => ({ beforeMs: atMostMs }),
+  scheduled_windows: () => ({ afterMs: WINDOW_MS }),
+  anomaly: ({ lookBackMs }) => ({ beforeMs: lookBackMs }),
+};
+
+function ofIndicator(indicator: Indicator): Partial<Omit<Reach, 'periods'>> {
+  // Safe: the table's type pairs every kind with its own indicator.
+  const reach = INDICATORS[indicator.kind] as ReachOf<Indicator['kind']>;
+  return reach(indicator);
 }
 
 /** Periods of one kind are not equally long: 28 to 31 days. */

@@ -16,6 +16,8 @@ export interface TouchedOptions {
   readonly graceMs: () => number;
 }
 
+const MONTH_MS = 30 * 86_400_000;
+
 /** What came late: about which time, when, and whom it may concern. */
 export interface Touch extends Interval {
   readonly why: string;
@@ -78,9 +80,13 @@ export class Touched {
     this.note({ fromMs, toMs: maxAtMs + 1 + HOLD_INTERVALS * everyMs, atMs, why, sources });
   }
 
+  /** An import brings thousands at once: they are noted by stream and about a month, and not one by one. */
   noteEvents(events: readonly Event[], atMs = this.#options.ledger.nowMs()): void {
-    for (const { stream, atMs: fromMs, endedAtMs } of events) {
-      const toMs = (endedAtMs ?? atMs) + 1;
+    const together = Map.groupBy(events, (event) => `${event.stream} ${Math.floor(event.atMs / MONTH_MS)}`);
+    for (const some of together.values()) {
+      const stream = some[0]?.stream ?? '';
+      const fromMs = some.reduce((first, event) => Math.min(first, event.atMs), Number.POSITIVE_INFINITY);
+      const toMs = some.reduce((last, { endedAtMs }) => Math.max(last, endedAtMs ?? atMs), fromMs) + 1;
       const sources = new Set([sourceName.stream(stream)]);
       this.note({ fromMs, toMs, atMs, why: `events of ${stream} that came late`, sources });
     }

@@ -1,7 +1,8 @@
 import { holdsUntilMs } from '@nines/shared/observation.ts';
 import { CALLS } from '@nines/shared/phone/call.ts';
 import { bringersOf } from '../evaluate/events-of.ts';
-import type { Evaluation, EventSupply } from '../evaluate/evidence.ts';
+import type { Evaluation } from '../evaluate/evidence.ts';
+import type { RecentEvents } from '../evaluate/recent-events.ts';
 import type { Standing } from '../evaluate/standings.ts';
 import type { Share } from '../sla/attainment.ts';
 import type { EventRatio } from '../sla/indicator.ts';
@@ -32,7 +33,7 @@ export interface PhoneNow {
 export interface PhoneSource extends Pick<Evaluation, 'head' | 'plan' | 'nowMs'> {
   readonly standings: readonly Pick<Standing, 'objective'>[];
   /** Where events of the last days are in memory. */
-  readonly recentEvents: Required<EventSupply>;
+  readonly recentEvents: Pick<RecentEvents, 'all'>;
 }
 
 /** Queues as they stand, and the promises about calls over the last half hour. Rejects with `StoreError`. */

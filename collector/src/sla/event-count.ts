@@ -1,8 +1,6 @@
 import type { Event } from '@nines/shared/event.ts';
-import { isIn } from './cases.ts';
 import { countedTime, type Scope } from './counted-time.ts';
 import { holds } from './event-evidence.ts';
-import { instantOf } from './event-ratio.ts';
 import type { EventCount } from './indicator.ts';
 import type { Measured } from './measured.ts';
 
@@ -12,27 +10,36 @@ export interface Due {
   readonly isSeen: boolean;
 }
 
-/**
- * So many events are due in a period: each that came is a good one, up to that number; those that are missing may still
- * come while the period runs, are bad when it is over, and unknown when nobody would have seen them.
- */
-export function measureCount(
-  events: Iterable<Event>,
-  { source, where }: EventCount,
-  scope: Scope,
-  { events: due, isSeen }: Due,
-): Measured {
-  const { nowMs, period } = scope;
-  const time = countedTime(scope);
+/** How many events counted, and how many may still turn out to. */
+export interface CountSum {
+  readonly came: number;
+  readonly open: number;
+}
+
+export function countOf(events: Iterable<Event>, { where }: EventCount, nowMs: number): CountSum {
   let came = 0;
   let open = 0;
   for (const event of events) {
-    const atMs = instantOf(event, source, nowMs);
-    if (atMs === null || !isIn(time.elapsed, atMs)) continue;
     const counts = holds(where, event, nowMs);
     if (counts === true) came++;
     else if (counts === null) open++;
   }
+  return { came, open };
+}
+
+export function addCounts(sums: readonly CountSum[]): CountSum {
+  return {
+    came: sums.reduce((total, { came }) => total + came, 0),
+    open: sums.reduce((total, { open }) => total + open, 0),
+  };
+}
+
+/**
+ * So many events are due in a period: each that came is a good one, up to that number; those that are missing may still
+ * come while the period runs, are bad when it is over, and unknown when nobody would have seen them.
+ */
+export function measureCount({ came, open }: CountSum, scope: Scope, { events: due, isSeen }: Due): Measured {
+  const { period } = scope;
   const good = Math.min(came, due);
   const undecided = Math.min(open, due - good);
   const missing = due - good - undecided;
@@ -48,7 +55,7 @@ export function measureCount(
     },
     exact: null,
     excluded: 0,
-    serviceMs: time.serviceMs,
+    serviceMs: countedTime(scope).serviceMs,
     badTime: { best: [], worst: [] },
     incidents: [],
     uncounted: [],

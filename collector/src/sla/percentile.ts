@@ -53,16 +53,58 @@ export function isInterpolatedWithin(
 
 /** The percentile of ascending integers, exact, as `numerator / PPB`. `values` is not empty. */
 export function percentileOf(values: readonly number[], ppb: number, rank: PercentileRank): bigint {
-  const position = positionOf(ppb, values.length, rank);
-  const { value, next } = valuesAt(values, position);
+  return percentileAmong([values], ppb, rank);
+}
+
+/** The same of the integers of several lists together, each ascending and none of them empty. */
+export function percentileAmong(lists: Ascending, ppb: number, rank: PercentileRank): bigint {
+  const position = positionOf(ppb, countAmong(lists), rank);
+  const { value, next } = valuesAt(lists, position);
   return BigInt(value) * PPB + BigInt(position.weight) * BigInt(next - value);
 }
 
-/** The value at a position of ascending ones, and the next; the last one is its own next. */
-export function valuesAt(
-  values: readonly number[],
-  { lower }: Position,
-): { readonly value: number; readonly next: number } {
-  const value = values[lower - 1] ?? 0;
-  return { value, next: values[lower] ?? value };
+/** Several ascending lists of integers, none of them empty. */
+export type Ascending = readonly (readonly number[])[];
+
+export function countAmong(lists: Ascending): number {
+  return lists.reduce((total, { length }) => total + length, 0);
+}
+
+/** The value at a position among all of them in order, and the next; the last one is its own next. */
+export function valuesAt(lists: Ascending, { lower }: Position): { readonly value: number; readonly next: number } {
+  const value = nthAmong(lists, lower);
+  return { value, next: nthAmong(lists, Math.min(countAmong(lists), lower + 1)) };
+}
+
+/** The `nth` smallest (from 1): the least number that at least so many of them do not exceed. */
+function nthAmong(lists: Ascending, nth: number): number {
+  const [only] = lists;
+  if (only !== undefined && lists.length === 1) return only[nth - 1] ?? 0;
+  let low = Math.min(...lists.map((values) => values[0] ?? 0));
+  let high = Math.max(...lists.map((values) => values.at(-1) ?? 0));
+  while (low < high) {
+    const middle = middleOf(low, high);
+    const upTo = lists.reduce((total, values) => total + countUpTo(values, middle), 0);
+    if (upTo >= nth) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Half of the way, rounded down, without a sum that no double holds exactly. */
+function middleOf(low: number, high: number): number {
+  const halves = [Math.floor(low / 2), Math.floor(high / 2)] as const;
+  const odd = low - 2 * halves[0] + (high - 2 * halves[1]);
+  return halves[0] + halves[1] + (odd === 2 ? 1 : 0);
+}
+
+function countUpTo(values: readonly number[], limit: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

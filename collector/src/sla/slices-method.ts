@@ -55,10 +55,15 @@ function timeOf(slices: readonly JudgedSlice[]): Interval[] {
 
 /** Bad slices that touch are one incident. */
 function sliceIncidents(bad: readonly JudgedSlice[], { nowMs }: Scope): Incident[] {
+  let next = 0;
   return timeOf(bad).map((outage) => {
-    const concerned = bad.filter(({ parts }) =>
-      parts.some((one) => one.fromMs < outage.toMs && outage.fromMs < one.toMs),
-    );
+    while (next < bad.length && endOf(bad[next]) <= outage.fromMs) next++;
+    const concerned: JudgedSlice[] = [];
+    for (let index = next; index < bad.length; index++) {
+      const one = bad[index];
+      if (one === undefined || (one.parts[0]?.fromMs ?? outage.toMs) >= outage.toMs) break;
+      if (one.parts.some((part) => part.fromMs < outage.toMs && outage.fromMs < part.toMs)) concerned.push(one);
+    }
     const names = (read: (one: JudgedSlice) => readonly string[]) => [...new Set(concerned.flatMap(read))].sort();
     return {
       fromMs: outage.fromMs,
@@ -69,4 +74,8 @@ function sliceIncidents(bad: readonly JudgedSlice[], { nowMs }: Scope): Incident
       reasons: names(({ reasons }) => reasons),
     };
   });
+}
+
+function endOf(slice: JudgedSlice | undefined): number {
+  return slice?.parts.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY;
 }

@@ -2,7 +2,7 @@
 import type { Event } from '@nines/shared/event.ts';
 import { describe, expect, it } from 'vitest';
 import { openIntervals } from '../../../collector/src/calendar/open-hours.ts';
-import { measureCases } from '../../../collector/src/sla/cases.ts';
+import { judgeCases, measureCases } from '../../../collector/src/sla/cases.ts';
 import { readingsOf } from '../../../collector/src/sla/credit/readings.ts';
 import { type Settlement, settle } from '../../../collector/src/sla/credit/settle.ts';
 import { durationCases } from '../../../collector/src/sla/duration-target.ts';
@@ -49,7 +49,11 @@ function settled(text: string, events: readonly Event[]): Settlement {
     return hours === null ? null : openIntervals(hours, { fromMs: APRIL.fromMs, toMs: nowMs });
   };
   const cases = durationCases(events, target, { nowMs, untilMs: APRIL.toMs, hoursOf });
-  const attainment = attainmentOf(measureCases(cases, scope, { unit: 'events', toCome: 0 }), objective, scope);
+  const attainment = attainmentOf(
+    measureCases(judgeCases(cases, scope), scope, { unit: 'events', toCome: 0 }),
+    objective,
+    scope,
+  );
   const iso = (atMs: number) => new Date(atMs).toISOString();
   const current = readingsOf(attainment, { instant: iso, day: (atMs) => iso(atMs).slice(0, 10) });
   const length = { ms: APRIL.toMs - APRIL.fromMs, months: rational(1) };

@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attain } from '../../../collector/src/evaluate/attain.ts';
 import type { Attainment } from '../../../collector/src/sla/attainment.ts';
+import { SLOW_MICROS } from '../../support/sla-oracle/cases.ts';
 import {
   type Amounts,
   occurrencesByOracle,
   ratiosByOracle,
   type SliceRules,
+  scoresByOracle,
   slicesByOracle,
   timeByOracle,
 } from '../../support/sla-oracle/methods.ts';
@@ -96,6 +98,39 @@ describe('an attainment is what the oracle says', () => {
           expect({ attained: attained.attainmentPpb, low: attained.lowPpb, high: attained.highPpb }).toEqual(
             ratiosByOracle(judged, sliceRules(one, judged)),
           );
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'by scores, to the billionth of a run',
+    async () => {
+      const bands = [
+        { withinMicros: SLOW_MICROS - 60, scorePpb: 1_000_000_000 },
+        { withinMicros: SLOW_MICROS, scorePpb: 625_000_000 },
+      ];
+      await fc.assert(
+        fc.asyncProperty(drawn, fc.boolean(), async (one, isOpenEnded) => {
+          const all = isOpenEnded ? [...bands, { withinMicros: null, scorePpb: 125_000_000 }] : bands;
+          const { judged, objective, evaluation, period } = caseOf(one, { kind: 'scored', bands: all });
+          const parts = scoresByOracle(judged, all);
+          const sum = (read: (part: (typeof parts)[number]) => number) =>
+            one.combine === 'weighted' ? weighed(parts, read) : parts.reduce((total, part) => total + read(part), 0);
+          const { good, bad, unknown, pending, scale } = await attain(objective, evaluation, period);
+          const weights =
+            one.combine === 'weighted'
+              ? judged.checks.reduce((total, _, index) => total + (WEIGHTS[index] ?? 1), 0)
+              : 1;
+          const unit = 1_000_000_000 / (scale / weights);
+          expect([good, bad, unknown, pending].map((amount) => amount * unit)).toEqual([
+            sum((part) => part.good),
+            sum((part) => part.bad),
+            sum((part) => part.unknown),
+            sum((part) => part.pending),
+          ]);
         }),
         { numRuns: RUNS },
       );

@@ -21,9 +21,12 @@ import {
 } from '../../support/sla-oracle/cases.ts';
 import {
   type Condition,
+  countByOracle,
+  durationsByOracle,
   freshnessByOracle,
   type JudgedEvents,
   ratioByOracle,
+  statisticByOracle,
   windowsByOracle,
 } from '../../support/sla-oracle/events.ts';
 import type { Amounts } from '../../support/sla-oracle/methods.ts';
@@ -55,6 +58,8 @@ const drawnEvent = fc.record({
   isOpen: fc.constantFrom(false, false, false, true),
   outcome: fc.constantFrom('answered', 'abandoned', 'failed'),
   queue: fc.constantFrom('a', 'b'),
+  /** One who was never to run the check has no say where checks are named. */
+  agent: fc.constantFrom('fra', 'fra', 'stranger'),
   values: fc.constantFrom<Readonly<Record<string, number>>>({}, { wait: 5 }, { wait: 20 }, { wait: 50 }),
 });
 
@@ -81,6 +86,31 @@ const CONDITIONS: readonly (readonly [Predicate, Condition])[] = [
   ],
 ];
 
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+const nth = (values: readonly number[], place: number) => values.toSorted((a, b) => a - b)[place - 1] ?? Number.NaN;
+
+/** Statistics with a limit, and whether values keep it. */
+const FIGURES = [
+  {
+    statistic: { kind: 'mean' as const },
+    value: 'wait',
+    atMost: 20,
+    isWithin: (values: readonly number[]) => sumOf(values) <= 20 * values.length,
+  },
+  {
+    statistic: { kind: 'max' as const },
+    value: 'length',
+    atMost: HOUR_MS,
+    isWithin: (values: readonly number[]) => values.every((value) => value <= HOUR_MS),
+  },
+  {
+    statistic: { kind: 'percentile' as const, ppb: 500_000_000, rank: 'nearest_rank' as const },
+    value: 'wait',
+    atMost: 5,
+    isWithin: (values: readonly number[]) => nth(values, Math.ceil(values.length / 2)) <= 5,
+  },
+];
+
 const WINDOWS = [
   { weekdays: [0, 1, 2, 3, 4, 5, 6], fromMinute: 60, toMinute: 210 },
   { weekdays: [1, 2, 4, 5, 6], fromMinute: 780, toMinute: 900 },
@@ -102,18 +132,21 @@ const drawn = fc.record({
   good: fc.constantFrom(...CONDITIONS),
   atMostMs: fc.constantFrom(1, HOUR_MS, 26 * HOUR_MS),
   window: fc.constantFrom(...WINDOWS),
+  figure: fc.constantFrom(...FIGURES),
+  limitHours: drawnHours,
+  limits: fc.constantFrom(1, 2),
   isFollowed: fc.boolean(),
 });
 
 type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The same history for the oracle. */
-function judgedOf(one: Drawn): JudgedEvents {
+function judgedOf(one: Drawn): JudgedEvents & { readonly strangers: readonly Event[] } {
   const { atMs, zone } = one.place;
   const period = periodAround(one.place, one.unit);
   const nowMs = Math.floor(period.fromMs + (period.toMs - period.fromMs) * one.now);
   const origin = { place: atMs, begin: period.fromMs, end: period.toMs };
-  const events = one.events.map(({ ends, lengthMs, isOpen, outcome: how, queue, values }, index): Event => {
+  const events = one.events.map(({ ends, lengthMs, isOpen, outcome: how, queue, agent, values }, index): Event => {
     const endMs = origin[ends.from] + ends.ms;
     const hasEnded = !isOpen && endMs <= nowMs;
     const fields = hasEnded
@@ -122,7 +155,7 @@ function judgedOf(one: Drawn): JudgedEvents {
     return {
       stream: 'work',
       id: `${index}`,
-      agent: 'fra',
+      agent,
       revision: 1,
       atMs: endMs - lengthMs,
       labels: { queue },
@@ -141,22 +174,23 @@ function judgedOf(one: Drawn): JudgedEvents {
     excluded: excludedAt(one.exclusions, atMs),
     kept: one.denominator === 'kept',
     // What has not begun, nobody knows of.
-    events: events.filter((event) => event.atMs < nowMs),
+    events: events.filter((event) => event.atMs < nowMs && (silentMs === null || event.agent === 'fra')),
+    strangers: silentMs === null ? [] : events.filter((event) => event.atMs < nowMs && event.agent !== 'fra'),
     source: silentMs === null ? null : { runs, speaksMs: 2 * EVERY_MS },
   };
 }
 
 /** What the program says, the events having come one by one in any order, now and then an older version of one besides. */
-async function attained(one: Drawn, judged: JudgedEvents, indicator: Indicator): Promise<Amounts> {
-  const { nowMs, source, events } = judged;
+async function attained(one: Drawn, judged: ReturnType<typeof judgedOf>, indicator: Indicator): Promise<Amounts> {
+  const { nowMs, source, events, strangers } = judged;
   const store = new MemoryStore();
   const recent = new RecentEvents(store);
-  const order = events.map((event) => ({ event, at: one.order.next().value ?? 0 }));
+  const order = [...events, ...strangers].map((event) => ({ event, at: one.order.next().value ?? 0 }));
   for (const { event } of order.toSorted((a, b) => a.at - b.at)) {
     const older: Event = { ...event, revision: 0, endedAtMs: null, outcome: null };
     const received = { events: [event, older], receivedAtMs: nowMs };
     recent.note(received, await store.putEvents(received));
-    await recent.all({ stream: 'work', fromMs: 0, toMs: nowMs });
+    await recent.inMemory({ stream: 'work', fromMs: 0 });
   }
   const journal = new JournalInMemory();
   const head = new Head({ journal });
@@ -213,6 +247,71 @@ describe('what events come to is what the oracle says', () => {
         expect(await attained(one, judged, indicator)).toEqual(
           ratioByOracle(judged, { at: one.at, valid: isValid, good: isGood }),
         );
+      }),
+    TIMEOUT_MS,
+  );
+
+  it(
+    'as a number that is due, to the event',
+    () =>
+      holdsFor(async (one) => {
+        const judged = judgedOf(one);
+        const [where, isCounted] = one.good;
+        const indicator: Indicator = { kind: 'event_count', source: sourceOf(one), where, atLeast: 3 };
+        const expected = countByOracle(judged, { at: one.at, where: isCounted, due: 3 });
+        expect(await attained(one, judged, indicator)).toEqual(expected);
+      }),
+    TIMEOUT_MS,
+  );
+
+  it(
+    'as one figure over all of them',
+    () =>
+      holdsFor(async (one) => {
+        const judged = judgedOf(one);
+        const [valid, isValid] = one.valid;
+        const { statistic, value, atMost, isWithin } = one.figure;
+        const indicator: Indicator = {
+          kind: 'event_statistic',
+          source: sourceOf(one),
+          valid,
+          value,
+          statistic,
+          atMost,
+        };
+        const isLater = statistic.kind === 'max';
+        const expected = statisticByOracle(judged, { at: one.at, valid: isValid, value, isWithin, isLater });
+        expect(await attained(one, judged, indicator)).toEqual(expected);
+      }),
+    TIMEOUT_MS,
+  );
+
+  it(
+    'as limits of time in hours of the wall clock, to the millisecond',
+    () =>
+      holdsFor(async (one) => {
+        const judged = judgedOf(one);
+        const { zone } = one.place;
+        const hours = one.limitHours;
+        const lived = { fromMs: judged.fromMs - 4 * DAY_MS, toMs: judged.nowMs + 41 * DAY_MS };
+        const { isOpen } = openness(hours, zone, lived);
+        const limits = [
+          { where: ofA, withinMs: HOUR_MS, hours: openHoursOf(hours, zone) },
+          { where: { kind: 'label' as const, name: 'queue', in: ['b'] }, withinMs: 30 * HOUR_MS, hours: null },
+        ].slice(0, one.limits);
+        const indicator: Indicator = {
+          kind: 'duration_target',
+          source: sourceOf(one),
+          valid: { kind: 'always' },
+          until: 'length',
+          paused: null,
+          limits,
+        };
+        const limitOf = ({ labels }: Event) => {
+          if (labels.queue === 'a') return { withinMs: HOUR_MS, runs: isOpen };
+          return one.limits === 2 ? { withinMs: 30 * HOUR_MS, runs: () => true } : null;
+        };
+        expect(await attained(one, judged, indicator)).toEqual(durationsByOracle(judged, { at: one.at, limitOf }));
       }),
     TIMEOUT_MS,
   );

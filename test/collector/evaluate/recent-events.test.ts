@@ -79,6 +79,18 @@ describe('recent events', () => {
     expect(counted.reads).toBe(2);
   });
 
+  it('answer those who ask about any time from what is held, and are not let go for them', async () => {
+    const counted = new Counted();
+    const recent = new RecentEvents(counted);
+    await counted.store.putEvents({ events: [anEvent()], receivedAtMs: START_MS + 60_000 });
+    await recent.inMemory(CALLS);
+    const held = await recent.held.inMemory?.(CALLS);
+    expect(held?.settledIn('end', { fromMs: START_MS, toMs: START_MS + 60_001 })).toHaveLength(1);
+    expect(await recent.held.inMemory?.({ ...CALLS, fromMs: START_MS - 1 })).toBeNull();
+    expect(await recent.inMemory(CALLS)).toBe(held);
+    expect(counted.reads).toBe(1);
+  });
+
   it('that are too many are read from the store; those of a shorter time are kept still', async () => {
     const counted = new Counted();
     const recent = new RecentEvents(counted, { maxEvents: 2 });

@@ -1,7 +1,7 @@
 import type { Event } from '@nines/shared/event.ts';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../collector/src/sla/counted-time.ts';
-import { dueIn, measureCount } from '../../../collector/src/sla/event-count.ts';
+import { addCounts, countOf, dueIn, measureCount } from '../../../collector/src/sla/event-count.ts';
 import type { EventCount } from '../../../collector/src/sla/indicator.ts';
 
 const QUALIFIED: EventCount = {
@@ -36,7 +36,8 @@ function scope(nowMs: number): Scope {
 const leads = [lead(10, 'qualified'), lead(20, 'unqualified'), lead(30, 'qualified'), lead(40, null, null)];
 
 function tally(nowMs: number, isSeen = true, atLeast = 4) {
-  return measureCount(leads, QUALIFIED, scope(nowMs), { events: atLeast, isSeen }).tally;
+  const count = addCounts([countOf(leads.slice(0, 2), QUALIFIED, nowMs), countOf(leads.slice(2), QUALIFIED, nowMs)]);
+  return measureCount(count, scope(nowMs), { events: atLeast, isSeen }).tally;
 }
 
 describe('a promised number of events', () => {

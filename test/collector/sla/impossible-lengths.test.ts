@@ -5,7 +5,7 @@ import { durationCases } from '../../../collector/src/sla/duration-target.ts';
 import { ratioCases } from '../../../collector/src/sla/event-ratio.ts';
 import type { DurationTarget, EventSource } from '../../../collector/src/sla/indicator.ts';
 import { notAbandoned, SERVICE_LEVEL_FORMULAS, serviceLevel } from '../../../collector/src/sla/phone.ts';
-import { measureStatistic } from '../../../collector/src/sla/statistic.ts';
+import { measureStatistic, statisticOf } from '../../../collector/src/sla/statistic.ts';
 import { scopeOver } from './example-scope.ts';
 
 const SOURCE: EventSource = { stream: 'work', checks: [], at: 'begin' };
@@ -73,7 +73,7 @@ describe('a call without the time that the caller waited, or with a negative one
       isDuration: true,
     } as const;
     const scope = { ...scopeOver(24 * HOUR_MS), isSeen: true };
-    const tally = (...calls: Event[]) => measureStatistic(calls, speed, scope).tally;
+    const tally = (...calls: Event[]) => measureStatistic([statisticOf(calls, speed, scope.nowMs)], speed, scope).tally;
     expect(tally(event('answered', { wait_s: 10 }))).toMatchObject({ good: 1, unknown: 0 });
     expect(tally(event('answered', { wait_s: 10 }), event('answered', {}))).toMatchObject({ good: 0, unknown: 1 });
     expect(tally(event('answered', { wait_s: 10 }), event('answered', { wait_s: -1 }))).toMatchObject({ unknown: 1 });

@@ -4,16 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { openIntervals } from '../../../collector/src/calendar/open-hours.ts';
 import { recurringIntervals } from '../../../collector/src/calendar/recurring.ts';
 import type { Attainment, JudgedPeriod } from '../../../collector/src/sla/attainment.ts';
-import { type Case, measureCases } from '../../../collector/src/sla/cases.ts';
+import { type Case, judgeCases, measureCases, type ToCome } from '../../../collector/src/sla/cases.ts';
+import type { Scope } from '../../../collector/src/sla/counted-time.ts';
 import { durationCases } from '../../../collector/src/sla/duration-target.ts';
 import { LENGTH } from '../../../collector/src/sla/event-evidence.ts';
 import { ratioCases } from '../../../collector/src/sla/event-ratio.ts';
-import { freshnessTimeline } from '../../../collector/src/sla/freshness.ts';
+import { freshnessTimeline, freshTime } from '../../../collector/src/sla/freshness.ts';
 import type { DurationTarget, EventSource, Predicate } from '../../../collector/src/sla/indicator.ts';
+import type { Measured } from '../../../collector/src/sla/measured.ts';
 import { type ServiceLevelFormula, serviceLevel } from '../../../collector/src/sla/phone.ts';
-import { measureStatistic } from '../../../collector/src/sla/statistic.ts';
+import { measureStatistic, statisticOf } from '../../../collector/src/sla/statistic.ts';
 import { measureTime } from '../../../collector/src/sla/time-method.ts';
-import { windowCases } from '../../../collector/src/sla/windows.ts';
+import { seenInWindows, windowCases } from '../../../collector/src/sla/windows.ts';
 import { judged, scopeOver } from './example-scope.ts';
 
 const MINUTE_MS = 60_000;
@@ -36,7 +38,11 @@ function serviceLevelOf(formula: ServiceLevelFormula, events: readonly Event[], 
   const ratio = serviceLevel({ formula, outcomes, wait: 'wait_s', threshold: 20, shortAbandon: short });
   const scope = scopeOver(DAY_MS);
   const cases = ratioCases(events, { kind: 'event_ratio', source: CALLS, ...ratio }, scope.nowMs);
-  return judged(measureCases(cases, scope, { unit: 'events', toCome: 0 }), scope, 800_000_000);
+  return judged(measureCases(judgeCases(cases, scope), scope, { unit: 'events', toCome: 0 }), scope, 800_000_000);
+}
+
+function measuredBy(cases: readonly Case[], scope: Scope, toCome: ToCome): Measured {
+  return measureCases(judgeCases(cases, scope), scope, { unit: 'events', toCome });
 }
 
 describe('service levels of a phone queue (C1)', () => {
@@ -95,11 +101,18 @@ describe('service levels of a phone queue (C1)', () => {
     } as const;
     const scope = scopeOver(DAY_MS);
     // (860 × 20 + 140 × 21) / 1,000 = 20.14 s: more than 20.
-    const attained = judged(measureStatistic(offered, indicator, { ...scope, isSeen: true }), scope, 1_000_000_000);
+    const attained = judged(
+      measureStatistic([statisticOf(offered, indicator, scope.nowMs)], indicator, { ...scope, isSeen: true }),
+      scope,
+      1_000_000_000,
+    );
     expect(attained.statistic?.value).toEqual({ good: 20_140n, total: 1_000n });
     expect(attained.verdict).toBe('breached');
     const quick = judged(
-      measureStatistic(calls('answered', 3, 20), indicator, { ...scope, isSeen: true }),
+      measureStatistic([statisticOf(calls('answered', 3, 20), indicator, scope.nowMs)], indicator, {
+        ...scope,
+        isSeen: true,
+      }),
       scope,
       1_000_000_000,
     );
@@ -138,15 +151,8 @@ describe('backups (D1): four days from 2026-04-01, promised not older than 26 h'
   ];
 
   it('were fresh for 74 of 96 hours: too old from 3 April 04:00 to 4 April 02:00', () => {
-    const timeline = freshnessTimeline(
-      events,
-      { good, atMostMs: 26 * HOUR_MS },
-      {
-        interval: period,
-        nowMs: period.toMs,
-        seenUntilMs: period.toMs,
-      },
-    );
+    const fresh = freshTime(events, { good, atMostMs: 26 * HOUR_MS }, period.toMs);
+    const timeline = freshnessTimeline(fresh, { interval: period, nowMs: period.toMs, seenUntilMs: period.toMs });
     const attained = judged(measureTime({ timeline, checks: [] }, scope, { minOutageMs: 0 }), scope);
     expect(attained).toMatchObject({ good: 74 * HOUR_MS, bad: 22 * HOUR_MS, attainmentPpb: 770_833_333 });
     expect(attained.incidents).toMatchObject([{ fromMs: Date.UTC(2026, 3, 3, 4), toMs: Date.UTC(2026, 3, 4, 2) }]);
@@ -156,8 +162,9 @@ describe('backups (D1): four days from 2026-04-01, promised not older than 26 h'
     const days = { kind: 'weekdays', weekdays: [1, 2, 3, 4, 5, 6, 7] } as const;
     const nightly = { days, at: { fromMinute: 60, toMinute: 240 }, timeZone: 'UTC' };
     const windows = recurringIntervals(nightly, period);
-    const cases = windowCases(windows, events, { good, nowMs: period.toMs, seenUntilMs: period.toMs });
-    const attained = judged(measureCases(cases, scope, { unit: 'windows', toCome: 0 }), scope);
+    const seen = seenInWindows(events, windows, { good, nowMs: period.toMs });
+    const cases = windowCases(windows, seen, { nowMs: period.toMs, seenUntilMs: period.toMs });
+    const attained = judged(measureCases(judgeCases(cases, scope), scope, { unit: 'windows', toCome: 0 }), scope);
     expect(attained).toMatchObject({ good: 3, bad: 1, attainmentPpb: 750_000_000 });
   });
 });
@@ -226,7 +233,7 @@ describe('a unit of work', () => {
     });
     const cases = [one(4_999, 'bad'), one(5_000, 'bad'), one(6_000, 'good')];
     const tally = (denominator: 'excluded' | 'kept') =>
-      measureCases(cases, scopeOver(DAY_MS, { exclusions: [exclusion], denominator }), { unit: 'events', toCome: 0 });
+      measuredBy(cases, scopeOver(DAY_MS, { exclusions: [exclusion], denominator }), 0);
     expect(tally('excluded')).toMatchObject({ tally: { good: 1, bad: 1 }, excluded: 1 });
     expect(tally('kept')).toMatchObject({ tally: { good: 2, bad: 1 }, excluded: 0 });
   });
@@ -234,10 +241,7 @@ describe('a unit of work', () => {
   it('leaves a running period open, but for a promise of 100 % that one has broken', () => {
     const scope = scopeOver(DAY_MS);
     const measured = (state: Case['state']) =>
-      measureCases([{ atMs: 1, fromMs: 1, toMs: 2, state, name: 'x', reason: null }], scope, {
-        unit: 'events',
-        toCome: 'any-number',
-      });
+      measuredBy([{ atMs: 1, fromMs: 1, toMs: 2, state, name: 'x', reason: null }], scope, 'any-number');
     expect(judged(measured('good'), scope, 900_000_000).verdict).toBe('inconclusive');
     expect(judged(measured('bad'), scope, 900_000_000).verdict).toBe('inconclusive');
     expect(judged(measured('bad'), scope, 1_000_000_000).verdict).toBe('breached');

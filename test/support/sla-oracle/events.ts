@@ -116,3 +116,107 @@ export function freshnessByOracle(judged: JudgedEvents, atMostMs: number, good: 
   }
   return amounts;
 }
+
+/** So many are due: what came, what may turn out to count, and what is missing. */
+export function countByOracle(
+  judged: JudgedEvents,
+  { at, where, due }: { readonly at: 'begin' | 'end'; readonly where: Condition; readonly due: number },
+): Amounts {
+  const { nowMs, fromMs, toMs } = judged;
+  const amounts = nothing();
+  const states = counting(judged, at).map((event) => decided(event, where, nowMs));
+  for (const state of [true, null]) {
+    for (const one of states)
+      if (one === state && amounts.good + amounts.unknown < due) amounts[one ? 'good' : 'unknown']++;
+  }
+  const missing = due - amounts.good - amounts.unknown;
+  const untilMs = Math.min(nowMs, toMs);
+  const isSeen = seenUntil(judged, { fromMs, toMs: untilMs }) >= untilMs;
+  amounts[nowMs < toMs ? 'pending' : isSeen ? 'bad' : 'unknown'] += missing;
+  return amounts;
+}
+
+/** One figure over all events: `figureOf` their values is at most the limit, or an event may still turn it. */
+export function statisticByOracle(
+  judged: JudgedEvents,
+  {
+    at,
+    valid,
+    value,
+    isWithin,
+    isLater,
+  }: {
+    readonly at: 'begin' | 'end';
+    readonly valid: Condition;
+    readonly value: string;
+    readonly isWithin: (values: readonly number[]) => boolean;
+    /** Whether what is beyond the limit stays so, whatever comes. */
+    readonly isLater: boolean;
+  },
+): Amounts {
+  const { nowMs, fromMs, toMs } = judged;
+  const amounts = nothing();
+  const values: number[] = [];
+  let isOpen = nowMs < toMs;
+  for (const event of counting(judged, at)) {
+    const isValid = decided(event, valid, nowMs);
+    if (isValid === false) continue;
+    const said =
+      value === 'length' ? (event.endedAtMs ?? Number.NaN) - event.atMs : (event.values[value] ?? Number.NaN);
+    if (isValid && !Number.isNaN(said)) values.push(said);
+    else if (event.endedAtMs === null) isOpen = true;
+  }
+  const untilMs = Math.min(nowMs, toMs);
+  if (seenUntil(judged, { fromMs, toMs: untilMs }) < untilMs) isOpen = true;
+  if (values.length === 0) return amounts;
+  const isGood = isWithin(values);
+  if (isOpen && !(isLater && !isGood)) amounts[nowMs < toMs ? 'pending' : 'unknown']++;
+  else amounts[isGood ? 'good' : 'bad']++;
+  return amounts;
+}
+
+/** Each done within its limit, counted in the hours in which the clock runs; an open one may end now, or never. */
+export function durationsByOracle(
+  judged: JudgedEvents,
+  {
+    at,
+    limitOf,
+  }: {
+    readonly at: 'begin' | 'end';
+    /** The limit of an event, and whether its clock runs at an instant; `null`: the promise is not about it. */
+    readonly limitOf: (event: Event) => { readonly withinMs: number; readonly runs: (atMs: number) => boolean } | null;
+  },
+): Amounts {
+  const amounts = nothing();
+  const { nowMs } = judged;
+  for (const event of judged.events) {
+    const atMs = at === 'begin' ? event.atMs : (event.endedAtMs ?? nowMs - 1);
+    const limit = limitOf(event);
+    if (limit === null || atMs >= nowMs) continue;
+    const isInTime = (endMs: number) => ranMs(event.atMs, endMs, limit.runs) <= limit.withinMs;
+    const ends = event.endedAtMs === null ? [nowMs, nowMs + 40 * 86_400_000] : [event.endedAtMs];
+    const answers = new Set(ends.map(isInTime));
+    add(amounts, answers.size === 2 ? 'unknown' : answers.has(true) ? 'good' : 'bad', atMs, judged);
+  }
+  return amounts;
+}
+
+const QUARTER_MS = 900_000;
+
+function ranMs(fromMs: number, toMs: number, runs: (atMs: number) => boolean): number {
+  let ran = 0;
+  for (let atMs = fromMs; atMs < toMs; ) {
+    const endMs = Math.min(toMs, (Math.floor(atMs / QUARTER_MS) + 1) * QUARTER_MS);
+    if (runs(atMs)) ran += endMs - atMs;
+    atMs = endMs;
+  }
+  return ran;
+}
+
+/** The events of the period that count: in promised time, and not excluded. */
+function counting({ nowMs, fromMs, toMs, isOpen, excluded, events }: JudgedEvents, at: 'begin' | 'end'): Event[] {
+  return events.filter((event) => {
+    const atMs = at === 'begin' ? event.atMs : (event.endedAtMs ?? nowMs - 1);
+    return atMs < nowMs && atMs >= fromMs && atMs < toMs && isOpen(atMs) && !isIn(excluded, atMs);
+  });
+}

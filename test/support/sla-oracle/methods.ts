@@ -251,6 +251,30 @@ function over([a, b]: Fraction, count: bigint): number | null {
 
 /** The method `occurrences`: runs one by one, of all checks together or each by itself. */
 export function occurrencesByOracle(judged: Judged): Omit<Amounts, 'excluded'>[] {
+  return runsByOracle(judged, 1, (run) => {
+    const said = run.outcome === 'down' ? 'down' : ruled(run, { ...judged.rules, ignoredReasons: [] });
+    return said === 'unknown' ? null : said === 'up' ? 1 : 0;
+  });
+}
+
+/** The method `scored`, in billionths of a run: the first band that a run fits is its score, and a failure has none. */
+export function scoresByOracle(
+  judged: Judged,
+  bands: readonly { readonly withinMicros: number | null; readonly scorePpb: number }[],
+): Omit<Amounts, 'excluded'>[] {
+  return runsByOracle(judged, 1_000_000_000, ({ outcome, values: { total } }) => {
+    if (outcome === 'down') return 0;
+    if (total === undefined) return null;
+    return bands.find(({ withinMicros }) => withinMicros === null || total <= withinMicros)?.scorePpb ?? 0;
+  });
+}
+
+/** `worthOf`: how good a run is, of `whole`; `null` when nobody knows. */
+function runsByOracle(
+  judged: Judged,
+  whole: number,
+  worthOf: (run: Check['agents'][number]['runs'][number]) => number | null,
+): Omit<Amounts, 'excluded'>[] {
   const { rules, fromMs, toMs, nowMs, isOpen, excluded } = judged;
   const pieces = piecesBetween(edgesOf(judged), fromMs, toMs).filter((piece) => isOpen(piece.fromMs));
   const counted = pieces.filter((piece) => piece.fromMs < nowMs && !isIn(excluded, piece.fromMs));
@@ -258,22 +282,25 @@ export function occurrencesByOracle(judged: Judged): Omit<Amounts, 'excluded'>[]
     .filter((piece) => piece.fromMs >= nowMs && (rules.kept || !isIn(excluded, piece.fromMs)))
     .reduce((sum, piece) => sum + lengthOf(piece), 0);
   const ofChecks = judged.checks.map((check) => {
-    const amounts = { good: 0, bad: 0, unknown: 0, pending: check.configured * Math.ceil(restMs / check.everyMs) };
+    const pending = whole * check.configured * Math.ceil(restMs / check.everyMs);
+    const amounts = { good: 0, bad: 0, unknown: 0, pending };
     for (const agent of check.agents) {
       for (const run of agent.runs) {
         if (run.outcome === 'unknown' || !isIn(counted, run.atMs)) continue;
-        const said = run.outcome === 'down' ? 'down' : ruled(run, { ...rules, ignoredReasons: [] });
-        amounts[said === 'up' ? 'good' : said === 'down' ? 'bad' : 'unknown']++;
+        const worth = worthOf(run);
+        amounts.unknown += worth === null ? whole : 0;
+        amounts.good += worth ?? 0;
+        amounts.bad += worth === null ? 0 : whole - worth;
       }
       const silentMs = counted
         .filter((piece) => saidBy(agent, piece.fromMs)?.said === 'unknown')
         .reduce((sum, piece) => sum + lengthOf(piece), 0);
-      amounts.unknown += Math.ceil(silentMs / check.everyMs);
+      amounts.unknown += whole * Math.ceil(silentMs / check.everyMs);
     }
     const nobodyMs = counted
       .filter((piece) => check.agents.every((agent) => saidBy(agent, piece.fromMs) === null))
       .reduce((sum, piece) => sum + lengthOf(piece), 0);
-    amounts.unknown += check.configured * Math.ceil(nobodyMs / check.everyMs);
+    amounts.unknown += whole * check.configured * Math.ceil(nobodyMs / check.everyMs);
     return amounts;
   });
   if (typeof rules.combine !== 'string') return ofChecks;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { baseOf } from '../../../../collector/src/sla/credit/pricing.ts';
 import type { PeriodReading, Readings } from '../../../../collector/src/sla/credit/reading.ts';
 import { type SettledObjective, type SettledPeriod, settle } from '../../../../collector/src/sla/credit/settle.ts';
 import type { CreditTerm, MoneyTerms, Schedule } from '../../../../collector/src/sla/credit/terms.ts';
@@ -115,6 +116,14 @@ describe('the terms of a credit', () => {
     expect(settle(terms, JUNE, [objective(seen, { earlier: earlier(44) })]).credit.high).toBe(2_000);
   });
 
+  it('a month in which nothing was due is no bad one among them', () => {
+    const after = { belowPpb: ppb('99.9'), periods: 2, of: 6 };
+    const idle = sure({ ...reading(0), share: null });
+    const earlier = [{ name: '2026-05', length: JUNE.length, readings: idle, terms: null, targetPpb: ppb('99.9') }];
+    const seen = sure(reading(44 * MINUTE_MS));
+    expect(settle(money([term(TABLE, { after })]), JUNE, [objective(seen, { earlier })]).credit.high).toBe(0);
+  });
+
   it('a condition that does not hold owes nothing; one that is open makes the credit possible, not certain', () => {
     const terms = (holds: boolean | null) =>
       money([term(TABLE, { conditions: [{ text: 'a ticket was opened', holds }] })]);
@@ -152,6 +161,11 @@ describe('the fee', () => {
   it('of an hour counts the hours of the period: 10 % of 720 × $0.03 is $2.16', () => {
     const terms = money([term(TABLE)], { fee: { minor: 3, currency: USD, per: 'hour' } });
     expect(creditFor(terms, 44)).toBe(216);
+  });
+
+  it('of a year, when it is by the hour, is of 8,760 hours', () => {
+    const { annualFee } = baseOf({ minor: 3, currency: USD, per: 'hour' }, JUNE.length);
+    expect(annualFee).toEqual(rational(26_280));
   });
 
   it.each([

@@ -6,18 +6,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attain } from '../../../../collector/src/evaluate/attain.ts';
 import type { Attainment } from '../../../../collector/src/sla/attainment.ts';
-import { measureCases } from '../../../../collector/src/sla/cases.ts';
+import { judgeCases, measureCases } from '../../../../collector/src/sla/cases.ts';
 import { durationCases } from '../../../../collector/src/sla/duration-target.ts';
-import { measureCount } from '../../../../collector/src/sla/event-count.ts';
+import { countOf, measureCount } from '../../../../collector/src/sla/event-count.ts';
 import { ratioCases } from '../../../../collector/src/sla/event-ratio.ts';
 import { explain } from '../../../../collector/src/sla/explain/explain.ts';
-import { freshnessTimeline } from '../../../../collector/src/sla/freshness.ts';
+import { freshnessTimeline, freshTime } from '../../../../collector/src/sla/freshness.ts';
 import type { EventSource, Indicator, Predicate } from '../../../../collector/src/sla/indicator.ts';
 import type { Measured } from '../../../../collector/src/sla/measured.ts';
 import type { Method } from '../../../../collector/src/sla/profile.ts';
-import { measureStatistic } from '../../../../collector/src/sla/statistic.ts';
+import { measureStatistic, statisticOf } from '../../../../collector/src/sla/statistic.ts';
 import { measureTime } from '../../../../collector/src/sla/time-method.ts';
-import { windowCases } from '../../../../collector/src/sla/windows.ts';
+import { seenInWindows, windowCases } from '../../../../collector/src/sla/windows.ts';
 import { caseOf, type Drawn, drawn, terms } from '../../evaluate/drawn-case.ts';
 import { judged, scopeOver } from '../example-scope.ts';
 import { falseSums, figuresOf, percentileVerdictFrom, redone, summed } from './redone.ts';
@@ -173,7 +173,10 @@ const DAILY = Array.from({ length: 30 }, (_, day) => ({ fromMs: day * 86_400_000
 const EVENT_INDICATORS: Readonly<Record<string, (seen: readonly Event[], scope: Scope) => Measured>> = {
   'a ratio of events': (seen, scope) =>
     measureCases(
-      ratioCases(seen, { kind: 'event_ratio', source: SOURCE, valid: ALWAYS, good: GOOD }, scope.nowMs),
+      judgeCases(
+        ratioCases(seen, { kind: 'event_ratio', source: SOURCE, valid: ALWAYS, good: GOOD }, scope.nowMs),
+        scope,
+      ),
       scope,
       { unit: 'events', toCome: scope.period.toMs < PERIOD_MS ? 'any-number' : 0 },
     ),
@@ -188,23 +191,27 @@ const EVENT_INDICATORS: Readonly<Record<string, (seen: readonly Event[], scope: 
       limits,
     } as const;
     const cases = durationCases(seen, target, { nowMs: scope.nowMs, hoursOf: () => null });
-    return measureCases(cases, scope, { unit: 'events', toCome: scope.period.toMs < PERIOD_MS ? 'any-number' : 0 });
+    return measureCases(judgeCases(cases, scope), scope, {
+      unit: 'events',
+      toCome: scope.period.toMs < PERIOD_MS ? 'any-number' : 0,
+    });
   },
   'scheduled windows': (seen, scope) => {
-    const cases = windowCases(DAILY, seen, { good: GOOD, nowMs: scope.nowMs, seenUntilMs: scope.nowMs });
-    return measureCases(cases, scope, { unit: 'windows', toCome: 30 - cases.length });
+    const inWindows = seenInWindows(seen, DAILY, { good: GOOD, nowMs: scope.nowMs });
+    const cases = windowCases(DAILY, inWindows, { nowMs: scope.nowMs, seenUntilMs: scope.nowMs });
+    return measureCases(judgeCases(cases, scope), scope, { unit: 'windows', toCome: 30 - cases.length });
   },
   'a number of events': (seen, scope) =>
-    measureCount(seen, { kind: 'event_count', source: SOURCE, where: GOOD, atLeast: 12 }, scope, {
+    measureCount(countOf(seen, { kind: 'event_count', source: SOURCE, where: GOOD, atLeast: 12 }, scope.nowMs), scope, {
       events: 12,
       isSeen: true,
     }),
   'the age of the last good one': (seen, scope) => {
-    const timeline = freshnessTimeline(
-      seen,
-      { good: GOOD, atMostMs: 26 * 3_600_000 },
-      { interval: { fromMs: 0, toMs: PERIOD_MS }, nowMs: scope.nowMs, seenUntilMs: Math.min(scope.nowMs, PERIOD_MS) },
-    );
+    const timeline = freshnessTimeline(freshTime(seen, { good: GOOD, atMostMs: 26 * 3_600_000 }, scope.nowMs), {
+      interval: { fromMs: 0, toMs: PERIOD_MS },
+      nowMs: scope.nowMs,
+      seenUntilMs: Math.min(scope.nowMs, PERIOD_MS),
+    });
     const checks = [{ check: 'work', timeline, agents: [] }];
     return measureTime({ timeline, checks }, scope, { minOutageMs: 0 });
   },
@@ -234,7 +241,11 @@ describe('redone from its printed text alone, of events', () => {
         const seen = all.filter(({ atMs }) => atMs < scope.nowMs);
         const about = { valid: ALWAYS, value: 'wait_ms', atMost: 40_000 };
         const indicator = { kind: 'event_statistic', source: SOURCE, statistic, ...about } as const;
-        const attainment = judged(measureStatistic(seen, indicator, { ...scope, isSeen: true }), scope, 1_000_000_000);
+        const attainment = judged(
+          measureStatistic([statisticOf(seen, indicator, scope.nowMs)], indicator, { ...scope, isSeen: true }),
+          scope,
+          1_000_000_000,
+        );
         const steps = explain(attainment, { targetPpb: 1_000_000_000 }, String);
         expect(falseSums(steps)).toEqual([]);
       }),

@@ -93,6 +93,12 @@ describe('earn-back', () => {
 });
 
 describe('a bonus', () => {
+  it('is not earned over a month in which nothing was due: that ends the run', () => {
+    const idle = { ...sharing('100'), share: null };
+    expect(months(BONUS, PERFECT, { best: idle, worst: idle }, PERFECT).reward.high).toBe(0);
+    expect(months(BONUS, PERFECT, PERFECT, PERFECT).reward.high).toBe(2_000);
+  });
+
   it('is paid each time the run has grown by three months, not in each month of it', () => {
     const paid = [1, 2, 3, 4, 5, 6].map((length) => {
       const run = Array.from({ length: length - 1 }, () => PERFECT);
