@@ -26,6 +26,7 @@ import { STATEMENTS_EVERY_MS, Statements } from './ledger/statements.ts';
 import { createProgramMetrics, noteReload, type ProgramMetrics } from './metrics/program.ts';
 import { writeScrape } from './metrics/scrape.ts';
 import { CallCounts } from './phone/call-counts.ts';
+import { startRemoteWrite } from './remote-write/remote-write.ts';
 import { repeat } from './repeat.ts';
 import { registerRoutes } from './routes.ts';
 import { DiskGuard } from './store/disk-guard.ts';
@@ -206,6 +207,14 @@ export class Collector {
     const isWanted = () => this.#phase === 'ready';
     await loadRecent(this.#head, { store, checks, nowMs: clock.nowMs(), isWanted });
     if (this.#phase !== 'ready') return;
+    this.#cancels.push(
+      await startRemoteWrite(this.#options.nines.remoteReceivers, {
+        ...this.#options,
+        plan: () => this.#plan,
+        metrics: this.#metrics.remote,
+        maxSkewMs: this.#options.nines.maxSkewMs,
+      }),
+    );
     this.#repeat(UPKEEP_EVERY_MS, 'upkeep of the store failed; it is tried again', () => this.#upkeep.step());
     this.#repeat(this.#nines.alerts.everyMs, 'alerts not looked at; it is tried again', () => this.#alerting.look());
     this.#repeat(STATEMENTS_EVERY_MS, 'statements not frozen; it is tried again', () => this.#statements.work());

@@ -19,6 +19,7 @@ import type {
 } from '../../collector/src/store/events.ts';
 import { hasInstantIn } from '../../collector/src/store/extent.ts';
 import type { EntryDraft, LedgerEntry, LedgerHead, LedgerRequest } from '../../collector/src/store/ledger.ts';
+import type { GivenUp } from '../../collector/src/store/remote-write.ts';
 import {
   type AgentToken,
   type Appended,
@@ -46,6 +47,7 @@ export class MemoryStore implements Store {
   readonly #notices = new Map<string, PostedNotice>();
   readonly #events = new MemoryEvents();
   readonly #ledger = new MemoryLedger();
+  #sent = new Map<string, number>();
   #bytes = 0;
   #isClosed = false;
 
@@ -70,6 +72,31 @@ export class MemoryStore implements Store {
   async *entriesBetween(fromMs: number, toMs: number): AsyncGenerator<JournalEntry> {
     this.#requireOpen();
     yield* this.#entries.filter((entry) => hasInstantIn(entry.batch, fromMs, toMs));
+  }
+
+  async keepFor(receivers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    this.#requireOpen();
+    const positions = receivers.map((name): [string, number] => [name, this.#sent.get(name) ?? this.#entries.length]);
+    this.#sent = new Map(positions);
+    return new Map(this.#sent);
+  }
+
+  async *unsent(afterPosition: number): AsyncGenerator<JournalEntry> {
+    yield* this.tail(afterPosition);
+  }
+
+  async markSent(receiver: string, position: number): Promise<void> {
+    this.#requireOpen();
+    this.#sent.set(receiver, position);
+  }
+
+  async giveUp(receiver: string, receivedBeforeMs: number): Promise<GivenUp> {
+    this.#requireOpen();
+    const known = this.#sent.get(receiver) ?? 0;
+    const missed = this.#entries.filter((one) => one.position > known && one.receivedAtMs < receivedBeforeMs);
+    const position = missed.at(-1)?.position ?? known;
+    this.#sent.set(receiver, position);
+    return { position, batches: missed.length };
   }
 
   async putEvents(received: ReceivedEvents): Promise<EventsPut> {

@@ -19,10 +19,15 @@ export interface Prometheus {
   /** The scraped samples of a selector in `(atMs - lengthMs, atMs]`. */
   samples(selector: string, range: { readonly atMs: number; readonly lengthMs: number }): Promise<readonly Samples[]>;
   stop(): Promise<void>;
+  readonly url: string;
 }
 
 /** Starts it with the text of a `prometheus.yml`; everything it writes is below `folder`. */
-export async function startPrometheus(folder: string, configuration: string): Promise<Prometheus> {
+export async function startPrometheus(
+  folder: string,
+  configuration: string,
+  flags: readonly string[] = [],
+): Promise<Prometheus> {
   const port = await freePort();
   const directory = join(folder, 'prometheus');
   mkdirSync(directory);
@@ -35,6 +40,7 @@ export async function startPrometheus(folder: string, configuration: string): Pr
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(directory, 'tsdb')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...flags,
     ],
     isReady: () => answersHttp(`${url}/-/ready`),
   });
@@ -43,6 +49,7 @@ export async function startPrometheus(folder: string, configuration: string): Pr
     return new Map(result.map(({ metric, value }) => [formatMetric(metric), Number(value?.[1])]));
   };
   return {
+    url,
     query,
     async value(expression, atMs) {
       const [value, ...others] = [...(await query(expression, atMs)).values()];

@@ -6,6 +6,7 @@ import { aBatch, aDelivery, collect, START_MS, upColumns } from './batches.ts';
 import { describeContractVersions } from './contract-versions-contract.ts';
 import { describeEvents } from './event-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
+import { describeRemoteWrite } from './remote-contract.ts';
 
 /** A store under test, and how it is opened again on what it wrote (`null` when it keeps nothing). */
 export interface StoreUnderTest {
@@ -54,6 +55,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeAlerts(() => ({ ...current(), reopen: under.reopen }));
     describeEvents(() => ({ store, reopen: under.reopen }));
     describeLedger(() => ({ store, reopen: under.reopen }));
+    describeRemoteWrite(() => ({ ...current(), reopen: under.reopen }));
     describeLife(current);
   });
 }

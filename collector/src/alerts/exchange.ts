@@ -14,7 +14,7 @@ export interface Message {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | Uint8Array | null;
 }
 
 /** The receiver answered, and not with 2xx. */

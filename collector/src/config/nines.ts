@@ -11,6 +11,7 @@ import type { CronTime } from '@nines/shared/time/cron.ts';
 import * as z from 'zod';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import type { Person } from '../ledger/person.ts';
+import type { RemoteReceiver } from '../remote-write/receiver.ts';
 import type { Contract } from '../sla/contract.ts';
 import type { Objective } from '../sla/objective.ts';
 import type { Retention } from '../store/archive.ts';
@@ -25,6 +26,7 @@ import { customerSchema } from './customers.ts';
 import { heartbeatSchema } from './heartbeats.ts';
 import { personSchema } from './people.ts';
 import { findBrokenReferences } from './references.ts';
+import { remoteWriteSchema, toRemoteReceivers } from './remote-write.ts';
 import { runnersAmong } from './runners.ts';
 import { toContract } from './to-contract.ts';
 
@@ -40,6 +42,7 @@ const ninesSchema = z.strictObject({
   customers: z.array(customerSchema).default([]),
   contracts: z.array(contractSchema).default([]),
   alerts: alertsSchema.prefault({}),
+  remote_write: remoteWriteSchema.default([]),
 });
 
 export type NinesFile = z.output<typeof ninesSchema>;
@@ -105,6 +108,7 @@ export interface Nines {
   readonly heartbeats: readonly Heartbeat[];
   readonly services: readonly Service[];
   readonly alerts: AlertsConfig;
+  readonly remoteReceivers: readonly RemoteReceiver[];
   readonly customers: readonly { readonly id: string; readonly name: string }[];
   /** Every version of every contract, by their order in the file. */
   readonly contracts: readonly Contract[];
@@ -178,6 +182,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     people: toPeople(file.people, path, secrets),
     checks: file.checks.map((check, index) => toCheck(check, agents, writtenProbe(document.value, index))),
     heartbeats: file.heartbeats.map((heartbeat, index) => toHeartbeat(heartbeat, index, secrets)),
+    remoteReceivers: toRemoteReceivers(file.remote_write, secrets),
     alerts: toAlerts(file.alerts, { document, path, secrets, objectivesOf }),
     services: file.catalogue.map(({ name, description, ...service }) => ({
       ...service,

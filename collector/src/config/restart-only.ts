@@ -6,6 +6,7 @@ const RESTART_ONLY: Readonly<Record<string, (nines: Nines) => unknown>> = {
   'collector.data': ({ dataDirectory }) => dataDirectory,
   'collector.max_skew': ({ maxSkewMs }) => maxSkewMs,
   'collector.precision': ({ precision }) => precision,
+  remote_write: ({ remoteReceivers }) => remoteReceivers,
   'alerts.every': ({ alerts }) => alerts.everyMs,
 };
 

@@ -1,8 +1,11 @@
 import type { ExpositionFormat } from '@nines/shared/exposition.ts';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
+import { createRemoteMetrics, type RemoteMetrics } from './remote-write.ts';
+
 /** The program's own metrics, each declared once. Those of checks and objectives are written from the live state. */
 export interface ProgramMetrics {
+  readonly remote: RemoteMetrics;
   readonly registry: Registry;
   /** Batches by what became of them: `stored`, `duplicate`, or the code of the refusal. */
   readonly batches: Counter<'result'>;
@@ -110,6 +113,7 @@ export function createProgramMetrics(): ProgramMetrics {
       labelNames: ['receiver', 'result'],
       registers,
     }),
+    remote: createRemoteMetrics(registers),
     headReady: new Gauge({
       name: 'nines_head_ready',
       help: 'Whether the head has read the whole journal: 0 while it is rebuilt.',

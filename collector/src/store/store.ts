@@ -4,6 +4,7 @@ import type { Archive } from './archive.ts';
 import type { ContractStore } from './contracts.ts';
 import type { EventStore } from './events.ts';
 import type { LedgerStore } from './ledger.ts';
+import type { RemoteWriteStore } from './remote-write.ts';
 
 /** A batch as it arrived, validated. */
 export interface Delivery {
@@ -103,6 +104,7 @@ export interface Store
     LedgerStore,
     ContractStore,
     AlertStore,
+    RemoteWriteStore,
     AdministrationStore {
   /** Commits a write that changes nothing; rejects as `append` would. */
   tryWrite(): Promise<void>;

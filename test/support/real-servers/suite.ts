@@ -6,6 +6,7 @@ export const PROGRAMS = {
   named: { program: 'named', debianPackage: 'bind9' },
   dnsmasq: { program: 'dnsmasq', debianPackage: 'dnsmasq' },
   prometheus: { program: 'prometheus', debianPackage: 'prometheus' },
+  'victoria-metrics': { program: 'victoria-metrics', debianPackage: 'victoria-metrics' },
   promtool: { program: 'promtool', debianPackage: 'prometheus' },
   blackbox: { program: 'prometheus-blackbox-exporter', debianPackage: 'prometheus-blackbox-exporter' },
   postfix: { program: 'postfix', debianPackage: 'postfix' },

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AgentToken, Assignment } from '../store.ts';
+import { UNSENT_AFTER } from './remote-table.ts';
 import type { UnreadableBatch } from './set-aside.ts';
 import { type JournalRecord, readableOr, type StoredBytes, unpackRecord } from './stored-entry.ts';
 
@@ -43,6 +44,7 @@ const CHUNK_BYTES = 256 * 1024;
 export class JournalReader {
   readonly #database: Database;
   readonly #after: Statement<unknown[], JournalRecord>;
+  readonly #unsent: Statement<unknown[], JournalRecord>;
   readonly #between: Statement<unknown[], JournalRecord>;
   readonly #tokens: Statement<unknown[], TokenRow>;
   readonly #assignments: Statement<unknown[], Assignment>;
@@ -51,6 +53,7 @@ export class JournalReader {
   constructor(database: Database) {
     this.#database = database;
     this.#after = database.prepare(ENTRIES_AFTER);
+    this.#unsent = database.prepare(UNSENT_AFTER);
     this.#between = database.prepare(ENTRIES_BETWEEN);
     this.#tokens = database.prepare('SELECT * FROM tokens ORDER BY agent, created_at_ms, sha256');
     this.#assignments = database.prepare(ASSIGNMENTS);
@@ -60,6 +63,11 @@ export class JournalReader {
   /** Rows behind a position, in order; the cursor is `[position]`. */
   after(cursor: Cursor): Chunk {
     return toChunk(this.#after.iterate(...cursor), (row) => [row.position]);
+  }
+
+  /** The same, and those that left the journal and are kept for remote write. */
+  unsent(cursor: Cursor): Chunk {
+    return toChunk(this.#unsent.iterate(...cursor, ...cursor), (row) => [row.position]);
   }
 
   /** Rows that may hold an instant before `toMs`; the cursor is `[maxAtMs, minAtMs, position]`, first `[fromMs, -1, -1]`. */

@@ -17,10 +17,10 @@ export function journalVerbs(threads: StoreThreads): JournalStore {
       threads.writing();
       return groups.append(packedDelivery(delivery));
     },
-    tail: (afterPosition) => entries(threads, [afterPosition], (cursor) => threads.reading().ask('after', cursor)),
+    tail: (afterPosition) => readEntries(threads, [afterPosition], (cursor) => threads.reading().ask('after', cursor)),
     entriesBetween: async function* (fromMs, toMs) {
       const read = (cursor: Cursor) => threads.reading().ask('between', { cursor, toMs });
-      for await (const entry of entries(threads, [fromMs, -1, -1], read)) {
+      for await (const entry of readEntries(threads, [fromMs, -1, -1], read)) {
         if (hasInstantIn(entry.batch, fromMs, toMs)) yield entry;
       }
     },
@@ -38,7 +38,8 @@ async function writeGroup(threads: StoreThreads, deliveries: readonly PackedDeli
   }));
 }
 
-async function* entries(
+/** What a read gives, a chunk at a time; batches that are damaged are set aside. */
+export async function* readEntries(
   threads: StoreThreads,
   first: Cursor,
   read: (cursor: Cursor) => Promise<Chunk>,

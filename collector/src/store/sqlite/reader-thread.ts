@@ -30,6 +30,7 @@ import { serveThread, type Verb } from './thread-link.ts';
 export type ReaderVerbs = {
   readonly open: Verb<null, void>;
   readonly after: Verb<Cursor, Chunk>;
+  readonly unsent: Verb<Cursor, Chunk>;
   readonly between: Verb<{ cursor: Cursor; toMs: number }, Chunk>;
   readonly tokens: Verb<null, readonly AgentToken[]>;
   readonly assignments: Verb<null, readonly Assignment[]>;
@@ -94,6 +95,7 @@ serveThread<ReaderVerbs>(
   {
     open: () => void readers(),
     after: (cursor) => readers().journal.after(cursor),
+    unsent: (cursor) => readers().journal.unsent(cursor),
     between: ({ cursor, toMs }) => readers().journal.between(cursor, toMs),
     tokens: () => readers().journal.tokens(),
     assignments: () => readers().journal.assignments(),

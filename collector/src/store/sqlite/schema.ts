@@ -4,6 +4,7 @@ import { CONTRACTS_SCHEMA } from './contract-table.ts';
 import { DELIVERED_SCHEMA } from './delivered-ranges.ts';
 import { EVENTS_SCHEMA } from './event-table.ts';
 import { LEDGER_SCHEMA } from './ledger-table.ts';
+import { REMOTE_WRITE_SCHEMA } from './remote-table.ts';
 import { SET_ASIDE_SCHEMA } from './set-aside.ts';
 import { BACKFILL_SCHEMA } from './threshold-backfill.ts';
 
@@ -145,6 +146,7 @@ export const MIGRATIONS: readonly string[] = [
   'ALTER TABLE series ADD COLUMN is_rounded INTEGER NOT NULL DEFAULT 0;',
   ALERTS_SCHEMA,
   NOTICES_SCHEMA,
+  REMOTE_WRITE_SCHEMA,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

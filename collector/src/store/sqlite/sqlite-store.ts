@@ -5,6 +5,7 @@ import { bytesOf } from './bytes-of.ts';
 import { decisionVerbs } from './decision-verbs.ts';
 import { eventVerbs } from './event-verbs.ts';
 import { journalVerbs } from './journal-verbs.ts';
+import { remoteVerbs } from './remote-verbs.ts';
 import type { SealerOptions } from './sealer.ts';
 import { storeFile } from './store-file.ts';
 import { type StoreLog, type StoreThreads, startThreads } from './store-threads.ts';
@@ -33,6 +34,7 @@ function storeOver(threads: StoreThreads): Store {
     ...eventVerbs(threads),
     ...decisionVerbs(threads),
     ...administrationVerbs(threads),
+    ...remoteVerbs(threads),
     tryWrite: async () => threads.write((writer) => writer.ask('tryWrite', null)),
     size: async () => {
       const [batches, ...sizes] = await Promise.all([

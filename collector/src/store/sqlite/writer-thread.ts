@@ -4,6 +4,7 @@ import type { AlertChanges, NoticeChanges } from '../alerts.ts';
 import type { ContractVersion } from '../contracts.ts';
 import type { EventsPut, ReceivedEvents } from '../events.ts';
 import type { EntryDraft, LedgerEntry } from '../ledger.ts';
+import type { GivenUp } from '../remote-write.ts';
 import type { AgentToken, AssignedPair } from '../store.ts';
 import { AlertTable } from './alert-table.ts';
 import { ContractTable } from './contract-table.ts';
@@ -13,6 +14,7 @@ import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { GroupOutcome, JournalGroup } from './journal-group.ts';
 import { JournalWriter, openForWriting } from './journal-writer.ts';
 import { LedgerTable } from './ledger-table.ts';
+import { RemoteTable } from './remote-table.ts';
 import { copyBeforeMigration } from './schema-copy.ts';
 import { SetAside, type UnreadableBatch } from './set-aside.ts';
 import { inspect } from './store-file.ts';
@@ -36,6 +38,9 @@ export type WriterVerbs = {
   readonly append: Verb<JournalGroup, GroupOutcome>;
   readonly putEvents: Verb<readonly ReceivedEvents[], readonly EventsPut[]>;
   readonly appendEntry: Verb<{ draft: EntryDraft; afterSequence: number }, LedgerEntry | null>;
+  readonly keepFor: Verb<readonly string[], ReadonlyMap<string, number>>;
+  readonly markSent: Verb<{ receiver: string; position: number }, void>;
+  readonly giveUp: Verb<{ receiver: string; receivedBeforeMs: number }, GivenUp>;
   readonly setAside: Verb<readonly UnreadableBatch[], void>;
   readonly tryWrite: Verb<null, void>;
   readonly checkpoint: Verb<null, void>;
@@ -55,6 +60,7 @@ let openedEvents: EventTable | null = null;
 let openedLedger: LedgerTable | null = null;
 let openedContracts: ContractTable | null = null;
 let openedAlerts: AlertTable | null = null;
+let openedRemote: RemoteTable | null = null;
 let openedAside: SetAside | null = null;
 let identity: FileIdentity | null = null;
 
@@ -78,6 +84,11 @@ function contracts(): ContractTable {
   return openedContracts;
 }
 
+function remote(): RemoteTable {
+  if (openedRemote === null) throw new Error('asked before it was opened');
+  return openedRemote;
+}
+
 serveThread<WriterVerbs>(
   file,
   {
@@ -91,6 +102,7 @@ serveThread<WriterVerbs>(
       openedContracts = new ContractTable(database);
       openedAlerts = new AlertTable(database);
       openedAside = new SetAside(database);
+      openedRemote = new RemoteTable(database);
       identity = new FileIdentity(file);
       return { copy };
     },
@@ -109,6 +121,9 @@ serveThread<WriterVerbs>(
       identity?.requireSame();
       return entry;
     },
+    keepFor: (receivers) => remote().keepFor(receivers),
+    markSent: ({ receiver, position }) => remote().markSent(receiver, position),
+    giveUp: ({ receiver, receivedBeforeMs }) => remote().giveUp(receiver, receivedBeforeMs),
     setAside: (batches) => openedAside?.move(batches),
     tryWrite: () => {
       writer().tryWrite();
