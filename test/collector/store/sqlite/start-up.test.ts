@@ -132,11 +132,13 @@ describe('what a start does accept', () => {
     ofFirst.exec(MIGRATIONS[0] ?? '');
     const names = (database: Sqlite.Database) =>
       database
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .prepare(
+          "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND name NOT LIKE 'sqlite_%' ORDER BY type DESC",
+        )
         .pluck()
         .all();
     const known = names(ofFirst);
-    for (const name of names(older)) if (!known.includes(name)) older.exec(`DROP TABLE ${name}`);
+    for (const name of names(older)) if (!known.includes(name)) older.exec(`DROP ${name}`);
     ofFirst.close();
     older.pragma('user_version = 1');
     older.close();
