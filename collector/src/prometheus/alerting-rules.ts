@@ -17,6 +17,7 @@ export interface AlertingRule {
 
 const OBJECTIVE = 'customer, contract, objective';
 const OF_OBJECTIVE = '{{ $labels.objective }} of {{ $labels.contract }}';
+const NEWEST_BACKUP = 'max by (check) (nines_backup_newest_timestamp_seconds)';
 const LEFT = 'nines_objective_error_budget_remaining_ratio';
 
 /**
@@ -40,6 +41,17 @@ export const ALERTING_RULES: Readonly<Partial<Record<RuleName, (limits: Limits) 
       summary: 'nobody reports {{ $labels.check }}',
     },
   ],
+  certificate_expiring: ({ certificate_expiring: { withinMs, pageWithinMs } }) =>
+    (
+      [
+        ['ticket', withinMs],
+        ['page', pageWithinMs],
+      ] as const
+    ).map(([severity, limitMs]) => ({
+      expr: `min by (check) (probe_ssl_earliest_cert_expiry) - time() < ${limitMs / 1_000}`,
+      severity,
+      summary: 'a certificate of {{ $labels.check }} ends in {{ $value | humanizeDuration }}',
+    })),
   coverage_low: ({ coverage_low: { belowPpb } }) => [
     {
       expr: `nines_objective_coverage_ratio < ${belowPpb / 1e9}`,
@@ -62,11 +74,54 @@ export const ALERTING_RULES: Readonly<Partial<Record<RuleName, (limits: Limits) 
       summary: `${OF_OBJECTIVE} has used ${percent} % of its error budget`,
     })),
   budget_burning: burning,
+  backup_overdue: ({ backup_overdue: { maxAgeMs } }) => [
+    {
+      // What is promised of it, or else the limit of the configuration.
+      expr: `time() - ${NEWEST_BACKUP} > on (check) (max by (check) (nines_backup_max_age_seconds) or on (check) ${NEWEST_BACKUP} * 0 + ${maxAgeMs / 1_000})`,
+      severity: 'ticket',
+      summary: 'the newest backup that {{ $labels.check }} looks at is {{ $value | humanizeDuration }} old',
+    },
+  ],
+  backup_unverified: ({ backup_unverified: { withinMs } }) => [
+    {
+      expr: `time() - nines_backup_test_last_good_timestamp_seconds > ${withinMs / 1_000}`,
+      severity: 'ticket',
+      summary: '{{ $labels.repository }} was tested with success {{ $value | humanizeDuration }} ago',
+    },
+  ],
+  phone_waiting: ({ phone_waiting: { longestMs } }) => [
+    {
+      expr: `max by (check) (nines_phone_longest_wait_seconds) > ${longestMs / 1_000}`,
+      severity: 'page',
+      summary: 'a caller of {{ $labels.check }} waits for {{ $value | humanizeDuration }}',
+    },
+  ],
+  phone_nobody: () => [
+    {
+      expr: 'max by (check) (nines_phone_members_logged_in) == 0 and on (check) max by (check) (nines_phone_callers_waiting) > 0',
+      severity: 'page',
+      summary: 'nobody is logged in to take calls of {{ $labels.check }}, and somebody waits',
+    },
+  ],
   agent_gone: () => [
     {
       expr: 'time() - nines_agent_last_received_timestamp_seconds > 180',
       severity: 'ticket',
       summary: 'agent {{ $labels.agent }} has not delivered for {{ $value | humanizeDuration }}',
+    },
+  ],
+  agent_isolated: () => [
+    {
+      expr: 'nines_agent_isolated == 1',
+      severity: 'ticket',
+      summary: 'agent {{ $labels.agent }} is cut off from its own network',
+    },
+  ],
+  agent_skewed: () => [
+    {
+      expr: 'increase(nines_agent_disbelieved_observations_total[5m]) > 0',
+      severity: 'ticket',
+      summary: 'the clock of agent {{ $labels.agent }} is wrong: what it observes is unknown',
     },
   ],
   heartbeat_down: () => [
