@@ -65,14 +65,14 @@ async function measure({ url, running }: OwnProgram, data: string): Promise<void
   while (Number(inJournal.get()) > 0) await sleep(250);
   const drainedMs = performance.now() - beganMs;
   // Safe: the loader sends this and nothing else.
-  const [{ stored, failed, latenciesMs }] = (await answer) as [Paced];
+  const [{ stored, failed, latenciesMs, tookMs }] = (await answer) as [Paced];
   const sealed = Number(database.prepare('SELECT sum(observations) FROM chunks').pluck().get());
   database.close();
   const usage = running.usage();
   if (sealed !== stored) throw new Error(`${sealed} of ${stored} stored observations are sealed`);
   const p99 = quantile(latenciesMs, 0.99);
   console.log(
-    `${minutes} min, ${stored} observations stored (${Math.round(stored / seconds)}/s), ${failed} posts failed`,
+    `${minutes} min, ${stored} observations stored (${Math.round(stored / (tookMs / 1_000))}/s of ${PER_SECOND}), ${failed} posts failed`,
   );
   console.log(
     `  waiting in the journal, every 5 s, in thousands: ${waiting.map((rows) => Math.round(rows / 1_000)).join(' ')}`,

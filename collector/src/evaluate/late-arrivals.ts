@@ -11,6 +11,12 @@ export interface LateChange extends Interval {
   readonly name: string;
 }
 
+/** Of what has not been told yet; it grows. */
+interface Span {
+  fromMs: number;
+  toMs: number;
+}
+
 type Listener = (changes: readonly LateChange[]) => void;
 
 /** What is newer is no surprise to anybody: agents deliver within seconds, and figures of this hour still move. */
@@ -26,7 +32,7 @@ const TELL_EVERY_MS = 1_000;
 export class LateArrivals {
   readonly #clock: Pick<Clock, 'nowMs' | 'after'>;
   readonly #listeners = new Set<Listener>();
-  readonly #waiting = new Map<string, LateChange>();
+  readonly #waiting = { check: new Map<string, Span>(), stream: new Map<string, Span>() };
   #cancel: (() => void) | null = null;
 
   constructor(clock: Pick<Clock, 'nowMs' | 'after'>) {
@@ -41,6 +47,7 @@ export class LateArrivals {
 
   /** Observations that were just stored. */
   noteObservations({ checks }: Batch): void {
+    const lateBeforeMs = this.#clock.nowMs() - LATE_MS;
     for (const { check, every_ms: everyMs, at_ms: instants } of checks) {
       let fromMs = Number.POSITIVE_INFINITY;
       let lastMs = Number.NEGATIVE_INFINITY;
@@ -48,14 +55,15 @@ export class LateArrivals {
         fromMs = Math.min(fromMs, atMs);
         lastMs = Math.max(lastMs, atMs);
       }
-      this.#note({ of: 'check', name: check, fromMs, toMs: lastMs + HOLD_INTERVALS * everyMs });
+      if (fromMs <= lateBeforeMs) this.#note('check', check, { fromMs, toMs: lastMs + HOLD_INTERVALS * everyMs });
     }
   }
 
   /** Events that were just stored. */
   noteEvents(events: readonly Event[]): void {
+    const lateBeforeMs = this.#clock.nowMs() - LATE_MS;
     for (const { stream, atMs, endedAtMs } of events) {
-      this.#note({ of: 'stream', name: stream, fromMs: atMs, toMs: (endedAtMs ?? atMs) + 1 });
+      if (atMs <= lateBeforeMs) this.#note('stream', stream, { fromMs: atMs, toMs: (endedAtMs ?? atMs) + 1 });
     }
   }
 
@@ -64,19 +72,23 @@ export class LateArrivals {
     this.#listeners.clear();
   }
 
-  #note(change: LateChange): void {
-    if (change.fromMs > this.#clock.nowMs() - LATE_MS) return;
-    const key = `${change.of} ${change.name}`;
-    const known = this.#waiting.get(key) ?? change;
-    const fromMs = Math.min(known.fromMs, change.fromMs);
-    this.#waiting.set(key, { ...change, fromMs, toMs: Math.max(known.toMs, change.toMs) });
+  #note(of: LateChange['of'], name: string, span: Span): void {
+    const known = this.#waiting[of].get(name);
+    if (known === undefined) this.#waiting[of].set(name, span);
+    else {
+      if (span.fromMs < known.fromMs) known.fromMs = span.fromMs;
+      if (span.toMs > known.toMs) known.toMs = span.toMs;
+    }
     this.#cancel ??= this.#clock.after(TELL_EVERY_MS, () => this.#tell());
   }
 
   #tell(): void {
     this.#cancel = null;
-    const changes = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const changes: LateChange[] = [];
+    for (const of of ['check', 'stream'] as const) {
+      for (const [name, span] of this.#waiting[of]) changes.push({ of, name, ...span });
+      this.#waiting[of].clear();
+    }
     for (const listener of this.#listeners) listener(changes);
   }
 }

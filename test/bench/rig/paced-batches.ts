@@ -19,6 +19,8 @@ export interface Paced {
   readonly stored: number;
   readonly failed: number;
   readonly latenciesMs: readonly number[];
+  /** From the first post until the last answer. */
+  readonly tookMs: number;
 }
 
 const EVERY_MS = 30_000;
@@ -79,7 +81,8 @@ async function post({ url, checks, fromMs, perSecond, seconds }: Pace): Promise<
   }
   await Promise.all(waiting);
   agent.destroy();
-  return { stored: (latenciesMs.length - failed) * RUNS * CHECKS_A_BATCH, failed, latenciesMs };
+  const tookMs = performance.now() - beganMs;
+  return { stored: (latenciesMs.length - failed) * RUNS * CHECKS_A_BATCH, failed, latenciesMs, tookMs };
 }
 
 function send({ url, agent }: { url: string; agent: Agent }, body: Buffer): Promise<boolean> {
