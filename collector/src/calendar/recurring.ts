@@ -1,11 +1,18 @@
 import { daysInMonthOf, weekdayOf } from '@nines/shared/time/calendar.ts';
 import type { RecurringDays, RecurringWindow } from '@nines/shared/time/recurring.ts';
 import type { Interval } from '../sla/interval.ts';
-import { wallIntervals } from './wall-intervals.ts';
+import { wallStretches } from './wall-intervals.ts';
 
-/** When the window comes inside `within`, in order. The day is the one on which it begins. */
+/**
+ * Each time that the window comes inside `within`, in order and apart: Monday's night and Tuesday's are two, also where they
+ * touch. The day is the one on which it begins; where the clocks make two overlap, the second begins when the first ends.
+ */
 export function recurringIntervals({ days, at, timeZone }: RecurringWindow, within: Interval): Interval[] {
-  return wallIntervals(within, timeZone, (date) => (comesOn(days, date) ? [at] : []));
+  const stretches = wallStretches(within, timeZone, (date) => (comesOn(days, date) ? [at] : []));
+  return stretches.flatMap(({ fromMs, toMs }, index) => {
+    const beginMs = Math.max(fromMs, stretches[index - 1]?.toMs ?? fromMs);
+    return beginMs < toMs ? [{ fromMs: beginMs, toMs }] : [];
+  });
 }
 
 function comesOn(days: RecurringDays, date: string): boolean {

@@ -2,11 +2,20 @@ import { addDays, dateAt, wallInstantMs } from '@nines/shared/time/calendar.ts';
 import type { WallRange } from '@nines/shared/time/open-hours.ts';
 import { type Interval, intersect, mergeIntervals } from '../sla/interval.ts';
 
-/**
- * The stretches of wall time that each date brings, as instants inside `within`, in order, without overlap. Resolved day
- * by day, so that 02:00 is 02:00 on both sides of a change of the clocks.
- */
+/** The stretches of wall time that each date brings, as instants inside `within`, in order, without overlap; what touches is one. */
 export function wallIntervals(
+  within: Interval,
+  timeZone: string,
+  rangesOf: (date: string) => readonly WallRange[],
+): Interval[] {
+  return mergeIntervals(wallStretches(within, timeZone, rangesOf));
+}
+
+/**
+ * Each of these stretches by itself, by their dates. Resolved day by day, so that 02:00 is 02:00 on both sides of a change
+ * of the clocks.
+ */
+export function wallStretches(
   within: Interval,
   timeZone: string,
   rangesOf: (date: string) => readonly WallRange[],
@@ -24,5 +33,5 @@ export function wallIntervals(
       if (inside !== null) found.push(inside);
     }
   }
-  return mergeIntervals(found);
+  return found;
 }

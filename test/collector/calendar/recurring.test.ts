@@ -29,6 +29,23 @@ describe('a window every day from 02:00 to 05:00 in Berlin', () => {
   });
 });
 
+describe('windows that touch', () => {
+  it('are one each day all the same: a backup on Monday is none for Tuesday', () => {
+    const window = { days: DAILY, at: hours(0, 24), timeZone: 'Europe/Berlin' };
+    expect(utc(onDay('2026-10-24', '2026-10-27', window))).toEqual([
+      '2026-10-23T22:00Z/2026-10-24T22:00Z',
+      '2026-10-24T22:00Z/2026-10-25T23:00Z',
+      '2026-10-25T23:00Z/2026-10-26T23:00Z',
+    ]);
+  });
+
+  it('and that overlap when clocks go back: the second begins when the first ends', () => {
+    const window = { days: DAILY, at: { fromMinute: 150, toMinute: 1_590 }, timeZone: 'Europe/Berlin' };
+    const found = onDay('2026-10-24', '2026-10-27', window);
+    for (const [index, { fromMs }] of found.entries()) if (index > 0) expect(fromMs).toBe(found[index - 1]?.toMs);
+  });
+});
+
 describe('the rule for wall times that do not exist or come twice', () => {
   const berlin = (at: WallRange) => ({ days: DAILY, at, timeZone: 'Europe/Berlin' });
 
