@@ -60,7 +60,8 @@ async function post({ url, checks, fromMs, perSecond, seconds }: Pace): Promise<
   const beganMs = performance.now();
   for (let sequence = 0; sequence * everyMs < seconds * 1_000; sequence++) {
     const dueMs = beganMs + sequence * everyMs;
-    if (dueMs > performance.now()) await sleep(dueMs - performance.now());
+    const earlyMs = dueMs - performance.now();
+    if (earlyMs > 0) await sleep(earlyMs);
     const startMs = fromMs + Math.floor(sequence / groups) * RUNS * EVERY_MS;
     const text = Array.from({ length: CHECKS_A_BATCH }, (_, index) => {
       const check = (sequence % groups) * CHECKS_A_BATCH + index;
