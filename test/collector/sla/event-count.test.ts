@@ -56,6 +56,7 @@ describe('a promised number of events', () => {
 
   it('is no more than kept by more than were promised', () => {
     expect(tally(2_000, true, 2)).toEqual({ good: 2, bad: 0, unknown: 0, pending: 0 });
+    expect(tally(2_000, true, 1)).toEqual({ good: 1, bad: 0, unknown: 0, pending: 0 });
   });
 
   it('is due in part of a period in proportion to its time, whole events only', () => {

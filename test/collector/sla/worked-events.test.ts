@@ -158,6 +158,16 @@ describe('backups (D1): four days from 2026-04-01, promised not older than 26 h'
     expect(attained.incidents).toMatchObject([{ fromMs: Date.UTC(2026, 3, 3, 4), toMs: Date.UTC(2026, 3, 4, 2) }]);
   });
 
+  it('a window that has a good one is good, whatever failed in it before or after', () => {
+    const window = { fromMs, toMs: fromMs + 4 * HOUR_MS };
+    const some = [backup(fromMs + 1, 'failed'), backup(fromMs + 2), backup(fromMs + 3, 'failed')];
+    for (const order of [some, some.toReversed()]) {
+      const seen = seenInWindows(order, [window], { good, nowMs: period.toMs });
+      const [only] = windowCases([window], seen, { nowMs: period.toMs, seenUntilMs: period.toMs });
+      expect(only).toMatchObject({ state: 'good', reason: null });
+    }
+  });
+
   it('came in 3 of 4 nightly windows: one more in the evening adds nothing, a missed one is bad', () => {
     const days = { kind: 'weekdays', weekdays: [1, 2, 3, 4, 5, 6, 7] } as const;
     const nightly = { days, at: { fromMinute: 60, toMinute: 240 }, timeZone: 'UTC' };
