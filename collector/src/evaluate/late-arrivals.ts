@@ -85,9 +85,9 @@ export class LateArrivals {
   #tell(): void {
     this.#cancel = null;
     const changes: LateChange[] = [];
-    for (const of of ['check', 'stream'] as const) {
-      for (const [name, span] of this.#waiting[of]) changes.push({ of, name, ...span });
-      this.#waiting[of].clear();
+    for (const kind of ['check', 'stream'] as const) {
+      for (const [name, span] of this.#waiting[kind]) changes.push({ of: kind, name, ...span });
+      this.#waiting[kind].clear();
     }
     for (const listener of this.#listeners) listener(changes);
   }
