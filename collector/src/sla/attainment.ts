@@ -104,7 +104,7 @@ export interface UncountedOutage extends Interval {
   readonly why: 'shorter-than-minimum' | 'excluded';
 }
 
-/** Means over the counted incidents, truncated; `null` without any. MTBF is the time up between two: (service − down) / n. */
+/** Means over the counted incidents, truncated; `null` without any. MTBF is the time known to be up between two: up / n. */
 export interface Reliability {
   readonly mttrMs: number | null;
   readonly mtbfMs: number | null;

@@ -35,22 +35,29 @@ export function attainmentOf(
     ...judged,
     verdict: verdict ?? judged.verdict,
     promisedMs: totalMs(countedTime(scope).promised),
-    reliability: reliabilityOf(measured),
+    reliability: reliabilityOf({ ...measured, tally }),
     workings,
     exclusions: { applied: exclusions, notApplied },
     profile,
   };
 }
 
-/** MTTR: counted time / n. MTBF: (service − counted time) / n, so that MTBF / (MTBF + MTTR) is the availability. */
+/**
+ * MTTR: counted time / n. MTBF: time known to be up / n, so that over a period that was measured as a whole
+ * MTBF / (MTBF + MTTR) is the availability; nobody takes time that was not seen, or is to come, for time without failures.
+ */
 function reliabilityOf({
   unit,
+  scale,
   incidents,
   serviceMs,
-}: Pick<Measured, 'unit' | 'incidents' | 'serviceMs'>): Attainment['reliability'] {
+  tally: { good, bad, unknown, pending },
+}: Pick<Measured, 'unit' | 'scale' | 'incidents' | 'serviceMs' | 'tally'>): Attainment['reliability'] {
   const count = incidents.length;
   // A late ticket is no outage: nothing was repaired.
   if (count === 0 || (unit !== 'ms' && unit !== 'slices')) return { mttrMs: null, mtbfMs: null };
   const downMs = incidents.reduce((total, { countedMs }) => total + countedMs, 0);
-  return { mttrMs: Math.floor(downMs / count), mtbfMs: Math.floor(Math.max(0, serviceMs - downMs) / count) };
+  const whole = good + bad + unknown + pending;
+  const upMs = unit === 'ms' ? Math.floor(good / scale) : Number((BigInt(serviceMs) * BigInt(good)) / BigInt(whole));
+  return { mttrMs: Math.floor(downMs / count), mtbfMs: Math.floor(upMs / count) };
 }

@@ -235,3 +235,17 @@ describe('percentiles by their definition (B6), of 1 to 20', () => {
     expect(percentileOf(all, 950_000_000, 'nearest_rank')).toBe(100_000_000_000n);
   });
 });
+
+it('time that nobody saw is no time between failures: of 10 days, 6 unknown and one outage of an hour, 95 hours are known', () => {
+  const unknown = { fromMs: 4 * DAY_MS, toMs: 10 * DAY_MS };
+  const timeline: Stretch[] = [
+    { fromMs: -DAY_MS, toMs: DAY_MS, state: 'up', reason: null },
+    { fromMs: DAY_MS, toMs: DAY_MS + 60 * MINUTE_MS, state: 'down', reason: 'timeout' },
+    { fromMs: DAY_MS + 60 * MINUTE_MS, toMs: 4 * DAY_MS, state: 'up', reason: null },
+    { ...unknown, state: 'unknown', reason: 'no-observation' },
+    { fromMs: 10 * DAY_MS, toMs: 11 * DAY_MS, state: 'up', reason: null },
+  ];
+  const scope = scopeOver(10 * DAY_MS);
+  const attained = judged(measureTime({ timeline, checks: [] }, scope, { minOutageMs: 0 }), scope);
+  expect(attained.reliability).toEqual({ mttrMs: 60 * MINUTE_MS, mtbfMs: 95 * 60 * MINUTE_MS });
+});

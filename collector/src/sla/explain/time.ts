@@ -98,15 +98,18 @@ export function explainUnknown(attainment: Attainment, instant: WriteInstant): E
 }
 
 /** Lengths of outages over their number: for time and slices, whose incidents are outages. */
-export function explainReliability({ reliability, incidents, serviceMs }: Attainment): ExplainedStep[] {
-  const { mttrMs, mtbfMs } = reliability;
+export function explainReliability(attainment: Attainment): ExplainedStep[] {
+  const { mttrMs, mtbfMs } = attainment.reliability;
   if (mttrMs === null || mtbfMs === null) return [];
+  const { incidents, unit, scale, good, bad, unknown, pending, serviceMs } = attainment;
   const sum = incidents.reduce((total, { countedMs }) => total + countedMs, 0);
+  const inSlices = `${n(serviceMs)} × ${n(good)} / ${n(good + bad + unknown + pending)}`;
+  const known = unit === 'slices' ? inSlices : scale === 1 ? n(good) : `${n(good)} / ${n(scale)}`;
   return [
     { rule: 'mean time to repair, rounded down', figure: `${n(sum)} / ${incidents.length} = ${n(mttrMs)} ms` },
     {
       rule: 'mean time between failures, rounded down',
-      figure: `(${n(serviceMs)} − ${n(sum)}) / ${incidents.length} = ${n(mtbfMs)} ms`,
+      figure: `${known} / ${incidents.length} = ${n(mtbfMs)} ms, of time known to be up`,
     },
   ];
 }
