@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, stripTypeScriptTypes } from 'node:module';
 import { basename, join } from 'node:path';
 import { probeTypes, streamsOf } from '@nines/shared/probes/index.ts';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,23 @@ import { importsOf, PACKAGES, ROOT, readSources } from './architecture/source.ts
 const sources = readSources(PACKAGES.map((name) => `${name}/src`));
 const all = [...sources, ...readSources(['test', '.toolchain'])];
 const types = Object.keys(probeTypes) as (keyof typeof probeTypes)[];
+
+describe('what Node runs without a compiler', () => {
+  it('every file can be stripped of its types: the compiler and the test runner take what Node does not', () => {
+    expect(all.flatMap(({ path, text }) => refusalOf(path, text))).toEqual([]);
+    expect(refusalOf('planted.ts', 'for (const of of [1]) console.log(of);')).toHaveLength(1);
+  });
+});
+
+/** Why Node would not run a file; empty when it would. */
+function refusalOf(path: string, text: string): string[] {
+  try {
+    stripTypeScriptTypes(text);
+    return [];
+  } catch (error) {
+    return [`${path}: ${String(error)}`];
+  }
+}
 
 describe('who may import and name what', () => {
   it.each(RULES.map((rule) => [rule.states, rule] as const))('%s', (_, rule) => {
