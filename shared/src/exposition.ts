@@ -24,7 +24,7 @@ export interface Exemplar {
 }
 
 /** A piece is given away when it is fuller than this; it has room for the longest line that may still come. */
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 256 * 1024;
 const BUFFER_BYTES = PIECE_BYTES + 16 * 1024;
 const [SPACE, NEWLINE, OPEN, CLOSE, COMMA, POINT, ZERO] = [32, 10, 123, 125, 44, 46, 48] as const;
 

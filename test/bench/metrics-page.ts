@@ -177,7 +177,7 @@ const plain = await rounds(async () => {
 });
 const packed = await rounds(async () => {
   let bytes = 0;
-  const page = Readable.from(await writeScrape(scraped, 'prometheus'), { objectMode: false });
+  const page = Readable.from(await writeScrape(scraped, 'prometheus'), { objectMode: false, highWaterMark: 2 ** 20 });
   await pipeline(
     page,
     createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 }),

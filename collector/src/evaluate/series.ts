@@ -185,8 +185,10 @@ export class Series {
 
   /** The newest observation with its values; `null` before the first. */
   get last(): Observation | null {
-    if (this.#newest === null || !('columns' in this.#newest)) return this.#newest;
-    return observationAt(this.#newest.columns, this.#newest.index);
+    // Read once: every scrape asks for it, whether anything came since or not.
+    if (this.#newest !== null && 'columns' in this.#newest)
+      this.#newest = observationAt(this.#newest.columns, this.#newest.index);
+    return this.#newest;
   }
 
   /** The interval at which the newest observation was made. */

@@ -10,6 +10,9 @@ export type Scrape = (format: ExpositionFormat) => Promise<AsyncIterable<Uint8Ar
 /** Level 1, because a higher one costs more than the page itself; pieces large enough that zlib's threads are worth it. */
 const GZIP = { level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 } as const;
 
+/** So much is written while what was written before is packed. */
+const AHEAD_BYTES = 2 ** 20;
+
 /** Types without their character set, which clients do not name; the first is for those who take anything. */
 const OFFERED = (['prometheus', 'openmetrics'] as const).map((format) => ({
   format,
@@ -22,7 +25,7 @@ export function registerMetrics(server: Server, scrape: Scrape): void {
     const accepted = accepts(request.raw);
     const wanted = accepted.type(OFFERED.map(({ type }) => type));
     const format = OFFERED.find(({ type }) => type === wanted)?.format ?? 'prometheus';
-    const page = Readable.from(await scrape(format), { objectMode: false });
+    const page = Readable.from(await scrape(format), { objectMode: false, highWaterMark: AHEAD_BYTES });
     reply.type(EXPOSITION_CONTENT_TYPES[format]).header('vary', 'accept, accept-encoding');
     if (accepted.encoding(['gzip', 'identity']) !== 'gzip') return reply.send(page);
     // A scraper that goes away ends both; the reply has nobody left to tell of it.
