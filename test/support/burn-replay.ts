@@ -99,6 +99,7 @@ function burnsNow(
   return burnPairs({ period, targetPpb, leastBadMs: least.ms }, { rates: {} }).map((pair) => ({
     ...pair,
     longRate: rate(pair.windowMs),
+    leastRate: burnRate({ good: pair.windowMs - badMs(pair.windowMs), bad: badMs(pair.windowMs) }, targetPpb),
     shortRate: rate(pair.shortMs),
     hasEnoughBad: badMs(pair.windowMs) >= least.ms,
   }));

@@ -40,6 +40,8 @@ export interface BurnPairNow {
   readonly severity: Severity;
   readonly limit: number;
   readonly longRate: number | null;
+  /** The rate of the long window if all of it that nobody measured was good. */
+  readonly leastRate: number | null;
   readonly shortRate: number | null;
   /** Whether more than a few runs or events went wrong in the long window: one lost run is no trend. */
   readonly hasEnoughBad: boolean;

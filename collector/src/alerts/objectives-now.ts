@@ -1,5 +1,7 @@
+import { PPB } from '@nines/shared/config/fields.ts';
 import type { Plan } from '../config/plan.ts';
 import { attain } from '../evaluate/attain.ts';
+import type { BurnWindow } from '../evaluate/burn.ts';
 import type { Evaluation } from '../evaluate/evidence.ts';
 import { periodBetween } from '../evaluate/judged-period.ts';
 import type { Standing } from '../evaluate/standings.ts';
@@ -50,9 +52,15 @@ async function burnsNow({ objective, attainment, burns }: Standing, source: Obje
     const isHigh = longRate !== null && longRate > pair.limit;
     const shortRate = isHigh ? burnRate(await lastMs(objective, pair.shortMs, source), targetPpb) : null;
     const hasEnoughBad = (long?.bad ?? 0) >= (isTime ? least.ms : least.runs * attainment.scale);
-    pairs.push({ ...pair, longRate, shortRate, hasEnoughBad });
+    pairs.push({ ...pair, longRate, leastRate: leastRate(long), shortRate, hasEnoughBad });
   }
   return pairs;
+}
+
+/** A minute of data is no day: what was measured of the window alone could say anything of it. */
+function leastRate(long: BurnWindow | undefined): number | null {
+  if (long === undefined || long.rate === null || long.coveragePpb === null) return null;
+  return (long.rate * long.coveragePpb) / PPB;
 }
 
 function lastMs(objective: Objective, lengthMs: number, source: Evaluation): Promise<Attainment> {

@@ -124,8 +124,13 @@ describe('burn rates', () => {
     ['exactly the limit', { longRate: 14.4, shortRate: 100 }, 'no'],
     ['too few bad ones to be a trend', { longRate: 15, shortRate: 15, hasEnoughBad: false }, 'no'],
     ['nothing measured', { longRate: null, shortRate: null }, 'open'],
+    [
+      'so little measured that the rest could make up for it',
+      { longRate: 277, leastRate: 4.7, shortRate: 277 },
+      'open',
+    ],
   ])('%s', (_, rates, expected) => {
-    const burn = { ...pair, longRate: null, shortRate: null, ...rates };
+    const burn = { ...pair, longRate: null, leastRate: rates.longRate ?? null, shortRate: null, ...rates };
     expect(holds('budget_burning', { objectives: [aPromise({}, { burns: [burn] })] })).toEqual([expected]);
   });
 
@@ -232,7 +237,7 @@ describe('what checks measure', () => {
 
 describe('how promises will be', () => {
   const burn = { window: '1d', shortWindow: '2h', shortMs: 7_200_000, severity: 'ticket', limit: 3 } as const;
-  const day = { ...burn, longRate: 1, shortRate: null, hasEnoughBad: true };
+  const day = { ...burn, longRate: 1, leastRate: 1, shortRate: null, hasEnoughBad: true };
   /** On the 10th at noon; November ends in 20.5 days. */
   const left = 20.5 * DAY_MS;
 

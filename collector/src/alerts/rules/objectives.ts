@@ -94,9 +94,11 @@ export function findBurning({ objectives }: Snapshot): Finding[] {
   );
 }
 
-function isBurning({ longRate, shortRate, limit, hasEnoughBad }: BurnPairNow): Holds {
+/** While so little of the window was measured that the rest could make up for it, nothing is said either way. */
+function isBurning({ longRate, leastRate, shortRate, limit, hasEnoughBad }: BurnPairNow): Holds {
   if (longRate === null) return 'open';
   if (longRate <= limit || !hasEnoughBad) return 'no';
+  if (leastRate === null || leastRate <= limit) return 'open';
   return shortRate !== null && shortRate > limit ? 'yes' : 'open';
 }
 
