@@ -56,7 +56,7 @@ export function replay(runs: Runs, { promise, snapshotOf, settings }: Replayed):
   for (let nowMs = LOOK_MS; nowMs < endMs; nowMs += LOOK_MS) {
     const badMs = (lengthMs: number) => badTime(runs, { fromMs: Math.max(0, nowMs - lengthMs), toMs: nowMs }, until);
     const isDown = runs.failed[Math.floor(nowMs / runs.everyMs)] === 1;
-    // Most of a month nothing went wrong within the longest window, and no rule has anything to say.
+    // Most of a month nothing went wrong within the longest window, and every rule is silent.
     if (isDown || memory.alerts.size > 0 || memory.traces.size > 0 || badMs(LONGEST_MS) > 0) {
       const burns = burnsNow(promise, runs.everyMs, badMs, nowMs);
       const snapshot = { ...snapshots[isDown ? 'down' : 'up'], nowMs, objectives: [{ ...promise, burns }] };

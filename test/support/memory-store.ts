@@ -281,6 +281,12 @@ export class MemoryStore implements Store {
     return { bytes: this.#bytes, batches: this.#entries.length };
   }
 
+  /** Opened again on what it holds: it keeps for as long as the test lives. */
+  reopened(): this {
+    this.#isClosed = false;
+    return this;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -1,12 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Store } from '../../collector/src/store/store.ts';
 import { aDelivery, collect, START_MS } from './batches.ts';
-
-type Current = () => {
-  readonly store: Store;
-  readonly reopen: (() => Promise<Store>) | null;
-  readonly replace: (next: Store) => void;
-};
+import type { CurrentStore } from './event-contract.ts';
 
 async function append(store: Store, ...sequences: readonly number[]): Promise<void> {
   for (const sequence of sequences) {
@@ -19,7 +14,7 @@ async function unsent(store: Store, position: number): Promise<number[]> {
 }
 
 /** The promises of `RemoteWriteStore`. */
-export function describeRemoteWrite(current: Current): void {
+export function describeRemoteWrite(current: CurrentStore): void {
   it('a receiver that is new begins with what comes then; one that is known goes on where it was', async () => {
     const { store } = current();
     await append(store, 1, 2);
@@ -53,9 +48,8 @@ export function describeRemoteWrite(current: Current): void {
     expect((await store.giveUp('mimir', START_MS + 3_000)).batches).toBe(0);
   });
 
-  it('how far a receiver is, is known after it was opened again', async (context) => {
+  it('how far a receiver is, is known after it was opened again', async () => {
     const { store, reopen, replace } = current();
-    if (reopen === null) return context.skip('this store keeps nothing');
     await store.keepFor(['mimir']);
     await append(store, 1, 2);
     const [first] = await collect(store.unsent(0));

@@ -4,14 +4,14 @@ import { type AgentToken, type Store, StoreError } from '../../collector/src/sto
 import { anAlert, describeAlerts } from './alert-contract.ts';
 import { aBatch, aDelivery, collect, START_MS, upColumns } from './batches.ts';
 import { describeContractVersions } from './contract-versions-contract.ts';
-import { describeEvents } from './event-contract.ts';
+import { type CurrentStore, describeEvents } from './event-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
 import { describeRemoteWrite } from './remote-contract.ts';
 
-/** A store under test, and how it is opened again on what it wrote (`null` when it keeps nothing). */
+/** A store under test, and how it is opened again on what it wrote. */
 export interface StoreUnderTest {
   readonly store: Store;
-  readonly reopen: (() => Promise<Store>) | null;
+  readonly reopen: () => Promise<Store>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -40,9 +40,9 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await store.close();
       await under.dispose();
     });
-    const current = () => ({
-      under,
+    const current: CurrentStore = () => ({
       store,
+      reopen: under.reopen,
       replace: (next: Store) => {
         store = next;
       },
@@ -52,17 +52,15 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeTokens(current);
     describeAssignments(current);
     describeContractVersions(current);
-    describeAlerts(() => ({ ...current(), reopen: under.reopen }));
-    describeEvents(() => ({ store, reopen: under.reopen }));
-    describeLedger(() => ({ store, reopen: under.reopen }));
-    describeRemoteWrite(() => ({ ...current(), reopen: under.reopen }));
+    describeAlerts(current);
+    describeEvents(current);
+    describeLedger(current);
+    describeRemoteWrite(current);
     describeLife(current);
   });
 }
 
-type Current = () => { readonly under: StoreUnderTest; readonly store: Store; readonly replace: (next: Store) => void };
-
-function describeAppend(current: Current): void {
+function describeAppend(current: CurrentStore): void {
   it('a batch is read back as it was sent, with when it came and how far the clocks were apart', async () => {
     const { store } = current();
     const delivery = aDelivery();
@@ -136,7 +134,7 @@ function describeAppend(current: Current): void {
   });
 }
 
-function describeReads(current: Current): void {
+function describeReads(current: CurrentStore): void {
   it('tail gives what stands behind a position, in order, across many chunks', async () => {
     const { store } = current();
     const appended = await Promise.all(
@@ -196,7 +194,7 @@ function describeReads(current: Current): void {
   });
 }
 
-function describeTokens(current: Current): void {
+function describeTokens(current: CurrentStore): void {
   it('an agent may have several tokens, and each is remembered', async () => {
     const { store } = current();
     const tokens = [aToken('a', 'one'), aToken('a', 'two'), aToken('b', 'three')];
@@ -233,7 +231,7 @@ function describeTokens(current: Current): void {
   });
 }
 
-function describeAssignments(current: Current): void {
+function describeAssignments(current: CurrentStore): void {
   const fra = { check: 'shop', agent: 'fra' };
   const ams = { check: 'shop', agent: 'ams' };
   const mail = { check: 'mail', agent: 'fra' };
@@ -279,7 +277,7 @@ function describeAssignments(current: Current): void {
   });
 }
 
-function describeLife(current: Current): void {
+function describeLife(current: CurrentStore): void {
   it('a write that is only tried changes nothing', async () => {
     const { store } = current();
     await store.append(aDelivery());
@@ -318,6 +316,10 @@ function describeLife(current: Current): void {
       () => store.changeNotices({ put: [], remove: ['n'] }),
       () => store.notices(),
       () => store.alerts(),
+      () => store.keepFor(['mimir']),
+      () => collect(store.unsent(0)),
+      () => store.markSent('mimir', 1),
+      () => store.giveUp('mimir', 1),
       () => store.tryWrite(),
       () => store.size(),
     ];
@@ -325,26 +327,24 @@ function describeLife(current: Current): void {
   });
 
   it('close finishes the appends that were begun', async () => {
-    const { under, store, replace } = current();
+    const { reopen, store, replace } = current();
     const begun = Array.from({ length: 50 }, (_, sequence) => store.append(aDelivery({ sequence })));
     await store.close();
     expect((await Promise.all(begun)).every(({ duplicate }) => !duplicate)).toBe(true);
-    if (under.reopen === null) return;
-    const reopened = await under.reopen();
+    const reopened = await reopen();
     replace(reopened);
     expect(await collect(reopened.tail(0))).toHaveLength(50);
   });
 
-  it('a store that keeps files has everything after it was opened again, and goes on behind it', async ({ skip }) => {
-    const { under, store, replace } = current();
-    if (under.reopen === null) skip('keeps nothing');
+  it('has everything after it was opened again, and goes on behind it', async () => {
+    const { reopen, store, replace } = current();
     const first = await store.append(aDelivery());
     await store.addToken(aToken('a', 'one'));
     await store.recordAssignments([{ check: 'shop', agent: 'a' }], START_MS);
     const version = { contract: 'shop', version: 1, canonical: '{}', digest: '44'.repeat(32) };
     await store.recordContracts([version], START_MS);
     await store.close();
-    const reopened = (await under.reopen?.()) ?? store;
+    const reopened = await reopen();
     replace(reopened);
     expect(await reopened.append(aDelivery())).toEqual({ position: first.position, duplicate: true });
     expect((await reopened.append(aDelivery({ sequence: 2 }))).position).toBeGreaterThan(first.position);

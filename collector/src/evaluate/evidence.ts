@@ -20,7 +20,7 @@ export interface CheckPlan {
   /** The check's interval in ms; `null` for one that is no longer configured. */
   everyMsOf(check: string): number | null;
   /**
-   * Whether one of the sources of calls that these agents run (`null`: any agent) hears of callers whom a queue does not
+   * Whether one of the sources of calls that these agents run (`null`: whichever) hears of callers whom a queue does not
    * take; `null` when they run none. Absent: nobody knows what sources there are.
    */
   hearsRefused?(agents: ReadonlySet<string> | null): boolean | null;

@@ -68,7 +68,7 @@ const ofA: Predicate = { kind: 'label', name: 'queue', in: ['a'] };
 const quick: Predicate = { kind: 'value', name: 'wait', atLeast: null, atMost: 20 };
 const short: Predicate = { kind: 'value', name: 'length', atLeast: null, atMost: HOUR_MS };
 
-/** Conditions as the program is given them, and as anybody would write them down. */
+/** Conditions in the program's form, and in the words that people would write down. */
 const CONDITIONS: readonly (readonly [Predicate, Condition])[] = [
   [{ kind: 'always' }, () => true],
   [outcome('answered'), (event) => event.outcome === 'answered'],
