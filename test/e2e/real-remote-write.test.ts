@@ -59,6 +59,7 @@ function expected(checks: readonly string[], total: number): ReadonlyMap<string,
   return samples;
 }
 
+const RECEIVING = ['--web.enable-remote-write-receiver'];
 const CHECKS = ['shop', 'mail'];
 const PROBE = { type: 'http', url: 'http://127.0.0.1/' };
 const PLAN = planOf(
@@ -144,11 +145,41 @@ realSuite('prometheus')('remote write into a real Prometheus', () => {
   });
   afterEach(() => folder.remove());
 
-  it('it holds every sample at its own instant, what was sealed before included', async () => {
-    const flags = ['--web.enable-remote-write-receiver'];
-    const prometheus = await startPrometheus(folder.path, 'global: { scrape_interval: 1h }\n', flags);
+  it('a batch that comes too late for it is lost to it alone, not what is sent together with it', async () => {
+    const prometheus = await startPrometheus(folder.path, 'global: { scrape_interval: 1h }\n', RECEIVING);
     try {
-      // From its own address, that the store remembers the position before anything comes.
+      const { writer, metrics } = await writerFor(`${prometheus.url}/api/v1/write`);
+      const deliver = (sequence: number, first: number) => {
+        const checks = [runs('shop', first, 6)];
+        return store.append({ ...aDelivery({ sequence, checks }), receivedAtMs: Date.now(), skewMs: 0 });
+      };
+      await deliver(1, 12);
+      await sendAll(writer);
+      // The second of them is older than what it holds, which it does not take unless it is told to.
+      for (const [sequence, first] of [
+        [2, 18],
+        [3, 0],
+        [4, 24],
+      ] as const)
+        await deliver(sequence, first);
+      await sendAll(writer);
+      const found = await prometheus.samples('probe_duration_seconds', {
+        atMs: Date.now() + 60_000,
+        lengthMs: 3_600_000,
+      });
+      const instants = found.flatMap(({ samples }) => samples.map(({ atMs }) => (atMs - FROM_MS) / EVERY_MS));
+      expect(instants).toEqual(Array.from({ length: 18 }, (_, index) => 12 + index));
+      const { values } = await metrics.remote.samples.get();
+      const refused = values.find(({ labels }) => labels.result === 'refused')?.value;
+      expect(refused).toBe(16);
+    } finally {
+      await prometheus.stop();
+    }
+  });
+
+  it('it holds every sample at its own instant, what was sealed before included', async () => {
+    const prometheus = await startPrometheus(folder.path, 'global: { scrape_interval: 1h }\n', RECEIVING);
+    try {
       const { writer, metrics } = await writerFor(`${prometheus.url}/api/v1/write`);
       await fill();
       await sendAll(writer);

@@ -44,13 +44,12 @@ export class RemoteWriter {
   async step(): Promise<boolean> {
     const { store, metrics, clock } = this.#options;
     const { name: receiver, maxAgeMs } = this.#receiver;
-    const { series, samples, position, oldestMs } = await this.#gather();
+    const { batches, position, oldestMs } = await this.#gather();
     const behindMs = oldestMs === null ? 0 : Math.max(0, clock.nowMs() - oldestMs);
     metrics.behind.set({ receiver }, behindMs / 1_000);
     if (behindMs > maxAgeMs) return this.#giveUp(clock.nowMs() - maxAgeMs);
     if (position === this.#position) return false;
-    const result = samples === 0 ? 'taken' : await this.#send(series);
-    metrics.samples.inc({ receiver, result }, samples);
+    await this.#sendAll(batches);
     await store.markSent(receiver, position);
     this.#position = position;
     return true;
@@ -71,19 +70,33 @@ export class RemoteWriter {
   }
 
   async #gather() {
-    const series: RemoteSeries[] = [];
+    const batches: (readonly RemoteSeries[])[] = [];
     let [samples, position] = [0, this.#position];
     let oldestMs: number | null = null;
     for await (const entry of this.#options.store.unsent(this.#position)) {
       oldestMs ??= entry.receivedAtMs;
-      for (const one of this.#seriesOf(entry)) {
-        series.push(one);
-        samples += one.samples.length;
-      }
+      const series = this.#seriesOf(entry);
+      if (series.length > 0) batches.push(series);
+      samples += countSamples(series);
       position = entry.position;
       if (samples >= SAMPLES_A_REQUEST) break;
     }
-    return { series, samples, position, oldestMs };
+    return { batches, position, oldestMs };
+  }
+
+  /**
+   * One request for all of them. A receiver refuses a request as a whole for one sample that it does not want, such as one
+   * that an agent delivered late: then each batch by itself, so that the late one alone is lost to it.
+   */
+  async #sendAll(batches: readonly (readonly RemoteSeries[])[]): Promise<void> {
+    const all = batches.flat();
+    if (all.length === 0) return;
+    const result = await this.#send(all);
+    if (result === 'refused' && batches.length > 1) {
+      for (const batch of batches) await this.#sendAll([batch]);
+      return;
+    }
+    this.#options.metrics.samples.inc({ receiver: this.#receiver.name, result }, countSamples(all));
   }
 
   /** As the head counts it: runs of an agent whose clock is wrong are moved, and neither up nor down. */
@@ -97,7 +110,7 @@ export class RemoteWriter {
     });
   }
 
-  /** `refused`: the receiver will never take it (too old for it, out of order), so it does not hold up the rest. */
+  /** `refused`: the receiver will never take it (too old for it, out of order). */
   async #send(series: readonly RemoteSeries[]): Promise<'taken' | 'refused'> {
     const { name, url, version, headers } = this.#receiver;
     const protocol = REMOTE_PROTOCOLS[version];
@@ -112,6 +125,10 @@ export class RemoteWriter {
       return 'refused';
     }
   }
+}
+
+function countSamples(series: readonly RemoteSeries[]): number {
+  return series.reduce((count, { samples }) => count + samples.length, 0);
 }
 
 /** As the protocol has it: 4xx is final but for "too many requests"; who may not write yet may tomorrow. */
