@@ -100,6 +100,15 @@ const FAMILIES: readonly Family[] = [
       for (const { window, rate } of burns) if (rate !== null) exposition.sample(labels, rate, windowSuffix(window));
     },
   },
+  {
+    name: 'nines_objective_burn_coverage_ratio',
+    help: 'Share of the window of a burn rate that was measured; times the rate, it is the least that the rate can be.',
+    write(exposition, { burns }, labels) {
+      for (const { window, coveragePpb } of burns) {
+        if (coveragePpb !== null) exposition.sample(labels, coveragePpb / PPB, windowSuffix(window));
+      }
+    },
+  },
 ];
 
 const windowSuffixes = new Map<string, Suffix>();

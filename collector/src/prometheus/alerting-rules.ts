@@ -133,6 +133,11 @@ export const ALERTING_RULES: Readonly<Partial<Record<RuleName, (limits: Limits) 
   ],
 };
 
+/** What the rate is if all of the window that nobody measured was good, as the collector's own rule asks. */
+function leastRate(window: string): string {
+  return `nines_objective_burn_rate{window="${window}"} * nines_objective_burn_coverage_ratio{window="${window}"}`;
+}
+
 /** The pairs of `alerts/burn-pairs.ts`. How the budget burned in the short window is told by what is left of it. */
 function burning({ budget_burning: { rates } }: Limits): AlertingRule[] {
   return SPENT.flatMap(({ window, windowMs, shortWindow, shortMs, severity, percent }) => {
@@ -143,7 +148,7 @@ function burning({ budget_burning: { rates } }: Limits): AlertingRule[] {
       rate === undefined ? `(${ofPeriod} >= ${LEAST_LIMIT})` : `(0 * nines_objective_period_seconds + ${rate})`;
     const short = `-delta(${LEFT}[${shortWindow}]) * nines_objective_period_seconds / ${shortMs / 1_000}`;
     return {
-      expr: `(nines_objective_burn_rate{window="${window}"} > on (${OBJECTIVE}) group_left () ${limit}) and on (${OBJECTIVE}) (${short} > ${limit})`,
+      expr: `(${leastRate(window)} > on (${OBJECTIVE}) group_left () ${limit}) and on (${OBJECTIVE}) (${short} > ${limit})`,
       severity,
       labels: { window },
       summary: `${OF_OBJECTIVE} uses its error budget {{ $value | humanize }} times as fast as it may, over ${window} and ${shortWindow}`,

@@ -24,10 +24,11 @@ interface AlertTest {
 
 const objective = { customer: 'acme', contract: 'hosting', objective: 'uptime' };
 const success = (agent: string, values: string) => ({ series: `probe_success{check="shop",agent="${agent}"}`, values });
-const burn = (window: string, values: string) => ({
-  series: `nines_objective_burn_rate${OF},window="${window}"}`,
-  values,
-});
+/** A burn rate over a window that was measured as a whole, unless a share is given. */
+const burn = (window: string, values: string, coverage = '1x400') => [
+  { series: `nines_objective_burn_rate${OF},window="${window}"}`, values },
+  { series: `nines_objective_burn_coverage_ratio${OF},window="${window}"}`, values: coverage },
+];
 const left = (values: string) => ({ series: `nines_objective_error_budget_remaining_ratio${OF}}`, values });
 
 /** An outage of 99.9 % a month: a minute of it is 2.31 % of the budget. */
@@ -65,14 +66,21 @@ const TESTS: readonly AlertTest[] = [
   },
   {
     about: 'a budget that burns now and burned for an hour pages',
-    series: [MONTH, burn('1h', '0x9 20x60'), left('1x9 1-0.0231x60')],
+    series: [MONTH, ...burn('1h', '0x9 20x60'), left('1x9 1-0.0231x60')],
     atMinutes: 20,
     alertname: 'NinesErrorBudgetBurning',
     fires: [{ ...objective, severity: 'page', window: '1h' }],
   },
   {
+    about: 'a minute of data makes no hour, however it was',
+    series: [MONTH, ...burn('1h', '277x60', '0.017x60'), left('1-0.0231x60')],
+    atMinutes: 20,
+    alertname: 'NinesErrorBudgetBurning',
+    fires: [],
+  },
+  {
     about: 'an hour that burned and a budget that stands still page nobody',
-    series: [MONTH, burn('1h', '20x60'), left('0.7x60')],
+    series: [MONTH, ...burn('1h', '20x60'), left('0.7x60')],
     atMinutes: 30,
     alertname: 'NinesErrorBudgetBurning',
     fires: [],
@@ -81,7 +89,7 @@ const TESTS: readonly AlertTest[] = [
     about: 'over a week the limit of an hour is lower: 2 % of its budget are 3.36 times its pace',
     series: [
       { series: `nines_objective_period_seconds${OF}}`, values: '604800x400' },
-      burn('1h', '4x60'),
+      ...burn('1h', '4x60'),
       left('1-0.001x60'),
     ],
     atMinutes: 20,
@@ -92,7 +100,7 @@ const TESTS: readonly AlertTest[] = [
     about: 'of a promise over an hour nothing burns for days',
     series: [
       { series: `nines_objective_period_seconds${OF}}`, values: '3600x400' },
-      burn('3d', '0.5x60'),
+      ...burn('3d', '0.5x60'),
       left('1-0.01x60'),
     ],
     atMinutes: 30,
