@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { constants, createGzip } from 'node:zlib';
+import { constants, createGzip, type Gzip } from 'node:zlib';
 import { EXPOSITION_CONTENT_TYPES, type ExpositionFormat } from '@nines/shared/exposition.ts';
 import accepts from 'accepts';
 import type { Server } from './server.ts';
@@ -19,16 +19,25 @@ const OFFERED = (['prometheus', 'openmetrics'] as const).map((format) => ({
   type: EXPOSITION_CONTENT_TYPES[format].replace(/; charset=.*$/, ''),
 }));
 
+/** The page on its way, a little of it written ahead. */
+export function streamOf(pieces: AsyncIterable<Uint8Array>): Readable {
+  return Readable.from(pieces, { objectMode: false, highWaterMark: AHEAD_BYTES });
+}
+
+/** The same packed, on zlib's own thread. A reader that goes away ends both; there is nobody left to tell of it. */
+export function packed(page: Readable): Gzip {
+  return pipeline(page, createGzip(GZIP), () => {});
+}
+
 /** Registers `GET /metrics` in the format and packing that the scraper prefers. */
 export function registerMetrics(server: Server, scrape: Scrape): void {
   server.get('/metrics', async (request, reply) => {
     const accepted = accepts(request.raw);
     const wanted = accepted.type(OFFERED.map(({ type }) => type));
     const format = OFFERED.find(({ type }) => type === wanted)?.format ?? 'prometheus';
-    const page = Readable.from(await scrape(format), { objectMode: false, highWaterMark: AHEAD_BYTES });
+    const page = streamOf(await scrape(format));
     reply.type(EXPOSITION_CONTENT_TYPES[format]).header('vary', 'accept, accept-encoding');
     if (accepted.encoding(['gzip', 'identity']) !== 'gzip') return reply.send(page);
-    // A scraper that goes away ends both; the reply has nobody left to tell of it.
-    return reply.header('content-encoding', 'gzip').send(pipeline(page, createGzip(GZIP), () => {}));
+    return reply.header('content-encoding', 'gzip').send(packed(page));
   });
 }

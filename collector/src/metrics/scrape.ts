@@ -62,7 +62,8 @@ async function* inPieces(exposition: Exposition, page: Pauses, clock: Pick<Clock
   let turnBeganMs = clock.elapsedMs();
   for (const _ of page) {
     if (exposition.isFull) yield exposition.take();
-    if (clock.elapsedMs() - turnBeganMs < TURN_MS) continue;
+    else if (clock.elapsedMs() - turnBeganMs < TURN_MS) continue;
+    // Behind each piece, too: who takes it asks for the next one first, and would pack it only when that is written.
     await nextTurn();
     turnBeganMs = clock.elapsedMs();
   }
