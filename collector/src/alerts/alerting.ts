@@ -196,11 +196,13 @@ export class Alerting {
       const wanted = new Map([...this.#alerts].filter(([, { state }]) => state !== 'pending'));
       const put = [...wanted.values()].filter((alert) => this.#stored.get(alert.key) !== alert);
       const remove = [...this.#stored.keys()].filter((key) => !this.#alerts.has(key));
-      const all = [...this.#unwritten, ...notices];
-      if (put.length === 0 && remove.length === 0 && all.length === 0) return;
+      this.#unwritten = [...this.#unwritten, ...notices];
+      if (put.length === 0 && remove.length === 0 && this.#unwritten.length === 0) return;
       try {
         // What has to be told first: torn after it, somebody is told twice, and not never.
-        await this.#options.store.changeAlerts({ put: put.slice(0, ALERTS_A_WRITE), remove, notices: all });
+        const first = { put: put.slice(0, ALERTS_A_WRITE), remove, notices: this.#unwritten };
+        await this.#options.store.changeAlerts(first);
+        this.#unwritten = [];
         for (let from = ALERTS_A_WRITE; from < put.length; from += ALERTS_A_WRITE) {
           await this.#options.store.changeAlerts({
             put: put.slice(from, from + ALERTS_A_WRITE),
@@ -209,9 +211,7 @@ export class Alerting {
           });
         }
         this.#stored = wanted;
-        this.#unwritten = [];
       } catch (err) {
-        this.#unwritten = all;
         this.#options.log.warn({ err }, 'alerts not remembered; a restart now would page again');
       }
     });
