@@ -1,47 +1,35 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startAlertWorld } from '../../support/alert-world.ts';
-import { describeInChromium, findAccessibilityViolations, startChromium } from '../../support/chromium.ts';
+import { expectFigures, SCHEMES, useBrowser, WIDTHS, widthOf } from '../../support/browser-suite.ts';
+import { describeInChromium, findAccessibilityViolations } from '../../support/chromium.ts';
 import { type DecisionWorld, TOKENS } from '../../support/decision-world.ts';
 
 describeInChromium('alerts in a browser', () => {
-  let browser: Browser;
+  const newPage = useBrowser();
   let world: DecisionWorld;
   let page: Page;
   beforeAll(async () => {
-    browser = await startChromium();
     world = await startAlertWorld();
   });
-  afterEach(() => page.context().close());
-  afterAll(async () => {
-    await browser.close();
-    await world.stop();
-  });
+  afterAll(() => world.stop());
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext(options);
-    page = await context.newPage();
-    page.setDefaultTimeout(5_000);
+    page = await newPage(options);
     await page.goto(world.address + path);
   }
 
-  it.each(['light', 'dark'] as const)(
-    'what fires and what was not delivered can be read by everybody (%s)',
-    async (colorScheme) => {
-      await open('/alerts', { colorScheme });
-      await page.getByRole('heading', { name: 'shop is down' }).waitFor();
-      const text = (await page.locator('main').allInnerTexts()).join().replace(/\s+/g, ' ');
-      for (const words of ['down (connection-refused)', 'web03', 'On it', 'nobody', 'Not delivered', 'ECONNREFUSED']) {
-        expect(text).toContain(words);
-      }
-      expect(await findAccessibilityViolations(page)).toEqual([]);
-    },
-  );
+  it.each(SCHEMES)('what fires and what was not delivered can be read by everybody (%s)', async (colorScheme) => {
+    await open('/alerts', { colorScheme });
+    await page.getByRole('heading', { name: 'shop is down' }).waitFor();
+    const words = ['down (connection-refused)', 'web03', 'On it', 'nobody', 'Not delivered', 'ECONNREFUSED'];
+    await expectFigures(page, { main: words });
+    expect(await findAccessibilityViolations(page)).toEqual([]);
+  });
 
-  it('fits on a telephone', async () => {
-    await open('/alerts', { viewport: { width: 360, height: 700 } });
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect(overflow).toBe(0);
+  it.each(WIDTHS)('does not scroll sideways at %d px', async (width) => {
+    await open('/alerts', { viewport: { width, height: 700 } });
+    expect(await widthOf(page)).toBe(width);
   });
 
   it('somebody comes from the overview, says that they are on it, without a script, and hears when that is refused', async () => {

@@ -1,63 +1,54 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { describeInChromium, findAccessibilityViolations, startChromium } from '../../support/chromium.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectFigures, SCHEMES, useBrowser, WIDTHS, widthOf } from '../../support/browser-suite.ts';
+import { describeInChromium, findAccessibilityViolations } from '../../support/chromium.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 
 describeInChromium('the page of backups in a browser', () => {
-  let browser: Browser;
+  const newPage = useBrowser();
   let server: PageServer;
   let page: Page;
   beforeAll(async () => {
-    browser = await startChromium();
     server = await startPageServer();
   });
-  afterEach(() => page.context().close());
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
+  afterAll(() => server.close());
 
   async function open(options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({ javaScriptEnabled: false, ...options });
-    page = await context.newPage();
-    page.setDefaultTimeout(5_000);
+    page = await newPage({ javaScriptEnabled: false, ...options });
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Backups' }).click();
     await page.getByRole('heading', { name: 'Repositories' }).waitFor();
   }
 
-  const textOf = async (place: string) => (await page.locator(place).allInnerTexts()).join().replace(/\s+/g, ' ');
-
   it('says of every repository how old its last good backup is, what was missed, and how it was tried', async () => {
     await open();
-    const text = await textOf('#repository-0');
-    for (const words of [
-      '/backup/web03',
-      'web03-restic, web03-verify, web03-restore on fra-web03',
-      'test failed',
-      // 2026-10-20 02:00 was 12 h 3 min 22 s ago.
-      '12h 3m 22s ago',
-      'at most 1d 2h promised',
-      '13 backups',
-      '1000.0 MiB',
-      'Verified failed 2d ago repository-damaged last good 9d ago',
-      'Test restore good 3d ago 20 files, 12.0 MiB compared',
-      'Last 14 promised windows: 13 with a good backup, 1 without',
-      'Missed: 2026-10-16 01:00:00 UTC',
-    ]) {
-      expect(text).toContain(words);
-    }
-    expect(await textOf('#repository-1')).toContain('not seen');
+    await expectFigures(page, {
+      '#repository-0': [
+        '/backup/web03',
+        'web03-restic, web03-verify, web03-restore on fra-web03',
+        'test failed',
+        // 2026-10-20 02:00 was 12 h 3 min 22 s ago.
+        '12h 3m 22s ago',
+        'at most 1d 2h promised',
+        '13 backups',
+        '1000.0 MiB',
+        'Verified failed 2d ago repository-damaged last good 9d ago',
+        'Test restore good 3d ago 20 files, 12.0 MiB compared',
+        'Last 14 promised windows: 13 with a good backup, 1 without',
+        'Missed: 2026-10-16 01:00:00 UTC',
+      ],
+      '#repository-1': ['not seen'],
+    });
     expect(await page.locator('#repository-0 .strip rect.down').count()).toBe(1);
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility violation in the %s scheme', async (colorScheme) => {
+  it.each(SCHEMES)('has no accessibility violation in the %s scheme', async (colorScheme) => {
     await open({ colorScheme, javaScriptEnabled: true });
     expect(await findAccessibilityViolations(page)).toEqual([]);
   });
 
-  it.each([360, 768, 1280])('does not scroll sideways at %d px', async (width) => {
+  it.each(WIDTHS)('does not scroll sideways at %d px', async (width) => {
     await open({ viewport: { width, height: 800 }, javaScriptEnabled: true });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await widthOf(page)).toBe(width);
   });
 });

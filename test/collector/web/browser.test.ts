@@ -1,8 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeInChromium, findAccessibilityViolations, startChromium } from '../../support/chromium.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expectFigures, SCHEMES, useBrowser, WIDTHS, widthOf } from '../../support/browser-suite.ts';
+import { describeInChromium, findAccessibilityViolations } from '../../support/chromium.ts';
 import { exampleCheck, exampleModel, NOW_MS } from './example-model.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
+import { watchPage } from './watch-page.ts';
 
 /** What each part of the page must say; the figures are worked out in `example-model.ts`. */
 const FIGURES: Readonly<Record<string, readonly string[]>> = {
@@ -54,39 +56,19 @@ const FIGURES: Readonly<Record<string, readonly string[]>> = {
 const REFRESH_MS = 5_000;
 
 describeInChromium('the overview in a browser', () => {
-  let browser: Browser;
+  const newPage = useBrowser();
   let server: PageServer;
   let page: Page;
-  let problems: string[];
-  beforeAll(async () => {
-    browser = await startChromium();
-  });
-  afterAll(() => browser.close());
+  let problems: readonly string[];
   beforeEach(async () => {
     server = await startPageServer();
-    problems = [];
   });
-  afterEach(async () => {
-    await page.context().close();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   async function open(options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext(options);
-    page = await context.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('request', (request) => request.url().startsWith(`${server.url}/`) || problems.push(request.url()));
-    await page.clock.install({ time: NOW_MS });
+    page = await newPage(options);
+    problems = await watchPage(page, server);
     await page.goto(server.url);
-    page.setDefaultTimeout(5_000);
-  }
-
-  async function expectFigures(): Promise<void> {
-    for (const [place, figures] of Object.entries(FIGURES)) {
-      const text = (await page.locator(place).allInnerTexts()).join().replace(/\s+/g, ' ');
-      for (const figure of figures) expect(text, place).toContain(figure);
-    }
   }
 
   /** A chart is drawn when it comes into view. */
@@ -104,14 +86,14 @@ describeInChromium('the overview in a browser', () => {
 
   it('shows every figure, calls no other host and reports no error', async () => {
     await open();
-    await expectFigures();
+    await expectFigures(page, FIGURES);
     await showChart('mail-in');
     expect(problems).toEqual([]);
   });
 
   it('shows every figure without JavaScript', async () => {
     await open({ javaScriptEnabled: false });
-    await expectFigures();
+    await expectFigures(page, FIGURES);
     await page.locator('#incidents-acme-hosting-uptime summary').click();
     await page.getByText('2026-10-11 16:03:22 +02:00').waitFor();
     await page.getByText('Without JavaScript').waitFor();
@@ -128,7 +110,7 @@ describeInChromium('the overview in a browser', () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility violation in the %s scheme', async (colorScheme) => {
+  it.each(SCHEMES)('has no accessibility violation in the %s scheme', async (colorScheme) => {
     await open({ colorScheme, reducedMotion: 'reduce' });
     await page.locator('summary').first().click();
     await showChart('shop-api');
@@ -142,11 +124,11 @@ describeInChromium('the overview in a browser', () => {
     }
   });
 
-  it.each([360, 390, 768, 1280])('does not scroll sideways at %d px', async (width) => {
+  it.each(WIDTHS)('does not scroll sideways at %d px', async (width) => {
     await open({ viewport: { width, height: 800 } });
     for (const summary of await page.locator('summary').all()) await summary.click();
     await showChart('shop-api');
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await widthOf(page)).toBe(width);
   });
 
   it('takes up new figures by itself and leaves focus, open details and charts as they were', async () => {
@@ -194,7 +176,7 @@ describeInChromium('the overview in a browser', () => {
     await server.close();
     await page.clock.runFor(REFRESH_MS);
     await page.getByText('Connection lost, figures as of 14:03:22 UTC').waitFor();
-    await expectFigures();
+    await expectFigures(page, FIGURES);
     expect(await findAccessibilityViolations(page)).toEqual([]);
     server = await startPageServer(server.port);
     server.model = exampleModel({ nowMs: NOW_MS + 60_000 });

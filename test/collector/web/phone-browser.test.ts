@@ -1,8 +1,9 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeInChromium, findAccessibilityViolations, startChromium } from '../../support/chromium.ts';
-import { NOW_MS } from './example-model.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectFigures, SCHEMES, useBrowser, WIDTHS, widthOf } from '../../support/browser-suite.ts';
+import { describeInChromium, findAccessibilityViolations } from '../../support/chromium.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
+import { watchPage } from './watch-page.ts';
 
 const FIGURES: Readonly<Record<string, readonly string[]>> = {
   '#phone-queues': ['support', '44s', '1,234', '3m 1s', 'sales & <partners>', 'no data'],
@@ -18,46 +19,27 @@ const FIGURES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describeInChromium('the page about telephone support in a browser', () => {
-  let browser: Browser;
+  const newPage = useBrowser();
   let server: PageServer;
   let page: Page;
-  let problems: string[];
+  let problems: readonly string[];
   beforeAll(async () => {
-    browser = await startChromium();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
     server = await startPageServer();
-    problems = [];
   });
-  afterEach(async () => {
-    await page.context().close();
-    await server.close();
-  });
+  afterAll(() => server.close());
 
   async function open(options: BrowserContextOptions = {}): Promise<void> {
-    page = await (await browser.newContext(options)).newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('request', (request) => request.url().startsWith(`${server.url}/`) || problems.push(request.url()));
-    await page.clock.install({ time: NOW_MS });
+    page = await newPage(options);
+    problems = await watchPage(page, server);
     await page.goto(`${server.url}/phone`);
-    page.setDefaultTimeout(5_000);
-  }
-
-  async function expectFigures(): Promise<void> {
-    for (const [place, figures] of Object.entries(FIGURES)) {
-      const text = (await page.locator(place).allInnerTexts()).join().replace(/\s+/g, ' ');
-      for (const figure of figures) expect(text, place).toContain(figure);
-    }
   }
 
   it('shows every figure, also without JavaScript, and is reached from the overview', async () => {
     await open({ javaScriptEnabled: false });
-    await expectFigures();
+    await expectFigures(page, FIGURES);
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Telephone' }).click();
-    await expectFigures();
+    await expectFigures(page, FIGURES);
     expect(problems).toEqual([]);
   });
 
@@ -66,17 +48,17 @@ describeInChromium('the page about telephone support in a browser', () => {
     const answered = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/phone/fragment'));
     await page.clock.runFor(5_000);
     await answered;
-    await expectFigures();
+    await expectFigures(page, FIGURES);
     expect(problems).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility violation in the %s scheme', async (colorScheme) => {
+  it.each(SCHEMES)('has no accessibility violation in the %s scheme', async (colorScheme) => {
     await open({ colorScheme, reducedMotion: 'reduce' });
     expect(await findAccessibilityViolations(page)).toEqual([]);
   });
 
-  it.each([360, 390, 768, 1280])('does not scroll sideways at %d px', async (width) => {
+  it.each(WIDTHS)('does not scroll sideways at %d px', async (width) => {
     await open({ viewport: { width, height: 800 } });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await widthOf(page)).toBe(width);
   });
 });

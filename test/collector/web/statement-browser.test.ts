@@ -1,6 +1,7 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { describeInChromium, findAccessibilityViolations, startChromium } from '../../support/chromium.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectFigures, SCHEMES, textOf, useBrowser, WIDTHS, widthOf } from '../../support/browser-suite.ts';
+import { describeInChromium, findAccessibilityViolations } from '../../support/chromium.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 
 const CONTRACT = '/contracts/acme-hosting';
@@ -9,32 +10,23 @@ const STATEMENT = `${CONTRACT}/statements/2026-10`;
 const PAPER_WIDTH = 672;
 
 describeInChromium('contracts and statements in a browser', () => {
-  let browser: Browser;
+  const newPage = useBrowser();
   let server: PageServer;
   let page: Page;
   beforeAll(async () => {
-    browser = await startChromium();
     server = await startPageServer();
   });
-  afterEach(() => page.context().close());
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-  });
+  afterAll(() => server.close());
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({ javaScriptEnabled: true, ...options });
-    page = await context.newPage();
-    page.setDefaultTimeout(5_000);
+    page = await newPage(options);
     await page.goto(server.url + path);
   }
-
-  const textOf = async (place: string) => (await page.locator(place).allInnerTexts()).join().replace(/\s+/g, ' ');
 
   it('a person gets from all objectives to the contract, to its statement and back', async () => {
     await open('/');
     await page.getByRole('link', { name: 'acme-hosting' }).click();
-    const row = await textOf('#statements tbody tr');
+    const row = await textOf(page, '#statements tbody tr');
     expect(row).toBe('2026-10 1 breached 1 met EUR 49.90 approved revision 2');
     await page.getByRole('link', { name: '2026-10' }).click();
     await page.getByRole('heading', { name: 'Statement of acme-hosting for 2026-10' }).waitFor();
@@ -47,21 +39,20 @@ describeInChromium('contracts and statements in a browser', () => {
     async (media) => {
       await open(STATEMENT);
       await page.emulateMedia({ media });
-      const text = await textOf('main');
-      for (const words of [
-        '99.8313953 %',
-        'possible 99.8310012 % to 99.8313953 %',
-        '1h 15m 22s used of 44m 42s',
-        '2026-10-11 16:03:22 +02:00 1h 15m 22s shop-home, shop-api connect-refused, http-status',
-        'announced: kernel update',
-        'the cap of 4 h a month is used up',
-        '10 % of EUR 499.00 = EUR 49.90',
-        'approved anna (provider) 2026-11-02T09:00:00Z checked',
-        'objectives[0].unknown 32400000 0',
-        ...['2', '3', '4', '5'].map((digit) => digit.repeat(64)),
-      ]) {
-        expect(text).toContain(words);
-      }
+      await expectFigures(page, {
+        main: [
+          '99.8313953 %',
+          'possible 99.8310012 % to 99.8313953 %',
+          '1h 15m 22s used of 44m 42s',
+          '2026-10-11 16:03:22 +02:00 1h 15m 22s shop-home, shop-api connect-refused, http-status',
+          'announced: kernel update',
+          'the cap of 4 h a month is used up',
+          '10 % of EUR 499.00 = EUR 49.90',
+          'approved anna (provider) 2026-11-02T09:00:00Z checked',
+          'objectives[0].unknown 32400000 0',
+          ...['2', '3', '4', '5'].map((digit) => digit.repeat(64)),
+        ],
+      });
     },
   );
 
@@ -69,21 +60,21 @@ describeInChromium('contracts and statements in a browser', () => {
     await open(STATEMENT, { viewport: { width: PAPER_WIDTH, height: 900 }, colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('nav').isVisible()).toBe(false);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PAPER_WIDTH);
+    expect(await widthOf(page)).toBe(PAPER_WIDTH);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility violation in the %s scheme', async (colorScheme) => {
+  it.each(SCHEMES)('has no accessibility violation in the %s scheme', async (colorScheme) => {
     await open(STATEMENT, { colorScheme });
     expect(await findAccessibilityViolations(page)).toEqual([]);
     await page.goto(server.url + CONTRACT);
     expect(await findAccessibilityViolations(page)).toEqual([]);
   });
 
-  it.each([360, 390, 768, 1280])('does not scroll sideways at %d px', async (width) => {
+  it.each(WIDTHS)('does not scroll sideways at %d px', async (width) => {
     await open(STATEMENT, { viewport: { width, height: 800 } });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await widthOf(page)).toBe(width);
     await page.goto(server.url + CONTRACT);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await widthOf(page)).toBe(width);
   });
 });
