@@ -9,6 +9,11 @@ export interface Adding {
 
 const CONFIG = 'nines.yaml';
 
+/** What the help of a command ends with: how somebody would call it. */
+export function example(call: string): string {
+  return `\nExample:\n  $ nines-collector ${call}`;
+}
+
 /** A command that reads the configuration. */
 export function withConfig(command: Command): Command {
   return command.option('--config <path>', 'the configuration', CONFIG);

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Adding, asSomebody } from './adding.ts';
+import { type Adding, asSomebody, example } from './adding.ts';
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
@@ -8,7 +8,7 @@ export function addMaintenance(program: Command, { context, finish }: Adding): v
   const maintenance = program
     .command('maintenance')
     .description('Maintenance that is announced ahead, so that contracts do not count it.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector maintenance list');
+    .addHelpText('after', example('maintenance list'));
   asSomebody(maintenance.command('announce'))
     .description('Announce maintenance; the collector records when. Says for which contracts that is too late.')
     .requiredOption('--from <instant>', 'its beginning, as 2026-01-31T00:00:00Z or milliseconds')
@@ -20,20 +20,19 @@ export function addMaintenance(program: Command, { context, finish }: Adding): v
     .option('--evidence <text>', 'a link or a sentence that proves it; may be given again', collect, [])
     .addHelpText(
       'after',
-      '\nExample:\n  $ nines-collector maintenance announce --as anna --check shop-home --reason "kernel update" --from 2026-10-04T02:00:00+02:00 --to 2026-10-04T04:00:00+02:00',
+      example(
+        'maintenance announce --as anna --check shop-home --reason "kernel update" --from 2026-10-04T02:00:00+02:00 --to 2026-10-04T04:00:00+02:00',
+      ),
     )
     .action(async (options) => finish(await (await import('./maintenance.ts')).announce(options, context)));
   asSomebody(maintenance.command('cancel <id>'))
     .description('Cancel announced maintenance; from this moment on the time counts.')
     .requiredOption('--reason <text>', 'why')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ nines-collector maintenance cancel m-1f0c22ab34 --as anna --reason postponed',
-    )
+    .addHelpText('after', example('maintenance cancel m-1f0c22ab34 --as anna --reason postponed'))
     .action(async (id, options) => finish(await (await import('./maintenance.ts')).cancel(id, options, context)));
   asSomebody(maintenance.command('list'))
     .description('What was announced, newest first, and what each contract makes of it.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector maintenance list --json')
+    .addHelpText('after', example('maintenance list --json'))
     .action(async (options) => finish(await (await import('./maintenance.ts')).list(options, context)));
 }
 
@@ -42,7 +41,7 @@ export function addExclusion(program: Command, { context, finish }: Adding): voi
   const exclusion = program
     .command('exclusion')
     .description('Time that is over and shall not count: asked for by one, approved by another.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list');
+    .addHelpText('after', example('exclusion list'));
   asSomebody(exclusion.command('request'))
     .description('Ask that time which is over does not count.')
     .requiredOption('--contract <id>', 'whose time')
@@ -53,7 +52,9 @@ export function addExclusion(program: Command, { context, finish }: Adding): voi
     .option('--objective <id>', 'only for this objective; may be given again', collect, [])
     .addHelpText(
       'after',
-      '\nExample:\n  $ nines-collector exclusion request --as anna --contract acme-hosting --reason flood --evidence https://news.example/flood --from 2026-10-04T02:00:00Z --to 2026-10-04T09:00:00Z',
+      example(
+        'exclusion request --as anna --contract acme-hosting --reason flood --evidence https://news.example/flood --from 2026-10-04T02:00:00Z --to 2026-10-04T09:00:00Z',
+      ),
     )
     .action(async (options) => finish(await (await import('./exclusion.ts')).request(options, context)));
   for (const decision of ['approve', 'reject'] as const) {
@@ -62,14 +63,14 @@ export function addExclusion(program: Command, { context, finish }: Adding): voi
         `${decision === 'approve' ? 'Approve' : 'Reject'} an exclusion, in the role that the contract asks for.`,
       )
       .option('--comment <text>', 'what is to be said of it')
-      .addHelpText('after', `\nExample:\n  $ nines-collector exclusion ${decision} x-1f0c22ab34 --as bea`)
+      .addHelpText('after', example(`exclusion ${decision} x-1f0c22ab34 --as bea`))
       .action(async (id, options) => {
         finish(await (await import('./exclusion.ts')).decide(decision, id, { options, context }));
       });
   }
   asSomebody(exclusion.command('list'))
     .description('What was asked for, newest first, and what was decided.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector exclusion list --json')
+    .addHelpText('after', example('exclusion list --json'))
     .action(async (options) => finish(await (await import('./exclusion.ts')).list(options, context)));
 }
 
@@ -78,21 +79,21 @@ export function addStatement(program: Command, { context, finish }: Adding): voi
   const statement = program
     .command('statement')
     .description('All figures of a contract for a period, frozen with a digest; a correction is a revision.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector statement list acme-hosting');
+    .addHelpText('after', example('statement list acme-hosting'));
   asSomebody(statement.command('list <contract>'))
     .description('Every revision of every period, and how far it is signed.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector statement list acme-hosting --json')
+    .addHelpText('after', example('statement list acme-hosting --json'))
     .action(async (id, options) => finish(await (await import('./statement.ts')).list(id, options, context)));
   asSomebody(statement.command('show <contract> <period>'))
     .description('The figures of one, and what a revision changed and why.')
     .option('--revision <number>', 'an earlier one than the newest')
-    .addHelpText('after', '\nExample:\n  $ nines-collector statement show acme-hosting 2026-10')
+    .addHelpText('after', example('statement show acme-hosting 2026-10'))
     .action(async (contract, period, options) => {
       finish(await (await import('./statement.ts')).show({ contract, period }, options, context));
     });
   asSomebody(statement.command('freeze <contract> <period>'))
     .description('Freeze a period that is over without waiting for the grace, or look at it anew.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector statement freeze acme-hosting 2026-10 --as anna')
+    .addHelpText('after', example('statement freeze acme-hosting 2026-10 --as anna'))
     .action(async (contract, period, options) => {
       finish(await (await import('./statement.ts')).freeze({ contract, period }, options, context));
     });
@@ -103,10 +104,10 @@ export function addCondition(program: Command, { context, finish }: Adding): voi
   const condition = program
     .command('condition')
     .description('Facts outside the measurements on which credits hang: who found out what, by which evidence.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector condition list acme-hosting 2026-10');
+    .addHelpText('after', example('condition list acme-hosting 2026-10'));
   asSomebody(condition.command('list <contract> <period>'))
     .description('The conditions of a contract, and what is known of them in a period.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector condition list acme-hosting 2026-10 --json')
+    .addHelpText('after', example('condition list acme-hosting 2026-10 --json'))
     .action(async (contract, period, options) => {
       finish(await (await import('./condition.ts')).list({ contract, period }, options, context));
     });
@@ -118,7 +119,9 @@ export function addCondition(program: Command, { context, finish }: Adding): voi
     .option('--comment <text>', 'what is to be said of it')
     .addHelpText(
       'after',
-      '\nExample:\n  $ nines-collector condition record acme-hosting 2026-10 --as anna --condition "a ticket was opened within five days" --holds yes --evidence T-4711',
+      example(
+        'condition record acme-hosting 2026-10 --as anna --condition "a ticket was opened within five days" --holds yes --evidence T-4711',
+      ),
     )
     .action(async (contract, period, options) => {
       finish(await (await import('./condition.ts')).record({ contract, period }, options, context));
@@ -137,6 +140,6 @@ export function addApprove(program: Command, { context, finish }: Adding): void 
     .option('--dispute', 'say that it is wrong instead', false)
     .option('--claim', 'claim what it says is owed instead', false)
     .option('--show', 'only say what there is to sign, and who did', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector approve acme-hosting --period 2026-10 --as bea')
+    .addHelpText('after', example('approve acme-hosting --period 2026-10 --as bea'))
     .action(async (id, options) => finish(await (await import('./approve.ts')).approve(id, options, context)));
 }

@@ -3,7 +3,7 @@ import { ConfigError } from '@nines/shared/errors.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { StoreError } from '../store/store.ts';
 import { VERSION } from '../version.ts';
-import { type Adding, withConfig } from './adding.ts';
+import { type Adding, example, withConfig } from './adding.ts';
 import { addAlert } from './alert-commands.ts';
 import { addApprove, addCondition, addExclusion, addMaintenance, addStatement } from './decision-commands.ts';
 import { addOpenSlo, addRules, addTargets } from './prometheus-commands.ts';
@@ -61,7 +61,7 @@ function createProgram(context: CommandContext, finish: Adding['finish']): Comma
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ writeOut: context.out, writeErr: context.err })
-    .addHelpText('after', '\nExample:\n  $ nines-collector serve --config /etc/nines/nines.yaml');
+    .addHelpText('after', example('serve --config /etc/nines/nines.yaml'));
   for (const add of COMMANDS) add(program, { context, finish });
   return program;
 }
@@ -74,7 +74,7 @@ function addServe(program: Command, { context, finish }: Adding): void {
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
-    .addHelpText('after', '\nExample:\n  $ nines-collector serve --config /etc/nines/nines.yaml')
+    .addHelpText('after', example('serve --config /etc/nines/nines.yaml'))
     .action(async (options) => finish(await (await import('./serve.ts')).serve(options, context)));
 }
 
@@ -85,7 +85,7 @@ function addCheckConfig(program: Command, { context, finish }: Adding): void {
     )
     .option('--strict', 'a contradiction is a mistake too', false)
     .option('--json', 'print data', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector check-config --strict --config nines.yaml')
+    .addHelpText('after', example('check-config --strict --config nines.yaml'))
     .action(async (options) => finish((await import('./check-config.ts')).checkConfig(options, context)));
 }
 
@@ -104,7 +104,7 @@ function addAttainment(program: Command, { context, finish }: Adding): void {
       'after',
       '\nExit codes:\n  0  no promise is breached\n  1  one is\n  2  the configuration or the command line is wrong\n' +
         '  3  none is, but of a period that is over it cannot be said\n  4  the collector gave no answer\n' +
-        '\nExample:\n  $ nines-collector attainment --contract acme-hosting --period 2026-10 --explain',
+        example('attainment --contract acme-hosting --period 2026-10 --explain'),
     )
     .action(async (options) => finish(await (await import('./attainment.ts')).printAttainment(options, context)));
 }
@@ -113,16 +113,16 @@ function addAgent(program: Command, { context, finish }: Adding): void {
   const agent = program
     .command('agent')
     .description('Tokens with which agents deliver.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector agent add fra-web03 > token');
+    .addHelpText('after', example('agent add fra-web03 > token'));
   const commands = [
     ['add <name>', 'Issue a token for a configured agent and print it, this once.', 'add fra-web03'],
     ['revoke <name>', 'Make every token of the agent invalid.', 'revoke fra-web03'],
   ] as const;
-  for (const [usage, description, example] of commands) {
+  for (const [usage, description, call] of commands) {
     withConfig(agent.command(usage))
       .description(description)
       .option('--json', 'print data', false)
-      .addHelpText('after', `\nExample:\n  $ nines-collector agent ${example}`)
+      .addHelpText('after', example(`agent ${call}`))
       .action(async (name, options) => {
         const { addAgentToken, revokeAgent } = await import('./agent.ts');
         finish(await (usage.startsWith('add') ? addAgentToken : revokeAgent)(name, options, context));
@@ -131,6 +131,6 @@ function addAgent(program: Command, { context, finish }: Adding): void {
   withConfig(agent.command('list'))
     .description('The configured agents and how many tokens each has.')
     .option('--json', 'print data', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector agent list --json')
+    .addHelpText('after', example('agent list --json'))
     .action(async (options) => finish(await (await import('./agent.ts')).listAgents(options, context)));
 }

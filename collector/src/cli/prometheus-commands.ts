@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Adding, withConfig } from './adding.ts';
+import { type Adding, example, withConfig } from './adding.ts';
 
 /** `rules`. */
 export function addRules(program: Command, { context, finish }: Adding): void {
@@ -8,7 +8,7 @@ export function addRules(program: Command, { context, finish }: Adding): void {
       'Print a rule file for Prometheus: recording rules, and alerts for people whose Prometheus calls them.',
     )
     .option('--json', 'print JSON, which Prometheus reads as well', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector rules > /etc/prometheus/nines.rules.yml')
+    .addHelpText('after', example('rules > /etc/prometheus/nines.rules.yml'))
     .action(async (options) => finish((await import('./rules.ts')).rulesCommand(options, context)));
 }
 
@@ -16,7 +16,7 @@ export function addRules(program: Command, { context, finish }: Adding): void {
 export function addTargets(program: Command, { context, finish }: Adding): void {
   withConfig(program.command('targets'))
     .description('Print where agents can be scraped, as Prometheus discovers targets in files (file_sd).')
-    .addHelpText('after', '\nExample:\n  $ nines-collector targets > /etc/prometheus/nines-agents.json')
+    .addHelpText('after', example('targets > /etc/prometheus/nines-agents.json'))
     .action(async (options) => finish((await import('./targets.ts')).targetsCommand(options, context)));
 }
 
@@ -25,12 +25,12 @@ export function addOpenSlo(program: Command, { context, finish }: Adding): void 
   const openslo = program
     .command('openslo')
     .description('Objectives in the words of OpenSLO.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector openslo export > slos.yaml');
+    .addHelpText('after', example('openslo export > slos.yaml'));
   withConfig(openslo.command('export'))
     .description(
       'Print the objectives of every contract as openslo/v1 SLOs; what cannot be said is listed beside them.',
     )
-    .addHelpText('after', '\nExample:\n  $ nines-collector openslo export --config nines.yaml > slos.yaml')
+    .addHelpText('after', example('openslo export --config nines.yaml > slos.yaml'))
     .action(async (options) => finish((await import('./openslo.ts')).openSloExport(options, context)));
   openslo
     .command('import <file>')
@@ -39,6 +39,6 @@ export function addOpenSlo(program: Command, { context, finish }: Adding): void 
     )
     .option('--customer <id>', 'whose contracts they are', 'customer')
     .option('--check <id...>', 'the checks of SLOs that do not name their own', [])
-    .addHelpText('after', '\nExample:\n  $ nines-collector openslo import slos.yaml --customer acme --check shop-home')
+    .addHelpText('after', example('openslo import slos.yaml --customer acme --check shop-home'))
     .action(async (file, options) => finish((await import('./openslo.ts')).openSloImport(file, options, context)));
 }

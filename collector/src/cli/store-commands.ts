@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Adding, withConfig } from './adding.ts';
+import { type Adding, example, withConfig } from './adding.ts';
 
 /** `verify`. */
 export function addVerify(program: Command, { context, finish }: Adding): void {
@@ -7,7 +7,7 @@ export function addVerify(program: Command, { context, finish }: Adding): void {
     .description('Look at everything the store holds and name what is damaged. Exit code 1 when something is.')
     .option('--head <sequence:hash>', 'what audit --head printed earlier: it has to be in the audit log')
     .option('--json', 'print data, one finding a line', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector verify --config /etc/nines/nines.yaml')
+    .addHelpText('after', example('verify --config /etc/nines/nines.yaml'))
     .action(async (options) => finish((await import('./verify.ts')).verifyCommand(options, context)));
 }
 
@@ -18,7 +18,7 @@ export function addAudit(program: Command, { context, finish }: Adding): void {
     .option('--head', 'only its newest entry and hash, to keep elsewhere for verify --head', false)
     .option('--subject <subject>', 'only what was decided about this')
     .option('--json', 'print data, one entry a line, with the hashes', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector audit --head > /mnt/elsewhere/nines-head')
+    .addHelpText('after', example('audit --head > /mnt/elsewhere/nines-head'))
     .action(async (options) => finish(await (await import('./audit.ts')).auditCommand(options, context)));
 }
 
@@ -30,7 +30,7 @@ export function addBackup(program: Command, { context, finish }: Adding): void {
     )
     .option('--force', 'replace a file of that name', false)
     .option('--json', 'print data', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector backup /backup/nines-$(date +%F).db')
+    .addHelpText('after', example('backup /backup/nines-$(date +%F).db'))
     .action(async (file, options) => finish(await (await import('./backup.ts')).backupCommand(file, options, context)));
 }
 
@@ -41,7 +41,7 @@ export function addRestore(program: Command, { context, finish }: Adding): void 
       'Make a backup the store again, while no collector runs. The database that is there is kept beside it.',
     )
     .option('--json', 'print data', false)
-    .addHelpText('after', '\nExample:\n  $ nines-collector restore /backup/nines-2026-10-31.db')
+    .addHelpText('after', example('restore /backup/nines-2026-10-31.db'))
     .action(async (file, options) =>
       finish(await (await import('./restore.ts')).restoreCommand(file, options, context)),
     );
@@ -52,10 +52,7 @@ export function addExport(program: Command, { context, finish }: Adding): void {
   const command = program
     .command('export')
     .description('Write what the store holds as text, while the collector runs or not.')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ nines-collector export observations --format csv --check shop-home > shop.csv',
-    );
+    .addHelpText('after', example('export observations --format csv --check shop-home > shop.csv'));
   for (const what of ['observations', 'events'] as const) {
     const only = what === 'events' ? '--stream <name...>' : '--check <id...>';
     withConfig(command.command(what))
@@ -68,10 +65,7 @@ export function addExport(program: Command, { context, finish }: Adding): void {
       .option('--from <instant>', 'the first instant, as 2026-01-31T00:00:00Z or milliseconds; all when absent')
       .option('--to <instant>', 'the instant behind the last; now when absent')
       .option(only, 'only these')
-      .addHelpText(
-        'after',
-        `\nExample:\n  $ nines-collector export ${what} --from 2026-10-01T00:00:00Z > october.ndjson`,
-      )
+      .addHelpText('after', example(`export ${what} --from 2026-10-01T00:00:00Z > october.ndjson`))
       .action(async (options) => finish(await (await import('./export.ts')).exportCommand(what, options, context)));
   }
 }
@@ -81,7 +75,7 @@ export function addImport(program: Command, { context, finish }: Adding): void {
   const command = program
     .command('import')
     .description('Tell the running collector what another program wrote down.')
-    .addHelpText('after', '\nExample:\n  $ nines-collector import calls october.csv --mapping calls.yaml');
+    .addHelpText('after', example('import calls october.csv --mapping calls.yaml'));
   withConfig(command.command('calls <file>'))
     .description(
       'Send the calls of a CSV file, as often as you like: each is stored once. Lines that are wrong are named by line and column and left out. Exit code 1 when there are any.',
@@ -91,10 +85,7 @@ export function addImport(program: Command, { context, finish }: Adding): void {
     .option('--importer <name>', 'the importer whose token is presented; NINES_TOKEN when absent')
     .option('--dry-run', 'only read the file and name what is wrong', false)
     .option('--json', 'print data', false)
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ nines-collector import calls october.csv --mapping calls.yaml --importer pbx-export',
-    )
+    .addHelpText('after', example('import calls october.csv --mapping calls.yaml --importer pbx-export'))
     .action(async (file, options) =>
       finish(await (await import('./import.ts')).importCallsCommand(file, options, context)),
     );
