@@ -36,7 +36,7 @@ export function createAlerting({ figures, heartbeats, ledger, nines, ...options 
     log,
     stopping,
     config: () => nines().alerts,
-    publicUrl: () => nines().publicUrl?.replace(/\/$/, '') ?? null,
+    publicUrl: () => nines().publicUrl,
     isAcknowledged: (id) => ledger.register.acknowledgements.has(id),
     async snapshot() {
       const evaluation = figures.recentEvaluation();

@@ -46,7 +46,7 @@ export async function snapshotOf(source: SnapshotSource): Promise<Snapshot> {
   }
   return {
     nowMs,
-    publicUrl: nines.publicUrl?.replace(/\/$/, '') ?? null,
+    publicUrl: nines.publicUrl,
     checks: checks.map((one) => ({ ...one, quiet: quietOf(one.check) })),
     objectives,
     agents,

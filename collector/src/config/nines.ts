@@ -94,6 +94,7 @@ export interface Nines {
   readonly path: string;
   readonly listen: { readonly host: string; readonly port: number };
   readonly dataDirectory: string;
+  /** Where people reach the pages, without a trailing slash; `null` when the file does not say. */
   readonly publicUrl: string | null;
   readonly adminToken: string | null;
   readonly maxSkewMs: number;
@@ -161,7 +162,7 @@ function toNines(file: NinesFile, { document, path, env }: Reading): Nines {
     path,
     listen: file.collector.listen,
     dataDirectory,
-    publicUrl: file.collector.public_url ?? null,
+    publicUrl: file.collector.public_url?.replace(/\/$/, '') ?? null,
     adminToken: optional(file.collector.admin_token, ['collector', 'admin_token'], secrets),
     maxSkewMs: file.collector.max_skew,
     minFreeBytes: file.collector.min_free,

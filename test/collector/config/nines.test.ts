@@ -34,6 +34,12 @@ describe('nines.yaml', () => {
     ]);
   });
 
+  it('is reached at public_url without a slash at its end, whichever way it is written', () => {
+    for (const url of ['https://sla.example.net', 'https://sla.example.net/', 'https://example.net/sla/']) {
+      expect(load(`collector: { public_url: "${url}" }`).publicUrl).toBe(url.replace(/\/$/, ''));
+    }
+  });
+
   it('hands the probe on as it was written, with no default filled in', () => {
     expect(load(WHOLE).checks[0]?.writtenProbe).toEqual({
       type: 'http',
