@@ -3,14 +3,14 @@ import type { Alert } from '../alert.ts';
 import type { StateChannel, TellingTime } from '../channel.ts';
 import { exchange } from '../exchange.ts';
 import type { AlertmanagerReceiver } from '../receiver.ts';
-import { AlertmanagerSilences } from '../silences/alertmanager-silences.ts';
+import { AlertmanagerSilences, alertmanagerApi } from '../silences/alertmanager-silences.ts';
 
 /** Prometheus' own (`resend-delay`). */
 const RESEND_MS = 60_000;
 
 /** Alertmanager's API v2. */
 export function openAlertmanager(receiver: AlertmanagerReceiver): StateChannel {
-  const url = `${receiver.url.replace(/\/$/, '')}/api/v2/alerts`;
+  const url = `${alertmanagerApi(receiver)}/alerts`;
   return {
     tells: 'states',
     resendMs: RESEND_MS,

@@ -26,6 +26,11 @@ const silencesSchema = z.array(
 
 const TAG = /\[(nines: [^\]]+)\]$/;
 
+/** Where an Alertmanager has its API v2. */
+export function alertmanagerApi({ url }: Pick<Connection, 'url'>): string {
+  return `${url.replace(/\/$/, '')}/api/v2`;
+}
+
 /** The silences of one Alertmanager that are ours (API v2). Each verb rejects when it is away or refuses. */
 export class AlertmanagerSilences {
   readonly #connection: Connection;
@@ -35,7 +40,7 @@ export class AlertmanagerSilences {
   constructor(connection: Connection, tools: ExchangeTools) {
     this.#connection = connection;
     this.#tools = tools;
-    this.#base = `${connection.url.replace(/\/$/, '')}/api/v2`;
+    this.#base = alertmanagerApi(connection);
   }
 
   async list(): Promise<FoundSilence[]> {
