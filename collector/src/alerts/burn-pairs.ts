@@ -1,3 +1,4 @@
+import { PPB } from '@nines/shared/config/fields.ts';
 import { checksOf } from '../sla/indicator.ts';
 import type { Objective, ObjectivePeriod } from '../sla/objective.ts';
 import { periodSpan } from '../sla/period-span.ts';
@@ -7,7 +8,6 @@ import type { BurnWindowName, Limits } from './limits.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const PPB = 1_000_000_000;
 
 /** Two windows of a burn-rate alert and the rate that both have to pass. */
 export interface BurnPair {

@@ -1,6 +1,5 @@
 import type { ExpositionFormat } from '@nines/shared/exposition.ts';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-
 import { createRemoteMetrics, type RemoteMetrics } from './remote-write.ts';
 
 /** The program's own metrics, each declared once. Those of checks and objectives are written from the live state. */

@@ -7,7 +7,6 @@ import { type CallTally, tallyByQueue, tallyCalls } from '../phone/call-tally.ts
 import type { LiveQueue } from '../phone/live-queues.ts';
 import { callsBetween, isAboutCalls, ofSource, phoneNow } from '../phone/phone-now.ts';
 import { shareOfCalls } from '../phone/recent-share.ts';
-import type { Share } from '../sla/attainment.ts';
 import { ppbOf } from '../sla/share.ts';
 import type { StoredEvent } from '../store/events.ts';
 import { type ObjectiveView, objectiveView } from './page-model.ts';
@@ -79,7 +78,7 @@ export async function phoneView(now: FiguresNow): Promise<PhoneView> {
   );
   const dayOf = (date: string): PhoneDayView => {
     const own = byDate.get(date) ?? [];
-    const shares = daily.map(({ indicator }) => ppb(shareOfCalls(ofSource(own, indicator, now), indicator, nowMs)));
+    const shares = daily.map(({ indicator }) => ppbOf(shareOfCalls(ofSource(own, indicator, now), indicator, nowMs)));
     return { date, tally: tallyCalls('', own), shares };
   };
   const names = new Map(now.nines.customers.map(({ id, name }) => [id, name]));
@@ -90,15 +89,14 @@ export async function phoneView(now: FiguresNow): Promise<PhoneView> {
     queues: queueViews(byDate.get(today) ?? [], live.queues),
     promises: about.map(({ objective, attainment }) => {
       const recent = live.shares.find((one) => one.objective === objective)?.share ?? null;
-      return { objective: objectiveView(objective, attainment, names.get(objective.customer)), recentPpb: ppb(recent) };
+      return {
+        objective: objectiveView(objective, attainment, names.get(objective.customer)),
+        recentPpb: ppbOf(recent),
+      };
     }),
     dailyPromises: daily.map(({ id }) => id),
     days: dates.map(dayOf).filter(({ tally }, index) => index === 0 || tally.offered > 0),
   };
-}
-
-function ppb(share: Share | null): number | null {
-  return ppbOf(share);
 }
 
 function queueViews(today: readonly StoredEvent[], live: readonly LiveQueue[]): PhoneQueueView[] {

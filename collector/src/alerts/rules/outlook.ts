@@ -1,5 +1,6 @@
 import { formatDuration } from '@nines/shared/time/duration.ts';
-import { shareOf } from '../../sla/share.ts';
+import { isAtLeast, shareOf } from '../../sla/share.ts';
+import { formatTarget } from '../../web/format.ts';
 import type { Finding, Holds, LimitsOf, ObjectiveNow, Snapshot } from '../finding.ts';
 import { figures, labelsOf, linkTo, nameOf, subjectOf } from './objective-words.ts';
 
@@ -49,7 +50,7 @@ export function findPhoneLow({ objectives }: Snapshot, limitsOf: LimitsOf): Find
     const { leastCalls } = limitsOf(subjectOf(one)).phone_low;
     const calls = recent.good + recent.bad;
     const share = shareOf(recent.good, calls);
-    const isBelow = share !== null && share.good * 1_000_000_000n < BigInt(objective.targetPpb) * share.total;
+    const isBelow = share !== null && !isAtLeast(share, objective.targetPpb);
     return [
       {
         subject: subjectOf(one),
@@ -65,7 +66,7 @@ export function findPhoneLow({ objectives }: Snapshot, limitsOf: LimitsOf): Find
               kind: 'value',
               what: `good calls of ${calls}`,
               value: String(recent.good),
-              limit: `${objective.targetPpb / 10_000_000} %`,
+              limit: formatTarget(objective.targetPpb),
             },
           ],
           link: linkTo(one),
