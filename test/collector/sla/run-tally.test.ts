@@ -3,6 +3,7 @@ import { judge } from '../../../collector/src/sla/judge.ts';
 import { PLAIN_PROFILE } from '../../../collector/src/sla/profile.ts';
 import {
   addRunCounts,
+  availabilityTally,
   latencyTally,
   missingRuns,
   NO_RUNS,
@@ -40,6 +41,14 @@ describe('a latency objective', () => {
   it('of a period without a successful run is inconclusive', () => {
     expect(latency(NO_RUNS)).toMatchObject({ attainmentPpb: null, verdict: 'inconclusive' });
   });
+});
+
+it('with a limit of slowness a run that was up and says no duration may have been quick or slow', () => {
+  const counts = { up: 10, measured: 7, down: 2, within: [5], missing: 1, pending: 4 };
+  // Five quick; two failed and two slow; three without a duration and one that is missing.
+  expect(availabilityTally(counts)).toEqual({ good: 5, bad: 4, unknown: 4, pending: 4 });
+  // Without a limit nobody asks how long they took.
+  expect(availabilityTally({ ...counts, within: [] })).toEqual({ good: 10, bad: 2, unknown: 1, pending: 4 });
 });
 
 it('unknown time is worth every interval that began in it', () => {
