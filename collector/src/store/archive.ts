@@ -168,7 +168,7 @@ export interface Archive {
   damages(): Promise<readonly Damage[]>;
   /** What retention has left. */
   covered(): Promise<Covered>;
-  /** Resolves when no upkeep runs; until the returned function is called none begins: nothing leaves the journal. */
+  /** Resolves when upkeep moves nothing; until the returned function is called nothing leaves the journal. */
   holdStill(): Promise<() => void>;
   /**
    * Does one step of what is due at `nowMs`: seals closed hours, puts pieces of closed weeks together, lets go of what

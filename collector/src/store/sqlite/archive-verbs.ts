@@ -50,6 +50,8 @@ export function archiveVerbs(threads: StoreThreads): Archive {
     thresholdWeeks: async (threshold) => threads.upkeeping().ask('thresholdWeeks', threshold),
     holdStill: async () => stillness.hold(),
     upkeep: async (nowMs, retention = KEEP_ALL) => {
+      // Nothing moves yet: a year of weeks is read meanwhile, and waits for a transaction and not for a whole step.
+      await threads.upkeeping().ask('makeReady', { nowMs });
       const report = await stillness.move(() => threads.upkeeping().ask('step', { nowMs, retention }));
       threads.noteWritten(report.sealed * SEALED_BYTES, report.merged);
       return report;

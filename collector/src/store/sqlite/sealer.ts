@@ -36,6 +36,12 @@ export interface SealerOptions {
   readonly roundedValues: ReadonlySet<string>;
 }
 
+/** What one step takes out of the journal, and what is written for it. */
+interface Sealing {
+  readonly closed: ClosedRuns;
+  readonly writes: readonly Write[];
+}
+
 /**
  * Moves closed hours from the journal into chunks and what is counted of them. Everything is made ready first and then
  * written in one transaction, which also removes the journal's rows: an observation is always in exactly one place.
@@ -62,6 +68,8 @@ export class Sealer {
   readonly #keptFrom: Statement;
 
   readonly #spare = new SpareBuilders();
+  /** Made ready and not written yet. */
+  #ready: Sealing | null = null;
 
   constructor(database: Database, { maxSkewMs, roundedValues }: SealerOptions) {
     this.#database = database;
@@ -97,13 +105,23 @@ export class Sealer {
     this.#putAgentState = database.prepare('INSERT OR REPLACE INTO agent_states VALUES (?, ?)');
   }
 
+  /**
+   * Makes ready what the next step seals, which is most of its work: nothing leaves the journal before that step. Throws
+   * what SQLite throws.
+   */
+  makeReady(nowMs: number): void {
+    this.#ready = this.#sealing(boundaryOf(nowMs));
+  }
+
   /** One step of what is due; a batch that cannot be read is set aside. Throws what SQLite throws. */
   step(nowMs: number): UpkeepReport {
-    const boundaryMs = Math.floor((nowMs - GRACE_MS) / HOUR_MS) * HOUR_MS;
-    const closed = this.#takeClosed(boundaryMs);
+    const boundaryMs = boundaryOf(nowMs);
+    const { closed, writes } = this.#ready ?? this.#sealing(boundaryMs);
+    // Also when it cannot be written: by the next time other batches may have come.
+    this.#ready = null;
     if (closed.unreadable.length > 0) this.#setAside.move(closed.unreadable);
     if (closed.observations > 0) {
-      this.#seal(closed);
+      this.#writeAll(writes);
       this.#spare.giveBack([...closed.series()].map(({ builder }) => builder));
       return { ...NOTHING_DONE, sealed: closed.observations, hasMore: true };
     }
@@ -116,11 +134,13 @@ export class Sealer {
 
   /** See `Archive.prepareThresholds`. */
   prepareThresholds(wanted: readonly WantedThreshold[]): ThresholdProgress[] {
+    this.#ready = null; // It was counted for the thresholds that there were, and for how far each of them was.
     return this.#backfill.prepare(wanted);
   }
 
   /** See `Archive.thresholdWeeks`. */
   thresholdWeeks(wanted: WantedThreshold): PackedThresholdWeek[] {
+    this.#ready = null; // As above.
     const id = this.#backfill.complete(wanted);
     const stored = this.#rollups.thresholdWeeks(id);
     if (stored !== null) return stored;
@@ -161,7 +181,12 @@ export class Sealer {
     }
   }
 
-  #seal(closed: ClosedRuns): void {
+  #sealing(boundaryMs: number): Sealing {
+    const closed = this.#takeClosed(boundaryMs);
+    return { closed, writes: closed.observations > 0 ? this.#writesFor(closed) : [] };
+  }
+
+  #writesFor(closed: ClosedRuns): Write[] {
     const writes: Write[] = [];
     const thresholds = Map.groupBy(this.#rollups.thresholds(), ({ check }) => check);
     this.#addSeries(closed);
@@ -188,7 +213,7 @@ export class Sealer {
     for (const seen of closed.agents) writes.push(() => this.#putAgentState.run(seen.agent, JSON.stringify(seen)));
     for (const position of closed.positions) writes.push(() => this.#forget.run(position));
     writes.push(...this.#delivered.writesFor(closed.batches));
-    this.#writeAll(writes);
+    return writes;
   }
 
   #noteRounded(closed: ClosedRuns): void {
@@ -227,6 +252,11 @@ export class Sealer {
     });
     write.immediate();
   }
+}
+
+/** Hours before it are closed. */
+function boundaryOf(nowMs: number): number {
+  return Math.floor((nowMs - GRACE_MS) / HOUR_MS) * HOUR_MS;
 }
 
 function shiftOfRecord(record: JournalRecord, maxSkewMs: number): number | null {

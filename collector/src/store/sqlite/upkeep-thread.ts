@@ -12,6 +12,7 @@ export interface UpkeepSettings extends SealerOptions {
 
 /** What the upkeep thread answers. */
 export type UpkeepVerbs = {
+  readonly makeReady: Verb<{ nowMs: number }, null>;
   readonly step: Verb<{ nowMs: number; retention: Retention }, UpkeepReport>;
   readonly prepareThresholds: Verb<readonly SealedThreshold[], readonly ThresholdProgress[]>;
   readonly thresholdWeeks: Verb<SealedThreshold, readonly PackedThresholdWeek[]>;
@@ -45,6 +46,10 @@ function sealer(): Sealer {
 serveThread<UpkeepVerbs>(
   file,
   {
+    makeReady: ({ nowMs }) => {
+      sealer().makeReady(nowMs);
+      return null;
+    },
     step: ({ nowMs, retention }) => step(nowMs, retention),
     prepareThresholds: (wanted) => sealer().prepareThresholds(wanted),
     thresholdWeeks: (threshold) => sealer().thresholdWeeks(threshold),

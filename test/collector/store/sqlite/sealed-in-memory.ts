@@ -103,6 +103,11 @@ export class SealedInMemory implements Journal, Pick<Archive, 'sealed' | 'sealed
     return this.#sealer.prepareThresholds(wanted);
   }
 
+  /** Makes the next step ready: it seals what there is now. */
+  makeReady(nowMs: number): void {
+    this.#sealer.makeReady(nowMs);
+  }
+
   /** One step of upkeep; whether there is more to do. */
   step(nowMs: number): boolean {
     return this.#sealer.step(nowMs).hasMore;

@@ -98,6 +98,28 @@ describe('sealing', () => {
     );
   });
 
+  it('what comes while a step is made ready waits for the next one: nothing is sealed twice, or lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(seen, shuffle, async (all, order) => {
+        const store = new SealedInMemory();
+        const batches = deal(all, order);
+        for (const { agent, observations } of batches) {
+          store.append(agent, observations);
+          const { batches: waiting } = store;
+          store.makeReady(longAfter(all));
+          expect(store.batches).toBe(waiting);
+          store.append(agent, observations);
+          store.step(longAfter(all));
+          expect(store.batches).toBe(1);
+        }
+        store.seal(longAfter(all));
+        const found = await store.sealedRuns({ checks: ['shop', 'mail'], ...WHOLE });
+        expect(found.flatMap(storedRows).sort()).toEqual(expectedRows([...all, ...all]).sort());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('a head that goes on while its journal is sealed stays exact', async () => {
     await fc.assert(
       fc.asyncProperty(seen, shuffle, sealAfter, async (all, order, pauses) => {

@@ -63,19 +63,27 @@ describe('the past of a new threshold', () => {
     ]);
   });
 
-  it('is the same wherever in the arrivals the threshold is named', async () => {
+  it('is the same wherever in the arrivals the threshold is named, also between making a step ready and the step', async () => {
     await fc.assert(
-      fc.asyncProperty(observations, shuffle, fc.nat({ max: 4 }), async (all, order, named) => {
-        const store = new SealedInMemory();
-        for (const [index, batch] of deal(all, order).entries()) {
-          if (index === named) store.prepareThresholds([THRESHOLD]);
-          store.append(batch.agent, batch.observations);
-          store.step(longAfter(all));
-        }
-        store.prepareThresholds([THRESHOLD]);
-        store.seal(longAfter(all));
-        expect(findings(store)).toEqual([]);
-      }),
+      fc.asyncProperty(
+        observations,
+        shuffle,
+        fc.nat({ max: 4 }),
+        fc.nat({ max: 31 }),
+        async (all, order, named, ready) => {
+          const store = new SealedInMemory();
+          const batches = deal(all, order);
+          for (const [index, batch] of batches.entries()) {
+            store.append(batch.agent, batch.observations);
+            if ((ready >> index) & 1) store.makeReady(longAfter(all));
+            if (index === named) store.prepareThresholds([THRESHOLD]);
+            store.step(longAfter(all));
+          }
+          store.prepareThresholds([THRESHOLD]);
+          store.seal(longAfter(all));
+          expect(findings(store)).toEqual([]);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KEEP_ALL } from '../../../../collector/src/store/archive.ts';
@@ -77,6 +78,20 @@ describe('upkeep of the SQLite store', () => {
     const upkeep = store.upkeep(LATER_MS);
     expect(await collect(store.tail(0))).toHaveLength(1);
     expect(await collect(store.tail(0))).toHaveLength(1);
+    release();
+    expect(await upkeep).toMatchObject({ sealed: 3 });
+    expect(await collect(store.tail(0))).toEqual([]);
+  });
+
+  it('nobody who wants it still waits while a step is made ready, only while it is written', async () => {
+    const store = await open(temporaryFolder());
+    await store.append(delivered());
+    const upkeep = store.upkeep(LATER_MS);
+    // Nothing that the thread of upkeep answers is here by the next turn of the event loop.
+    const release = await Promise.race([store.holdStill(), nextTurn(null)]);
+    if (release === null) throw new Error('waits for more than a transaction');
+    expect(await collect(store.tail(0))).toHaveLength(1);
+    expect(await store.sealedRuns(EVERYTHING)).toEqual([]);
     release();
     expect(await upkeep).toMatchObject({ sealed: 3 });
     expect(await collect(store.tail(0))).toEqual([]);
