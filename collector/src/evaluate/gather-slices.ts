@@ -119,24 +119,15 @@ async function readLines(
   { head }: Evaluation,
 ): Promise<CheckLines> {
   const wanted = agents.flatMap(({ series, dirty: own }) => (series === null ? [] : [{ series, hours: [...own] }]));
-  await head.runHours.load(wanted, judge.value);
+  const runs = await head.runHours.load(wanted, judge.value);
   return {
     check,
     dirty,
     agents: agents.map((line) => {
       const hours = [...line.dirty].sort((a, b) => a - b);
-      return { ...line, runs: hours.flatMap((hour) => readHour(line, hour, judge, head)), next: 0 };
+      return { ...line, runs: hours.flatMap((hour) => (line.series === null ? [] : runs(line.series, hour))), next: 0 };
     }),
   };
-}
-
-function readHour(
-  { series }: AgentLine,
-  hour: number,
-  judge: RunJudge,
-  head: Evaluation['head'],
-): readonly JudgedRun[] {
-  return series === null ? [] : head.runHours.runs(series, hour, judge.value);
 }
 
 function touches({ parts }: CutSlice, dirty: ReadonlySet<number>): boolean {

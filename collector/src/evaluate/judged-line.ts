@@ -19,11 +19,10 @@ export async function judgedTimelines(
   if (!needsRuns && ignoredReasons.length === 0) return lines.map(({ timeline }) => timeline);
   const dirty = lines.map((line) => (needsRuns ? neededHours(line, judge, consecutive) : []));
   const wanted = lines.flatMap(({ series }, index) => (series === null ? [] : [{ series, hours: dirty[index] ?? [] }]));
-  await head.runHours.load(wanted, judge.value);
+  const loaded = await head.runHours.load(wanted, judge.value);
   return lines.map((line, index) => {
-    const runs = (dirty[index] ?? []).flatMap((hour) =>
-      line.series === null ? [] : head.runHours.runs(line.series, hour, judge.value),
-    );
+    const { series } = line;
+    const runs = series === null ? [] : (dirty[index] ?? []).flatMap((hour) => loaded(series, hour));
     const timeline = reclassified(line.timeline, runs, judge);
     if (consecutive === 1) return timeline;
     const runsIn = (stretch: Interval) => countBad(runs, stretch, { judge, timeline: line.timeline });

@@ -117,8 +117,8 @@ async function aroundLimit(
   for (const series of checks.flatMap((check) => head.seriesOf(check))) {
     for (const { fromMs, toMs } of elapsed) {
       for (let hour = hourOf(fromMs); hour * HOUR_MS < toMs; hour++) {
-        await head.runHours.load([{ series, hours: [hour] }], value);
-        for (const run of head.runHours.runs(series, hour, value)) {
+        const runs = await head.runHours.load([{ series, hours: [hour] }], value);
+        for (const run of runs(series, hour)) {
           if (run.outcome !== 'up' || run.value === null || run.atMs < fromMs || run.atMs >= toMs) continue;
           if (run.value <= limit) around.below = Math.max(around.below ?? run.value, run.value);
           else around.above = Math.min(around.above ?? run.value, run.value);

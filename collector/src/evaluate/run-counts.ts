@@ -3,7 +3,9 @@ import { type Interval, lengthMs, mergeIntervals, totalMs } from '../sla/interva
 import { addRunCounts, missingRuns, NO_RUNS, type RunCounts } from '../sla/run-tally.ts';
 import { type AgentLine, agentLines, missingIn } from './agent-lines.ts';
 import type { Evaluation } from './evidence.ts';
+import type { Head } from './head.ts';
 import { HOUR_MS, hourOf } from './hour-counters.ts';
+import type { LoadedHours } from './run-hours.ts';
 import type { Series } from './series.ts';
 
 /** Which runs are counted: all of a check, and those whose value is at most each of some limits. */
@@ -15,9 +17,9 @@ export interface RunCountQuestion {
 
 /**
  * The runs of a check in counted time, over all its agents. Missing runs: the unknown time of each agent that takes part,
- * at the interval that it had then, and the time in which nobody did, as often as there are agents configured now: nothing else says
- * how many would have run then. Runs of a
- * limit that the head does not count (yet) are missing too. Rejects with `StoreError`.
+ * at the interval that it had then, and the time in which nobody did, as often as there are agents configured now: nothing
+ * else says how many would have run then. Runs of a limit that the head does not count (yet) are missing too. Rejects with
+ * `StoreError`.
  */
 export async function countRuns(
   question: RunCountQuestion,
@@ -31,12 +33,11 @@ export async function countRuns(
   // Nobody ever ran it and nobody is to: there is no interval to count in.
   if (everyMs === null) return NO_RUNS;
   const lines = agentLines(check, evaluation, scope.period);
-  await loadCutHours(lines, question, evaluation, time.elapsed);
+  const runs = await loadCutHours(lines, question, evaluation, time.elapsed);
   let counts: RunCounts = { ...NO_RUNS, within: question.limits.map(() => 0) };
   for (const line of lines) {
     counts = addRunCounts(counts, { ...NO_RUNS, missing: missingIn(line, time.elapsed) });
-    if (line.series !== null)
-      counts = addRunCounts(counts, countSeries(line.series, question, evaluation, time.elapsed));
+    if (line.series !== null) counts = addRunCounts(counts, countSeries(line.series, question, { head, runs, time }));
   }
   const agents = Math.max(1, plan.agentsOf(check).length);
   const missing = agents * missingRuns(untoldMs(lines, time.elapsed), everyMs);
@@ -79,20 +80,20 @@ async function loadCutHours(
   { value }: RunCountQuestion,
   { head }: Evaluation,
   intervals: readonly Interval[],
-): Promise<void> {
+): Promise<LoadedHours> {
   const cut = new Set(intervals.flatMap((one) => cutByHours(one).ends.map(({ fromMs }) => hourOf(fromMs))));
   const hours = [...cut].filter((hour) => (hour + 1) * HOUR_MS > head.coveredFromMs);
   const wanted = lines.flatMap(({ series }) => (series === null ? [] : [{ series, hours }]));
-  await head.runHours.load(wanted, value);
+  return head.runHours.load(wanted, value);
 }
 
 function countSeries(
   series: Series,
   question: RunCountQuestion,
-  { head }: Evaluation,
-  intervals: readonly Interval[],
+  { head, runs, time }: { readonly head: Head; readonly runs: LoadedHours; readonly time: CountedTime },
 ): RunCounts {
   const { value, limits } = question;
+  const intervals = time.elapsed;
   const counters = limits.flatMap((limit) => series.threshold(value, limit) ?? []);
   // What is new is counted in the background: until it is, nothing is known of how long these runs took.
   if (counters.length < limits.length) return uncounted(series, question, intervals);
@@ -111,7 +112,7 @@ function countSeries(
     for (const [index, counter] of counters.entries())
       counts.within[index] = (counts.within[index] ?? 0) + counter.sum(...hours).within;
     for (const end of ends) {
-      for (const run of head.runHours.runs(series, hourOf(end.fromMs), value)) {
+      for (const run of runs(series, hourOf(end.fromMs))) {
         if (run.atMs >= end.fromMs && run.atMs < end.toMs) countRun(counts, run, limits);
       }
     }

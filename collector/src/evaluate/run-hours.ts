@@ -30,46 +30,50 @@ interface MissingHour {
   readonly runs: JudgedRun[];
 }
 
+/** The runs of an hour of a series, by instant; none when nobody asked for it together with the others. */
+export type LoadedHours = (series: Series, hour: number) => readonly JudgedRun[];
+
 /**
  * Runs of single hours of single series, read back and kept while there is room. Runs are only ever added to an hour, so
  * their number tells whether some came since.
  */
 export class RunHours {
   readonly #reader: JournalReader;
+  readonly #maxRuns: number;
   readonly #hours = new Map<string, KeptHour>();
   #kept = 0;
 
-  constructor(reader: JournalReader) {
+  constructor(reader: JournalReader, maxRuns = MAX_RUNS_KEPT) {
     this.#reader = reader;
+    this.#maxRuns = maxRuns;
   }
 
-  /** Makes the hours of one check's series ready for `runs`. Rejects with `StoreError`. */
+  /**
+   * Some hours of one check's series, all of them, also when they are more than is kept: a question may be about a month.
+   * Rejects with `StoreError`.
+   */
   async load(
     wanted: readonly { readonly series: Series; readonly hours: readonly number[] }[],
     value: string,
-  ): Promise<void> {
+  ): Promise<LoadedHours> {
+    const loaded = new Map<string, readonly JudgedRun[]>();
     const missing = new Map<string, MissingHour>();
     for (const { series, hours } of wanted) {
       for (const hour of hours) {
-        if (series.recent.isComplete(hour, value)) continue;
-        const counted = countRuns(series, hour);
         const key = hourKey(series, hour, value);
-        if (counted > 0 && this.#hours.get(key)?.counted !== counted)
-          missing.set(key, { check: series.check, hour, counted, runs: [] });
+        const counted = countRuns(series, hour);
+        const kept = this.#hours.get(key);
+        if (series.recent.isComplete(hour, value)) loaded.set(key, recentRuns(series, hour, value));
+        else if (kept?.counted === counted) loaded.set(key, kept.runs);
+        else if (counted > 0) missing.set(key, { check: series.check, hour, counted, runs: [] });
       }
     }
-    if (missing.size === 0) return;
-    await this.#read(missing, value);
-    for (const [key, { counted, runs }] of missing) this.#keep(key, { counted, runs });
-  }
-
-  /** Every run of an hour that was loaded, by instant. */
-  runs(series: Series, hour: number, value: string): readonly JudgedRun[] {
-    if (!series.recent.isComplete(hour, value)) return this.#hours.get(hourKey(series, hour, value))?.runs ?? [];
-    const runs: JudgedRun[] = [];
-    const interval = { fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS };
-    series.recent.forEach(value, interval, (atMs, outcome, number) => runs.push({ atMs, outcome, value: number }));
-    return runs.sort((a, b) => a.atMs - b.atMs);
+    if (missing.size > 0) await this.#read(missing, value);
+    for (const [key, { counted, runs }] of missing) {
+      loaded.set(key, runs);
+      this.#keep(key, { counted, runs });
+    }
+    return (series, hour) => loaded.get(hourKey(series, hour, value)) ?? [];
   }
 
   async #read(missing: ReadonlyMap<string, MissingHour>, value: string): Promise<void> {
@@ -92,7 +96,7 @@ export class RunHours {
     this.#hours.set(key, hour);
     this.#kept += hour.runs.length;
     for (const oldest of this.#hours.keys()) {
-      if (this.#kept <= MAX_RUNS_KEPT || oldest === key) return;
+      if (this.#kept <= this.#maxRuns || oldest === key) return;
       this.#forget(oldest);
     }
   }
@@ -101,6 +105,13 @@ export class RunHours {
     this.#kept -= this.#hours.get(key)?.runs.length ?? 0;
     this.#hours.delete(key);
   }
+}
+
+function recentRuns(series: Series, hour: number, value: string): readonly JudgedRun[] {
+  const runs: JudgedRun[] = [];
+  const interval = { fromMs: hour * HOUR_MS, toMs: (hour + 1) * HOUR_MS };
+  series.recent.forEach(value, interval, (atMs, outcome, number) => runs.push({ atMs, outcome, value: number }));
+  return runs.sort((a, b) => a.atMs - b.atMs);
 }
 
 function countRuns(series: Series, hour: number): number {
