@@ -125,6 +125,37 @@ realSuite(
     expect(run.stored.length).toBeGreaterThan(200);
   });
 
+  it('every scraped sample is a run of the store: its instant, its outcome and its duration', async () => {
+    const of = async (name: string, check: string) => {
+      const range = { atMs: run.toMs, lengthMs: run.toMs - run.fromMs };
+      const [series, ...others] = await run.prometheus.samples(
+        `${name}{job="nines-collector",check="${check}"}`,
+        range,
+      );
+      expect(others).toEqual([]);
+      return new Map(series?.samples.map(({ atMs, value }) => [atMs, value]));
+    };
+    for (const check of run.checks) {
+      const stored = new Map(runsOf(run, check).map((one) => [one.atMs, one]));
+      const [instants, durations, successes] = [
+        await of('nines_run_timestamp_seconds', check),
+        await of('probe_duration_seconds', check),
+        await of('probe_success', check),
+      ];
+      expect(instants.size).toBeGreaterThan(30);
+      for (const [scrapedAtMs, seconds] of instants) {
+        const one = stored.get(Math.round(seconds * 1_000));
+        const total = one?.values.total;
+        expect([check, scrapedAtMs, one?.outcome, durations.get(scrapedAtMs)]).toEqual([
+          check,
+          scrapedAtMs,
+          outcomeOf(successes.get(scrapedAtMs)),
+          total === undefined ? undefined : total / 1e6,
+        ]);
+      }
+    }
+  });
+
   it('every check saw what was there, and nothing failed by a fault of ours', () => {
     const expected: Readonly<Record<string, readonly string[]>> = {
       site: ['connection-refused'],
@@ -203,6 +234,12 @@ function timeByOutcome(
   }
   time.unknown = toMs - fromMs - time.up - time.down;
   return time;
+}
+
+/** `probe_success` as an outcome; without a sample it is unknown. */
+function outcomeOf(success: number | undefined): Outcome {
+  if (success === undefined) return 'unknown';
+  return success === 1 ? 'up' : 'down';
 }
 
 /** Names of a page's probe metrics, of one check when it is named. */
