@@ -94,13 +94,14 @@ export const RULES: readonly Rule[] = [
   onlyIn('commander', ['agent/src/cli/', 'agent/src/main.ts', 'collector/src/cli/', 'collector/src/main.ts']),
   onlyIn('undici', ['agent/src/']),
   {
-    states: 'only config/parse, explain-issue, known-keys and essence look inside zod',
+    states: 'only config/parse, explain-issue, known-keys, essence and written-form look inside zod',
     binds: ALL,
     except: [
       'shared/src/config/parse.ts',
       'shared/src/config/explain-issue.ts',
       'shared/src/config/known-keys.ts',
       'shared/src/config/essence.ts',
+      'shared/src/config/written-form.ts',
     ],
     planted: { path: 'agent/src/planted.ts', text: 'const keys = schema._zod.def.shape;\n' },
     breaks: forbidCode(/\binstanceof z\.core\b|\._zod\b/g),

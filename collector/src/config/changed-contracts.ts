@@ -1,9 +1,15 @@
+import { writtenForm } from '@nines/shared/config/written-form.ts';
 import { ConfigError, type Mistake } from '@nines/shared/errors.ts';
+import * as z from 'zod';
 import type { Contract } from '../sla/contract.ts';
 import type { ContractStore, ContractVersion, RecordedContract } from '../store/contracts.ts';
 import type { LedgerStore } from '../store/ledger.ts';
 import { findBackdatedContracts } from './backdated-contracts.ts';
+import { contractSchema } from './contracts.ts';
 import type { Nines } from './nines.ts';
+
+/** What a canonical form has in it that people have written. */
+const CANONICAL = z.object({ form: z.unknown(), contract: contractSchema, calendars: z.unknown() });
 
 /**
  * Remembers what every contract version of the configuration says. Rejects with `ConfigError` when a version says
@@ -56,15 +62,21 @@ export function differences(before: string, after: string): string[] {
   });
 }
 
-/** Every leaf by its path; an entry of a list is named by its id when it has one, so that its neighbours stay the same. */
-function flatten(value: unknown, path = '', leaves = new Map<string, string>()): Map<string, string> {
-  if (typeof value !== 'object' || value === null) return leaves.set(path, JSON.stringify(value));
-  const entries = Object.entries(value);
-  if (entries.length === 0) leaves.set(path, JSON.stringify(value));
-  for (const [key, member] of entries) {
-    if (Array.isArray(value)) flatten(member, `${path}[${idOf(member) ?? key}]`, leaves);
-    else flatten(member, path === '' ? key : `${path}.${key}`, leaves);
-  }
+/**
+ * Every leaf by its path, as people write it; an entry of a list is named by its id when it has one, so that its neighbours
+ * stay the same.
+ */
+function flatten(document: unknown): Map<string, string> {
+  const leaves = new Map<string, string>();
+  const visit = (value: unknown, keys: readonly string[], name: string): void => {
+    const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    if (members.length === 0) leaves.set(name, writtenForm(value, { schema: CANONICAL, document, path: keys }));
+    for (const [key, member] of members) {
+      const step = Array.isArray(value) ? `[${idOf(member) ?? key}]` : `${name === '' ? '' : '.'}${key}`;
+      visit(member, [...keys, key], name + step);
+    }
+  };
+  visit(document, [], '');
   return leaves;
 }
 

@@ -44,6 +44,14 @@ export function parsePercent(text: string): number | null {
   return ppb <= PPB ? ppb : null;
 }
 
+/** What `parsePercent` reads: 999_500_000 is `"99.95"`. */
+export function formatPercentField(ppb: number): string {
+  const fraction = String(ppb % 10_000_000)
+    .padStart(7, '0')
+    .replace(/0+$/, '');
+  return `${Math.floor(ppb / 10_000_000)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,

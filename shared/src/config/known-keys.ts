@@ -12,15 +12,21 @@ export function knownKeysAt(schema: Schema, path: Path, value: unknown): readonl
 
 /** The schema that judged the value at `path`, and that value; `undefined` when the path leads out of the schema. */
 export function schemaAt(schema: Schema, path: Path, value: unknown): { schema: Schema; value: unknown } | undefined {
-  let current = strip(schema);
+  const found = fieldAt(schema, path, value);
+  return found === undefined ? undefined : { schema: strip(found.field), value: found.value };
+}
+
+/** The same with the schema as it stands there: what it makes of the value is in it, too. */
+export function fieldAt(schema: Schema, path: Path, value: unknown): { field: Schema; value: unknown } | undefined {
+  let field = schema;
   let input = value;
   for (const key of path) {
-    const child = childSchema(chosen(current, input), key);
+    const child = childSchema(chosen(strip(field), input), key);
     if (child === undefined) return undefined;
-    current = strip(child);
+    field = child;
     input = isRecord(input) ? input[String(key)] : undefined;
   }
-  return { schema: current, value: input };
+  return { field, value: input };
 }
 
 /**
@@ -75,6 +81,12 @@ function childSchema(schema: Schema, key: PropertyKey): Schema | undefined {
 
 /** Looks through optional, default, nullable, read-only and pipe to the schema that sees the value as it was written. */
 function strip(schema: Schema): Schema {
+  const inner = unwrap(schema);
+  return inner instanceof z.core.$ZodPipe ? strip(inner._zod.def.in) : inner;
+}
+
+/** Looks through optional, default, nullable and read-only. */
+export function unwrap(schema: Schema): Schema {
   if (
     schema instanceof z.core.$ZodOptional ||
     schema instanceof z.core.$ZodDefault ||
@@ -82,9 +94,9 @@ function strip(schema: Schema): Schema {
     schema instanceof z.core.$ZodNullable ||
     schema instanceof z.core.$ZodReadonly
   ) {
-    return strip(schema._zod.def.innerType);
+    return unwrap(schema._zod.def.innerType);
   }
-  return schema instanceof z.core.$ZodPipe ? strip(schema._zod.def.in) : schema;
+  return schema;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

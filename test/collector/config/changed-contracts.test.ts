@@ -34,8 +34,8 @@ describe('a contract version in use', () => {
     expect(await refusal(store, YAML.replace('"99.95"', '"99.9"').replace('calendar_day', 'calendar_week'))).toEqual([
       [
         '6:5 contracts[0]: version 1 of "hosting" is not what it was when it came into use on 2026-03-01:',
-        '    - contract.objectives[uptime].target: 999500000',
-        '    + contract.objectives[uptime].target: 999000000',
+        '    - contract.objectives[uptime].target: "99.95"',
+        '    + contract.objectives[uptime].target: "99.9"',
         '    - contract.objectives[daily].period: "calendar_day"',
         '    + contract.objectives[daily].period: "calendar_week"',
         '  put it back, and write the change as version 2 beside it, with its own effective.from (what is still being negotiated says draft: true)',
@@ -80,4 +80,35 @@ it('a difference names entries by their id, so that one more at the front change
   const before = JSON.stringify({ list: [{ id: 'a', n: 1 }], plain: [1] });
   const after = JSON.stringify({ list: [{ id: 'b' }, { id: 'a', n: 1 }], plain: [2, 3] });
   expect(differences(before, after)).toEqual(['- plain[0]: 1', '+ plain[0]: 2', '+ list[b].id: "b"', '+ plain[1]: 3']);
+});
+
+it('a difference says percentages and lengths of time as people write them, whichever schedule they stand in', () => {
+  const saying = (share: number, ms: number) => {
+    const credits = [
+      { objective: 'uptime', schedule: 'tiers_below', tiers: [{ below: share, credit: share }] },
+      {
+        objective: 'uptime',
+        schedule: 'tiers_then_steps',
+        step: share,
+        credit: { percent: share, of: 'fee' },
+        rounding: 'ceil',
+      },
+    ];
+    const indicator = { kind: 'availability', checks: ['shop'], min_outage: ms };
+    return JSON.stringify({ contract: { version: ms, credits, objectives: [{ id: 'uptime', indicator }] } });
+  };
+  expect(differences(saying(999_000_000, 60_000), saying(5_000_000, 5_400_000))).toEqual([
+    '- contract.version: 60000',
+    '+ contract.version: 5400000',
+    '- contract.credits[0].tiers[0].below: "99.9"',
+    '+ contract.credits[0].tiers[0].below: "0.5"',
+    '- contract.credits[0].tiers[0].credit: "99.9"',
+    '+ contract.credits[0].tiers[0].credit: "0.5"',
+    '- contract.credits[1].step: "99.9"',
+    '+ contract.credits[1].step: "0.5"',
+    '- contract.credits[1].credit.percent: "99.9"',
+    '+ contract.credits[1].credit.percent: "0.5"',
+    '- contract.objectives[uptime].indicator.min_outage: "1m"',
+    '+ contract.objectives[uptime].indicator.min_outage: "1h30m"',
+  ]);
 });
