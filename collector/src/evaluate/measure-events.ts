@@ -178,7 +178,7 @@ export async function measureFreshness(
     nowMs: evaluation.nowMs,
     seenUntilMs: seenUntilMs(indicator.source, evaluation, interval),
   });
-  const source = { check: indicator.source.stream, timeline, agents: [{ location: '', timeline }] };
+  const source = { check: indicator.source.stream, timeline, agents: [{ location: null, timeline }] };
   return measureTime({ timeline, checks: [source] }, scope, objective.profile.failure);
 }
 

@@ -17,19 +17,31 @@ export interface Heard {
   readonly lastGoodMs: number | null;
   /** End of the last run that did not; `null` when there was none. */
   readonly lastFailedMs: number | null;
+  /** The exit status that it reported; `null` when there was none. */
+  readonly lastFailedStatus: number | null;
   /** When the oldest run began that has not ended; `null` when none is under way. */
   readonly runningSinceMs: number | null;
 }
 
-export const NOTHING_HEARD: Heard = { lastGoodMs: null, lastFailedMs: null, runningSinceMs: null };
+export const NOTHING_HEARD: Heard = {
+  lastGoodMs: null,
+  lastFailedMs: null,
+  lastFailedStatus: null,
+  runningSinceMs: null,
+};
 
 /** `new`: never heard; `late`: due, and within its grace; `down`: failed, overdue, or running for longer than its grace. */
 export type HeartbeatState = 'new' | 'up' | 'late' | 'down';
 
 export const HEARTBEAT_STATES: readonly HeartbeatState[] = ['new', 'up', 'late', 'down'];
 
+/** Why it is down. */
+export type HeartbeatFault = 'failed' | 'stuck' | 'overdue';
+
 export interface HeartbeatStatus {
   readonly state: HeartbeatState;
+  /** `null` unless it is down. */
+  readonly fault: HeartbeatFault | null;
   /** When it is due next; `null` while it never went well, or when its cron expression has no next time. */
   readonly dueAtMs: number | null;
 }
@@ -39,12 +51,13 @@ export function statusOf({ schedule, graceMs }: Heartbeat, heard: Heard, nowMs: 
   const { lastGoodMs, lastFailedMs, runningSinceMs } = heard;
   const dueAtMs = lastGoodMs === null ? null : dueAfter(schedule, lastGoodMs);
   const isStuck = runningSinceMs !== null && nowMs > runningSinceMs + graceMs;
-  if (isStuck || (lastFailedMs ?? Number.NEGATIVE_INFINITY) > (lastGoodMs ?? Number.NEGATIVE_INFINITY)) {
-    return { state: 'down', dueAtMs };
-  }
-  if (lastGoodMs === null) return { state: 'new', dueAtMs };
-  if (dueAtMs === null || nowMs <= dueAtMs) return { state: 'up', dueAtMs };
-  return { state: nowMs <= dueAtMs + graceMs ? 'late' : 'down', dueAtMs };
+  const hasFailed = (lastFailedMs ?? Number.NEGATIVE_INFINITY) > (lastGoodMs ?? Number.NEGATIVE_INFINITY);
+  if (hasFailed) return { state: 'down', fault: 'failed', dueAtMs };
+  if (isStuck) return { state: 'down', fault: 'stuck', dueAtMs };
+  if (lastGoodMs === null) return { state: 'new', fault: null, dueAtMs };
+  if (dueAtMs === null || nowMs <= dueAtMs) return { state: 'up', fault: null, dueAtMs };
+  if (nowMs <= dueAtMs + graceMs) return { state: 'late', fault: null, dueAtMs };
+  return { state: 'down', fault: 'overdue', dueAtMs };
 }
 
 function dueAfter(schedule: Schedule, atMs: number): number | null {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Event } from '@nines/shared/event.ts';
 import type { EventStore, EventsPut, ReceivedEvents } from '../store/events.ts';
-import { type Heartbeat, type HeartbeatStatus, statusOf } from './heartbeat.ts';
+import { type Heard, type Heartbeat, type HeartbeatStatus, statusOf } from './heartbeat.ts';
 import { HEARTBEATS_STREAM, type Received, Runs } from './runs.ts';
 
 export interface HeartbeatsOptions {
@@ -67,7 +67,7 @@ export class Heartbeats {
   statuses(nowMs: number): readonly HeartbeatReport[] {
     return this.#configured.map(({ heartbeat }) => {
       const { heard } = this.#runsOf(heartbeat.id);
-      return { heartbeat, lastGoodMs: heard.lastGoodMs, ...statusOf(heartbeat, heard, nowMs) };
+      return { heartbeat, ...heard, ...statusOf(heartbeat, heard, nowMs) };
     });
   }
 
@@ -91,8 +91,7 @@ export class Heartbeats {
   }
 }
 
-/** How a heartbeat stands. */
-export interface HeartbeatReport extends HeartbeatStatus {
+/** How a heartbeat stands, and what was heard of it. */
+export interface HeartbeatReport extends HeartbeatStatus, Heard {
   readonly heartbeat: Heartbeat;
-  readonly lastGoodMs: number | null;
 }

@@ -21,7 +21,7 @@ export class Runs {
   /** Open runs by their name; that of a job without one is `''`. */
   readonly #open = new Map<string, Event>();
   #lastGoodMs: number | null = null;
-  #lastFailedMs: number | null = null;
+  #lastFailed: { readonly atMs: number; readonly status: number | null } | null = null;
 
   constructor(heartbeat: string) {
     this.#heartbeat = heartbeat;
@@ -31,7 +31,8 @@ export class Runs {
     const begun = [...this.#open.values()].map(({ atMs }) => atMs);
     return {
       lastGoodMs: this.#lastGoodMs,
-      lastFailedMs: this.#lastFailedMs,
+      lastFailedMs: this.#lastFailed?.atMs ?? null,
+      lastFailedStatus: this.#lastFailed?.status ?? null,
       runningSinceMs: begun.length === 0 ? null : Math.min(...begun),
     };
   }
@@ -64,7 +65,9 @@ export class Runs {
     }
     if (open?.id === event.id) this.#open.delete(name);
     if (event.outcome === 'good') this.#lastGoodMs = Math.max(this.#lastGoodMs ?? 0, event.endedAtMs);
-    if (event.outcome === 'failed') this.#lastFailedMs = Math.max(this.#lastFailedMs ?? 0, event.endedAtMs);
+    if (event.outcome === 'failed' && event.endedAtMs >= (this.#lastFailed?.atMs ?? 0)) {
+      this.#lastFailed = { atMs: event.endedAtMs, status: event.values.exit_status ?? null };
+    }
   }
 
   #begun(name: string, atMs: number): Event {

@@ -5,7 +5,8 @@ import { type Timeline, touching } from './timeline.ts';
 
 /** What one agent saw of a check, and where it stands. */
 export interface AgentEvidence {
-  readonly location: string;
+  /** `null`: this evidence is of no place, as that of events. */
+  readonly location: string | null;
   readonly timeline: Timeline;
 }
 
@@ -53,7 +54,8 @@ function locationsOf(checks: readonly CheckEvidence[], outage: Interval): string
   const locations: string[] = [];
   for (const { agents } of checks) {
     for (const { location, timeline } of agents) {
-      if (!locations.includes(location) && isDownIn(timeline, outage)) locations.push(location);
+      if (location === null || locations.includes(location)) continue;
+      if (isDownIn(timeline, outage)) locations.push(location);
     }
   }
   return locations.sort();

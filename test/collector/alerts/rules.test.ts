@@ -9,6 +9,8 @@ import type {
   Snapshot,
 } from '../../../collector/src/alerts/finding.ts';
 import { type RuleName, ruleOf } from '../../../collector/src/alerts/rules.ts';
+import { type Heard, NOTHING_HEARD, statusOf } from '../../../collector/src/heartbeat/heartbeat.ts';
+import type { Incident, Unit } from '../../../collector/src/sla/attainment.ts';
 import { aCheck, anAgent, aPromise, aSnapshot, NOW_MS, settings } from './snapshots.ts';
 
 /** What a rule finds by the usual limits. */
@@ -105,6 +107,24 @@ describe('objectives', () => {
       '99.800 % in 2026-11, target 99.9 %; 0s of the budget of 43m 12s used; last outage 1m of shop at fra (timeout)',
     );
   });
+
+  it.each<[Unit, Partial<Incident>, string]>([
+    ['ms', { countedMs: 23_521_795, checks: ['backups'] }, 'last outage 6h 32m 1s of backups (missed)'],
+    ['windows', { checks: ['window'] }, 'last bad window at 2026-11-10T12:00:00+00:00 (missed)'],
+    ['events', { checks: ['backups/7'] }, 'last bad event backups/7 at 2026-11-10T12:00:00+00:00 (missed)'],
+    ['runs', { checks: ['shop'] }, 'last bad run of shop at 2026-11-10T12:00:00+00:00 (missed)'],
+  ])('names what went wrong by what is counted: %s', (unit, fields, expected) => {
+    const incident = { fromMs: NOW_MS, toMs: NOW_MS, countedMs: 1, checks: [], locations: [], reasons: ['missed'] };
+    const promise = aPromise({ unit, incidents: [{ ...incident, ...fields }] });
+    expect(found('objective_breached', { objectives: [promise] })[0]?.tell().cause).toMatch(expected);
+  });
+
+  it('a budget in which there is room for nothing has nothing used up', () => {
+    const promise = aPromise({ unit: 'windows', budget: { total: 0, used: 1, left: -1 } });
+    expect(found('objective_breached', { objectives: [promise] })[0]?.tell().cause).toContain(
+      '; 1 window used, and the budget allows none',
+    );
+  });
 });
 
 describe('burn rates', () => {
@@ -192,12 +212,40 @@ describe('those who send', () => {
   it('a job that is late is not down yet, and one that was down is not well before it ran', () => {
     const heartbeat = { id: 'backup', key: 'k', schedule: { everyMs: 60_000 }, graceMs: 60_000 };
     const heartbeats = (['new', 'up', 'late', 'down'] as const).map((state) => ({
+      ...NOTHING_HEARD,
       heartbeat,
       state,
-      lastGoodMs: null,
+      fault: state === 'down' ? ('overdue' as const) : null,
       dueAtMs: null,
     }));
     expect(holds('heartbeat_down', { heartbeats })).toEqual(['no', 'no', 'open', 'yes']);
+  });
+
+  it.each<[string, Partial<Heard>, string, string]>([
+    [
+      'it said so itself',
+      { lastGoodMs: NOW_MS - 90_000, lastFailedMs: NOW_MS - 30_000, lastFailedStatus: 3 },
+      'job backup reported failure',
+      'it ended 2026-11-10T11:59:30+00:00 with exit status 3; last good run 2026-11-10T11:58:30+00:00, due 2026-11-10T11:59:30+00:00',
+    ],
+    [
+      'it goes on for longer than it may',
+      { runningSinceMs: NOW_MS - 90_000 },
+      'job backup does not end',
+      'it runs since 2026-11-10T11:58:30+00:00, for longer than 1m; last good run never, due at no known time',
+    ],
+    [
+      'nothing was heard in time',
+      { lastGoodMs: NOW_MS - 180_000 },
+      'job backup did not run',
+      'last good run 2026-11-10T11:57:00+00:00, due 2026-11-10T11:58:00+00:00',
+    ],
+  ])('a job is down because %s', (_, fields, summary, cause) => {
+    const heartbeat = { id: 'backup', key: 'k', schedule: { everyMs: 60_000 }, graceMs: 60_000 };
+    const heard = { ...NOTHING_HEARD, ...fields };
+    const report = { heartbeat, ...heard, ...statusOf(heartbeat, heard, NOW_MS) };
+    const [finding] = found('heartbeat_down', { heartbeats: [report] });
+    expect(finding?.tell()).toMatchObject({ summary, cause, link: '/alerts' });
   });
 });
 

@@ -32,7 +32,7 @@ describe('a heartbeat', () => {
     // 02:00 in Berlin is 01:00 UTC in January.
     const heard = { ...NOTHING_HEARD, lastGoodMs: Date.UTC(2026, 0, 9, 1, 20) };
     const dueAtMs = Date.UTC(2026, 0, 10, 1);
-    expect(statusOf(byCron, heard, dueAtMs)).toEqual({ state: 'up', dueAtMs });
+    expect(statusOf(byCron, heard, dueAtMs)).toEqual({ state: 'up', fault: null, dueAtMs });
     expect(stateOf(byCron, heard, dueAtMs + HOUR_MS)).toBe('late');
     expect(stateOf(byCron, heard, dueAtMs + HOUR_MS + 1)).toBe('down');
   });

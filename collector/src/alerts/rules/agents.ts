@@ -1,5 +1,5 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
-import { formatDuration } from '@nines/shared/time/duration.ts';
+import { formatSpan } from '../../web/format.ts';
 import type { AgentNow, Finding, Holds, LimitsOf, Snapshot } from '../finding.ts';
 
 /** An agent that does not deliver any more, or never did. */
@@ -10,7 +10,7 @@ export function findGone({ agents, nowMs }: Snapshot): Finding[] {
       cause:
         one.lastReceivedAtMs === null
           ? 'it never delivered'
-          : `last delivery ${formatInstant(one.lastReceivedAtMs, 'UTC')}, expected every ${formatDuration(one.silenceMs)} at least`,
+          : `last delivery ${formatInstant(one.lastReceivedAtMs, 'UTC')}, expected every ${formatSpan(one.silenceMs)} at least`,
       evidence: [],
     })),
   );
@@ -40,8 +40,8 @@ export function findSkewed({ agents, nowMs }: Snapshot): Finding[] {
     const { skewMs, maxSkewMs, agent } = one;
     const isOff = skewMs !== null && Math.abs(skewMs) > maxSkewMs;
     return finding(one, unlessGone(one, nowMs, isOff), () => {
-      const off = `${formatDuration(Math.abs(skewMs ?? 0))} ${(skewMs ?? 0) > 0 ? 'behind' : 'ahead'}`;
-      const limit = formatDuration(maxSkewMs);
+      const off = `${formatSpan(Math.abs(skewMs ?? 0))} ${(skewMs ?? 0) > 0 ? 'behind' : 'ahead'}`;
+      const limit = formatSpan(maxSkewMs);
       return {
         summary: `the clock of agent ${agent} is wrong`,
         cause: `it is ${off}, limit ${limit}; what it observes is unknown until it is set right`,

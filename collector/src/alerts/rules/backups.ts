@@ -1,5 +1,5 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
-import { formatDuration } from '@nines/shared/time/duration.ts';
+import { formatSpan } from '../../web/format.ts';
 import type { Finding, LimitsOf, RepositoryNow, Snapshot } from '../finding.ts';
 
 /**
@@ -12,7 +12,7 @@ export function findOverdue({ repositories, nowMs }: Snapshot, limitsOf: LimitsO
     if (newestAtMs === null) return [];
     const ageMs = Math.max(0, nowMs - newestAtMs);
     const limitMs = promisedAgeMs ?? limitsOf({ check }).backup_overdue.maxAgeMs;
-    const [value, limit] = [formatDuration(ageMs), formatDuration(limitMs)];
+    const [value, limit] = [formatSpan(ageMs), formatSpan(limitMs)];
     return [
       finding(one, ageMs > limitMs, () => ({
         summary: `the backup that ${check} looks at is overdue`,
@@ -30,7 +30,7 @@ export function findUnverified({ repositories, nowMs }: Snapshot, limitsOf: Limi
     .map((one) => {
       const { check, triedBy, lastGoodAtMs } = one;
       const { withinMs } = limitsOf({ check }).backup_unverified;
-      const limit = formatDuration(withinMs);
+      const limit = formatSpan(withinMs);
       const value = lastGoodAtMs === null ? 'never' : formatInstant(lastGoodAtMs, 'UTC');
       return finding(one, lastGoodAtMs === null || nowMs - lastGoodAtMs > withinMs, () => ({
         summary: `the backups of ${check} were ${lastGoodAtMs === null ? 'never verified' : 'not verified for long'}`,

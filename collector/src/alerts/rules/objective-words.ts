@@ -1,6 +1,6 @@
-import { formatDuration } from '@nines/shared/time/duration.ts';
-import type { Attainment } from '../../sla/attainment.ts';
-import { formatAmount, formatPercent, formatTarget } from '../../web/format.ts';
+import { formatInstant } from '@nines/shared/time/calendar.ts';
+import type { Attainment, Incident, Unit } from '../../sla/attainment.ts';
+import { formatAmount, formatPercent, formatSpan, formatTarget } from '../../web/format.ts';
 import type { Evidence } from '../evidence.ts';
 import type { ObjectiveNow } from '../finding.ts';
 import type { Subject } from '../subject.ts';
@@ -28,18 +28,37 @@ export function attained({ objective: { targetPpb }, attainment }: ObjectiveNow)
 }
 
 export function figures({ objective: { targetPpb }, attainment }: ObjectiveNow): string {
-  const { periodName, attainmentPpb, unit, scale, budget } = attainment;
-  const amount = (count: number) => formatAmount(count / scale, unit);
+  const { periodName, attainmentPpb } = attainment;
   return (
     `${formatPercent(attainmentPpb)} in ${periodName}, target ${formatTarget(targetPpb)}; ` +
-    `${amount(budget.used)} of the budget of ${amount(budget.total)} used${outages(attainment)}`
+    `${budgetUsed(attainment)}${lastIncident(attainment)}`
   );
 }
 
-function outages({ incidents }: Attainment): string {
+function budgetUsed({ budget: { used, total }, scale, unit }: Attainment): string {
+  const amount = (count: number) => formatAmount(count / scale, unit);
+  if (total === 0) return `${amount(used)} used, and the budget allows none`;
+  return `${amount(used)} of the budget of ${amount(total)} used`;
+}
+
+function lastIncident({ incidents, unit }: Attainment): string {
   const last = incidents.at(-1);
   if (last === undefined) return '';
   const where = last.locations.length === 0 ? '' : ` at ${last.locations.join(', ')}`;
   const why = last.reasons.length === 0 ? '' : ` (${last.reasons.join(', ')})`;
-  return `; last outage ${formatDuration(last.countedMs)} of ${last.checks.join(', ')}${where}${why}`;
+  return `; last ${NAME_INCIDENT[unit](last)}${where}${why}`;
 }
+
+const outage = ({ countedMs, checks }: Incident) => `outage ${formatSpan(countedMs)} of ${checks.join(', ')}`;
+const badOne = (what: string) => (incident: Incident) =>
+  `${what} ${incident.checks.join(', ')} at ${formatInstant(incident.fromMs, 'UTC')}`;
+
+/** What went wrong, by what is counted: time is lost for a while, everything else is one thing at an instant. */
+const NAME_INCIDENT: Readonly<Record<Unit, (incident: Incident) => string>> = {
+  ms: outage,
+  slices: outage,
+  runs: badOne('bad run of'),
+  events: badOne('bad event'),
+  statistic: badOne('bad event'),
+  windows: badOne('bad'),
+};

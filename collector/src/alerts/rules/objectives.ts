@@ -141,5 +141,7 @@ function spentEvidence({ attainment: { budget, scale, unit } }: ObjectiveNow, pe
 }
 
 function times(rate: number | null): string {
-  return rate === null ? 'nothing measured' : `${Math.round(rate * 10) / 10} times`;
+  if (rate === null) return 'nothing measured';
+  const shown = Math.round(rate * 10) / 10;
+  return `${shown} ${shown === 1 ? 'time' : 'times'}`;
 }

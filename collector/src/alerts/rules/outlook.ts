@@ -1,6 +1,5 @@
-import { formatDuration } from '@nines/shared/time/duration.ts';
 import { isAtLeast, shareOf } from '../../sla/share.ts';
-import { formatTarget } from '../../web/format.ts';
+import { formatSpan, formatTarget } from '../../web/format.ts';
 import type { Finding, Holds, LimitsOf, ObjectiveNow, Snapshot } from '../finding.ts';
 import { figures, labelsOf, linkTo, nameOf, subjectOf } from './objective-words.ts';
 
@@ -19,13 +18,13 @@ export function findForecast({ objectives, nowMs }: Snapshot): Finding[] {
     quiet: one.quiet,
     tell: () => ({
       summary: `${nameOf(one)} will be breached before ${one.attainment.periodName} ends`,
-      cause: `at the pace of the last day its budget is gone in ${formatDuration(one.exhaustsInMs ?? 0)}; ${figures(one)}`,
+      cause: `at the pace of the last day its budget is gone in ${formatSpan(one.exhaustsInMs ?? 0)}; ${figures(one)}`,
       evidence: [
         {
           kind: 'value',
           what: 'budget lasts at the pace of the last day',
-          value: formatDuration(one.exhaustsInMs ?? 0),
-          limit: formatDuration(Math.max(0, one.attainment.periodToMs - nowMs)),
+          value: formatSpan(one.exhaustsInMs ?? 0),
+          limit: formatSpan(Math.max(0, one.attainment.periodToMs - nowMs)),
         },
       ],
       link: linkTo(one),
@@ -60,7 +59,7 @@ export function findPhoneLow({ objectives }: Snapshot, limitsOf: LimitsOf): Find
         quiet: one.quiet,
         tell: () => ({
           summary: `calls of ${nameOf(one)} are answered too late`,
-          cause: `${recent.good} of ${calls} calls of the last ${formatDuration(recent.windowMs)} were good; ${figures(one)}`,
+          cause: `${recent.good} of ${calls} calls of the last ${formatSpan(recent.windowMs)} were good; ${figures(one)}`,
           evidence: [
             {
               kind: 'value',
@@ -90,7 +89,7 @@ export function findUnusual({ objectives }: Snapshot): Finding[] {
         quiet: one.quiet,
         tell: () => ({
           summary: `a backup of ${nameOf(one)} is not of its usual size`,
-          cause: `${recent.bad} of ${recent.good + recent.bad} of the last ${formatDuration(recent.windowMs)}; ${figures(one)}`,
+          cause: `${recent.bad} of ${recent.good + recent.bad} of the last ${formatSpan(recent.windowMs)}; ${figures(one)}`,
           evidence: [{ kind: 'value', what: 'unusual backups', value: String(recent.bad), limit: '0' }],
           link: linkTo(one),
         }),

@@ -1,5 +1,5 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
-import { formatDuration } from '@nines/shared/time/duration.ts';
+import { formatSpan } from '../../web/format.ts';
 import type { Finding, LimitsOf, Snapshot } from '../finding.ts';
 
 /** A statement that was frozen and that somebody still has to sign. */
@@ -13,7 +13,7 @@ export function findUnsigned({ statements, nowMs }: Snapshot, limitsOf: LimitsOf
     quiet: null,
     tell: () => ({
       summary: `the statement of ${contract} for ${period} waits for approval`,
-      cause: `frozen ${formatInstant(frozenAtMs, 'UTC')}, not yet signed by ${missing.join(', ')}; limit ${formatDuration(afterMs)}`,
+      cause: `frozen ${formatInstant(frozenAtMs, 'UTC')}, not yet signed by ${missing.join(', ')}; limit ${formatSpan(afterMs)}`,
       evidence: [],
       link: `/contracts/${contract}/statements/${period}`,
     }),

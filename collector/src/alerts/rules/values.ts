@@ -1,5 +1,5 @@
 import { formatInstant } from '@nines/shared/time/calendar.ts';
-import { formatDuration } from '@nines/shared/time/duration.ts';
+import { formatSpan } from '../../web/format.ts';
 import type { CheckNow, Finding, Holds, LimitsOf, Severity, Snapshot } from '../finding.ts';
 
 /** What the newest runs of a check measured, the least or the most of its agents; `null` when none did. */
@@ -51,7 +51,7 @@ export function findExpiring({ checks, nowMs }: Snapshot, limitsOf: LimitsOf): F
         summary: leftMs > 0 ? `a certificate of ${one.check} ends soon` : `a certificate of ${one.check} has ended`,
         what: 'it ends',
         value: formatInstant(expiresAtS * 1_000, 'UTC'),
-        limit: `${formatDuration(limitMs)} before`,
+        limit: `${formatSpan(limitMs)} before`,
       }),
     );
   });
@@ -70,8 +70,8 @@ export function findLongWaits({ checks }: Snapshot, limitsOf: LimitsOf): Finding
         holds: waitMs > longestMs ? 'yes' : 'no',
         summary: `a caller of ${one.check} waits too long`,
         what: 'longest wait',
-        value: formatDuration(waitMs),
-        limit: formatDuration(longestMs),
+        value: formatSpan(waitMs),
+        limit: formatSpan(longestMs),
       }),
     ];
   });
