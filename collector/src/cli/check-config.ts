@@ -1,4 +1,5 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
+import { counted } from '@nines/shared/counted.ts';
 import { ConfigError } from '@nines/shared/errors.ts';
 import { findChangedContracts } from '../config/changed-contracts.ts';
 import { lintContracts, type PlacedFinding } from '../config/lint-contracts.ts';
@@ -36,7 +37,8 @@ export function checkConfig(options: CheckConfigOptions, { env, out, err }: Comm
   } else {
     for (const id of idle) err(`${config}: nobody runs check ${id}: there is no agent yet\n`);
     for (const finding of findings) err(`${formatFinding(config, finding)}\n`);
-    out(`${config}: ${agents.length} agents, ${checks.length} checks, ${objectives.length} objectives; no mistakes\n`);
+    const held = Object.entries({ agent: agents, check: checks, objective: objectives });
+    out(`${config}: ${held.map(([word, all]) => counted(all.length, word)).join(', ')}; no mistakes\n`);
     for (const contract of nines.contracts) out(explain(contract, runnersIn(nines)));
   }
   const isContradictory = findings.some(({ severity }) => severity === 'warning');

@@ -2,6 +2,7 @@ import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.
 import { loadDocument } from '@nines/shared/config/load.ts';
 import { judgeDocument } from '@nines/shared/config/parse.ts';
 import { Secrets } from '@nines/shared/config/secrets.ts';
+import { counted } from '@nines/shared/counted.ts';
 import { configErrorAt, errorCode, errorMessage } from '@nines/shared/errors.ts';
 import { EVENTS_VERSION, eventDocument, type ReportedEvent } from '@nines/shared/event.ts';
 import * as z from 'zod';
@@ -42,7 +43,7 @@ export async function importCallsCommand(
   let [done, wrong] = [0, 0];
   const send = async (calls: readonly ReportedEvent[]): Promise<boolean> => {
     done += calls.length;
-    progress.show(`${done} calls`);
+    progress.show(counted(done, 'call'));
     if (options.dryRun) return true;
     const body = { version: EVENTS_VERSION, events: calls.map(eventDocument) };
     const answer = await askCollector({ path: '/api/v1/events', body }, options, context);
@@ -80,7 +81,7 @@ function say(path: string, said: Said, { out, err }: CommandContext): void {
   }
   if (wrong > mistakes.length) err(`and ${wrong - mistakes.length} more\n`);
   const what = isDry ? 'nothing was sent' : `${stored} new or changed, ${unchanged} known already`;
-  out(`${calls} calls read: ${what}${wrong === 0 ? '' : `; ${wrong} lines left out`}\n`);
+  out(`${counted(calls, 'call')} read: ${what}${wrong === 0 ? '' : `; ${counted(wrong, 'line')} left out`}\n`);
 }
 
 async function reading<Result>(path: string, read: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,5 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
+import { counted } from '@nines/shared/counted.ts';
 import { configErrorAt } from '@nines/shared/errors.ts';
 import { loadNines } from '../config/nines.ts';
 import type { LedgerHead } from '../store/ledger.ts';
@@ -26,8 +27,9 @@ export function verifyCommand({ config, head, json }: VerifyOptions, { env, out 
   const { chunks, observations, batches } = looked;
   if (json) out(`${JSON.stringify({ findings, chunks, observations, batches })}\n`);
   else {
-    out(`${chunks} chunks with ${observations} observations, ${batches} batches in the journal: `);
-    out(findings === 0 ? 'everything is as it should be\n' : `${findings} findings\n`);
+    const journal = `${batches} ${batches === 1 ? 'batch' : 'batches'} in the journal`;
+    out(`${counted(chunks, 'chunk')} with ${counted(observations, 'observation')}, ${journal}: `);
+    out(findings === 0 ? 'everything is as it should be\n' : `${counted(findings, 'finding')}\n`);
   }
   return findings === 0 ? EXIT.done : EXIT.failed;
 }

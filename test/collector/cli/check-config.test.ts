@@ -48,7 +48,7 @@ describe('check-config names what a contract contradicts itself in', () => {
       'nines.yaml:14:14 contracts[0].credits[0].cap: warning: the cap is below the row of 99 %: what it promises is never paid. For example: the row says EUR 60.00 a month, the cap leaves EUR 50.00.',
       '',
     ]);
-    expect(out).toMatch(/^nines\.yaml: 1 agents, 1 checks, 1 objectives; no mistakes\n/);
+    expect(out).toMatch(/^nines\.yaml: 1 agent, 1 check, 1 objective; no mistakes\n/);
     expect(code).toBe(0);
   });
 

@@ -58,7 +58,7 @@ it('import calls: reads, sends and can be run again; wrong lines are named and e
   });
   writeFileSync(csv, 'id,queue,entered,wait,talk\n1,support,2026-09-30T10:00:00Z,12,60\n3,support,today,12,60\n');
   const again = await importing(...WHO);
-  expect(again).toMatchObject({ code: 1, out: '1 calls read: 0 new or changed, 1 known already; 1 lines left out\n' });
+  expect(again).toMatchObject({ code: 1, out: '1 call read: 0 new or changed, 1 known already; 1 line left out\n' });
   expect(again.err).toBe(`${csv}:3:3 entered: expected ISO 8601, not "today"\n`);
   expect((await stored()).map((line) => JSON.parse(line))).toMatchObject([
     { id: '1', agent: 'pbx-export', outcome: 'answered', values: { wait_s: 12, talk_s: 60 } },

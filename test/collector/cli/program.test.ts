@@ -101,7 +101,7 @@ describe('nines-collector', () => {
   it('check-config says what a right file amounts to, and every mistake of a wrong one without a stack', async () => {
     expect(await call('check-config', '--config', config)).toEqual({
       code: 0,
-      out: expect.stringMatching(/: 2 agents, 1 checks, 1 objectives; no mistakes\n.*, version 1 /),
+      out: expect.stringMatching(/: 2 agents, 1 check, 1 objective; no mistakes\n.*, version 1 /),
       err: '',
     });
     writeFileSync(config, YAML.replace('probe: {', 'prob: {').replace('"99"', '"101"'));
