@@ -116,7 +116,7 @@ describe('check-config', () => {
     expect(code).toBe(2);
     expect(err).toContain('version 1 of "hosting" is not what it was when it came into use on 2026-01-01:');
     expect(err).toContain(
-      '- contract.objectives[uptime].target: 999000000\n    + contract.objectives[uptime].target: 990000000',
+      '- contract.objectives[uptime].target: "99.9"\n    + contract.objectives[uptime].target: "99"',
     );
   });
 });
