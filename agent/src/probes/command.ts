@@ -48,7 +48,7 @@ let isStopping = false;
 /**
  * Runs a program without a shell. The deadline ends it with everything it started. Rejects with the system's error when
  * it cannot be started (`ENOENT`, `EACCES`), with `CannotTell` when the agent stops, with a plain error when it prints
- * too much.
+ * too much, and with what `onLine` throws.
  */
 export function runCommand(
   command: Command,
@@ -59,8 +59,9 @@ export function runCommand(
   const child = start(command);
   const { pid } = child;
   if (pid !== undefined) running.set(pid, gone.promise);
-  let cancelKill = () => {};
+  let cancelKill: (() => void) | null = null;
   const end = () => {
+    if (cancelKill !== null) return;
     signalGroup(pid, 'SIGTERM');
     const cancel = context.clock.after(END_MS, () => signalGroup(pid, 'SIGKILL'));
     cancelKill = () => {
@@ -70,18 +71,17 @@ export function runCommand(
     };
   };
   context.onDeadline(end);
-  const output = collect(child, command.onLine, end);
+  const output = collect(child, command, end);
   // A program that ends before it has read everything is no failure.
   child.stdin.on('error', () => {});
   child.stdin.end(command.input ?? '');
   child.once('error', reject);
   child.once('close', (code) => {
-    cancelKill();
+    cancelKill?.();
     if (pid !== undefined) running.delete(pid);
     gone.resolve();
     if (isStopping) reject(new CannotTell('agent-stopped', `the agent stopped while ${command.program} ran`));
-    else if (output.isTooMuch()) reject(new Error(`${command.program} printed more than ${MAX_OUTPUT_BYTES} bytes`));
-    else resolve({ code, stdout: output.text('stdout'), stderr: output.text('stderr') });
+    else output.settle(code, { resolve, reject });
   });
   return promise;
 }
@@ -100,13 +100,14 @@ export async function endCommands(clock: Pick<Clock, 'after'>): Promise<void> {
 
 /**
  * Ends what an earlier life of this agent started and could not end, when it was killed: whatever has its temporary folder
- * below a directory that is this agent's alone. Found by its environment, which only Linux shows.
+ * below one of these, which are this agent's alone. Found by its environment, which only Linux shows.
  */
-export async function endLeftBehind(directory: string): Promise<void> {
+export async function endLeftBehind(folders: readonly string[]): Promise<void> {
   const names = await readdir('/proc').catch(() => []);
   for (const name of names.filter((one) => /^\d+$/.test(one))) {
     const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-    if (environment.includes(`TMPDIR=${directory}/`)) signal(Number(name), 'SIGKILL');
+    const isLeft = folders.some((folder) => environment.includes(`TMPDIR=${folder}/`));
+    if (isLeft) signal(Number(name), 'SIGKILL');
   }
 }
 
@@ -125,35 +126,58 @@ function start({ program, args, environment = {}, folder, temporaryFolder, isBac
   });
 }
 
-/** What a program prints, up to a bound, beyond which `end` is called. */
-function collect(child: ReturnType<typeof start>, onLine: Command['onLine'], end: () => void) {
+/** What a program prints, up to a bound; `end` is called when nothing that it still prints can be of use. */
+function collect(child: ReturnType<typeof start>, { program, onLine }: Command, end: () => void) {
   const kept: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
   let bytes = 0;
+  let fault: { readonly error: unknown } | null = null;
+  const fail = (error: unknown) => {
+    fault ??= { error };
+    end();
+  };
   const keep = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= MAX_OUTPUT_BYTES) kept[name].push(chunk);
-    else end();
+    else fail(new Error(`${program} printed more than ${MAX_OUTPUT_BYTES} bytes`));
   };
+  let finish = () => {};
   if (onLine === undefined) child.stdout.on('data', keep('stdout'));
-  else eachLine(child, onLine);
+  else finish = eachLine(child, onLine, fail);
   child.stderr.on('data', keep('stderr'));
+  const text = (name: 'stdout' | 'stderr') => Buffer.concat(kept[name]).toString('utf8');
   return {
-    isTooMuch: () => bytes > MAX_OUTPUT_BYTES,
-    text: (name: 'stdout' | 'stderr') => Buffer.concat(kept[name]).toString('utf8'),
+    settle(code: number | null, { resolve, reject }: Pick<PromiseWithResolvers<CommandResult>, 'resolve' | 'reject'>) {
+      // A program that failed may have been cut off in the middle of a line.
+      if (code === 0) finish();
+      if (fault !== null) reject(fault.error);
+      else resolve({ code, stdout: text('stdout'), stderr: text('stderr') });
+    },
   };
 }
 
-function eachLine(child: ReturnType<typeof start>, onLine: (line: string) => void): void {
+/** Gives lines away as they come; the returned function gives away the last one, which may lack its end. */
+function eachLine(
+  child: ReturnType<typeof start>,
+  onLine: (line: string) => void,
+  fail: (error: unknown) => void,
+): () => void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
+  const give = (lines: readonly string[]) => {
+    try {
+      for (const line of lines) onLine(line);
+    } catch (error) {
+      fail(error);
+    }
+  };
   child.stdout.on('data', (chunk: Buffer) => {
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
+    give(lines);
   });
-  child.stdout.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
+  return () => {
+    if (rest !== '') give([rest]);
+  };
 }
 
 /** Nothing to do when it never began. */

@@ -97,6 +97,16 @@ describe('a command', () => {
     expect(result).toEqual({ code: 0, stdout: '', stderr: `${folder}\n` });
   });
 
+  it('whose line is not understood is ended, and rejects with what is wrong with the line', async () => {
+    const running = runCommand({ ...shell('echo "{"; sleep 600'), onLine: (line) => JSON.parse(line) }, NO_DEADLINE);
+    await expect(running).rejects.toThrow(SyntaxError);
+  });
+
+  it('that ends in the middle of a line failed by its exit code, not by that line', async () => {
+    const running = runCommand({ ...shell(`printf '{"'; exit 1`), onLine: (line) => JSON.parse(line) }, NO_DEADLINE);
+    expect((await running).code).toBe(1);
+  });
+
   it('that prints without end is stopped', async () => {
     await expect(runCommand(shell('yes'), NO_DEADLINE)).rejects.toThrow(/printed more than/);
   });
