@@ -18,6 +18,9 @@ export interface ScratchFolder {
   readonly temporary: string;
 }
 
+/** How folders of runs are called: of nothing else in the directory is it known that it was an agent's. */
+const RUN = 'run-';
+
 /** What stays free on the disk of the scratch folder. */
 const MIN_FREE_BYTES = 64 * 2 ** 20;
 
@@ -27,7 +30,7 @@ export async function inScratch<Result>(
   use: (folder: ScratchFolder) => Promise<Result>,
 ): Promise<Result> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(directory, 'run-'));
+  const folder = await mkdtemp(join(directory, RUN));
   try {
     const made = { restored: join(folder, 'restored'), temporary: join(folder, 'temporary') };
     await mkdir(made.restored);
@@ -51,9 +54,9 @@ export async function expectRoom(folder: string, bytes: number): Promise<void> {
  * the programs that may still write into them. Rejects with the system's error.
  */
 export async function sweepScratch({ directory }: Scratch): Promise<void> {
-  const left = await namesIn(directory);
+  const left = (await namesIn(directory)).filter((name) => name.startsWith(RUN));
   if (left.length === 0) return;
-  await endLeftBehind(directory);
+  await endLeftBehind(left.map((name) => join(directory, name)));
   for (const name of left) await removeWhole(join(directory, name));
 }
 

@@ -67,6 +67,18 @@ describe('a scratch folder', () => {
     expect(readdirSync(scratch.directory)).toEqual([]);
   });
 
+  it('that was put where others have their files: nothing is removed, and no program ended, but of runs', async () => {
+    const scratch = aScratch();
+    const others = join(scratch.directory, 'others');
+    for (const folder of [join(scratch.directory, 'run-killed'), others]) mkdirSync(folder, { recursive: true });
+    const neighbour = spawn('sleep', ['600'], { env: { ...process.env, TMPDIR: join(others, 'temporary') } });
+    onTestFinished(() => void neighbour.kill('SIGKILL'));
+    await sweepScratch(scratch);
+    expect(readdirSync(scratch.directory)).toEqual(['others']);
+    neighbour.kill('SIGTERM');
+    await until(() => neighbour.signalCode === 'SIGTERM');
+  });
+
   it('that never was leaves nothing to remove', async () => {
     await sweepScratch(aScratch());
   });
