@@ -30,7 +30,7 @@ export class EventSocketLink implements Kept {
     return this.#socket !== null;
   }
 
-  /** Takes over a connection on which nothing was read yet, and logs in. Rejects as `ask`. */
+  /** Takes over a connection on which nothing was read yet, and logs in. Rejects as `order`. */
   async open(socket: Socket, password: string): Promise<void> {
     this.drop(closedEarly());
     this.#socket = socket;
@@ -45,22 +45,22 @@ export class EventSocketLink implements Kept {
     socket.on('close', () => drop(closedEarly()));
     // The server speaks first: what is sent before is taken for the answer to its greeting.
     await this.#next();
-    const { headers } = await this.ask(`auth ${password}`);
+    await this.order('auth', password);
+  }
+
+  /**
+   * Has something done. Rejects with `CannotTell` when it is refused, `ProbeFailure` when the server speaks something
+   * else, and with the connection's error; the argument is in no message.
+   */
+  async order(verb: string, argument: string): Promise<void> {
+    const { headers } = await this.#ask(`${verb} ${argument}`);
     const reply = headers.get('Reply-Text') ?? '';
-    if (!reply.startsWith('+OK')) throw new CannotTell('login-refused', `auth: ${reply}`);
+    if (!reply.startsWith('+OK')) throw new CannotTell('login-refused', `${verb}: ${reply}`);
   }
 
-  /** The answer to a command. Rejects with `ProbeFailure` when the server speaks something else, and with the connection's error. */
-  async ask(command: string): Promise<SocketMessage> {
-    const message = encodeCommand(command);
-    const answer = this.#next();
-    this.#socket?.write(message);
-    return answer;
-  }
-
-  /** The body of the answer to an API command. */
+  /** The body of the answer to an API command. Rejects as `order`, though with no refusal: that is an answer, too. */
   async api(command: string): Promise<string> {
-    return (await this.ask(`api ${command}`)).body;
+    return (await this.#ask(`api ${command}`)).body;
   }
 
   /** Lets go of the connection: what is asked fails with this. */
@@ -75,6 +75,13 @@ export class EventSocketLink implements Kept {
 
   close(): void {
     this.drop(closedEarly());
+  }
+
+  async #ask(command: string): Promise<SocketMessage> {
+    const message = encodeCommand(command);
+    const answer = this.#next();
+    this.#socket?.write(message);
+    return answer;
   }
 
   #next(): Promise<SocketMessage> {

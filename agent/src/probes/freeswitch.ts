@@ -118,7 +118,7 @@ async function open(options: FreeswitchOptions, { link, context }: Opening): Pro
   const startedMs = clock.elapsedMs();
   try {
     await link.open(socket, password);
-    await link.ask('event plain CUSTOM callcenter::info');
+    await link.order('event', 'plain CUSTOM callcenter::info');
   } catch (error) {
     link.drop(closedEarly());
     throw error;

@@ -103,6 +103,13 @@ describe('an event socket', () => {
     expect(verdict(await run(rude.port))).toBe('unknown login-refused');
   });
 
+  it('that lets nobody hear events says nothing of calls: unknown, and not a queue that nobody calls', async () => {
+    const target = await serving({ refusesEvents: true });
+    const seen = await run(target.port);
+    expect(verdict(seen)).toBe('unknown login-refused');
+    expect(seen.detail).toBe('event: -ERR permission denied');
+  });
+
   it('that answers nothing any more is down when the deadline strikes, and is left', async () => {
     const behaviour: FreeswitchBehaviour = { password: 'ClueCon', answers: { ...ANSWERS } };
     const target = await freeswitchTarget(behaviour);

@@ -5,6 +5,8 @@ export interface FreeswitchBehaviour {
   readonly password: string;
   /** What `api callcenter_config …` answers, by what follows it; `null` for one that never answers. */
   answers: Record<string, string | null>;
+  /** Nobody may hear events (`esl-allowed-events` of a user). */
+  readonly refusesEvents?: boolean;
   /** What is sent goes out in pieces of this many bytes. */
   readonly pieceBytes?: number;
 }
@@ -50,9 +52,11 @@ export async function freeswitchTarget(behaviour: FreeswitchBehaviour): Promise<
   };
 }
 
-function answerTo(command: string, { password, answers }: FreeswitchBehaviour): string | null {
+function answerTo(command: string, { password, answers, refusesEvents }: FreeswitchBehaviour): string | null {
   if (command.startsWith('auth ')) return reply(command === `auth ${password}` ? '+OK accepted' : '-ERR invalid');
-  if (command.startsWith('event ')) return reply('+OK event listener enabled plain');
+  if (command.startsWith('event ')) {
+    return reply(refusesEvents === true ? '-ERR permission denied' : '+OK event listener enabled plain');
+  }
   const answer = answers[command.replace('api callcenter_config ', '')];
   if (answer === null) return null;
   return withBody('api/response', answer ?? '-ERR Invalid!\n');
