@@ -24,7 +24,7 @@ export async function runPhoneHttp(options: PhoneHttpOptions, context: ProbeCont
   const document = await ask(url, options, context);
   const queues = options.queues === undefined ? null : new Set(options.queues);
   if (mapping.gauges !== undefined) Object.assign(context.values, readGauges(document, mapping.gauges, queues));
-  if (mapping.calls !== undefined) await shipCalls(document, { url, queues, options, context });
+  if (mapping.calls !== undefined) await shipPages(document, { url, queues, options, context });
 }
 
 interface Shipping {
@@ -34,33 +34,31 @@ interface Shipping {
   readonly context: ProbeContext;
 }
 
-async function shipCalls(first: unknown, { url, queues, options, context }: Shipping): Promise<void> {
+async function shipPages(first: unknown, { url, queues, options, context }: Shipping): Promise<void> {
   const { events, check, values } = context;
   const mapping = options.mapping.calls;
   if (mapping === undefined) return;
   const before = readLeft<Place>(await events.place(), placeSchema) ?? { salt: newSalt(), told: [] };
   const reading = { mapping, pseudonym: pseudonyms(options.callers, before.salt), labels: { check } };
-  const calls: ReportedEvent[] = [];
-  const mistakes: Error[] = [];
-  let records = 0;
-  for (let [document, pages] = [first, 1]; ; pages++) {
-    const page = readCalls(document, reading, queues);
-    calls.push(...page.calls);
-    mistakes.push(...page.mistakes);
-    records += page.records;
-    if (page.next === null || pages === MAX_PAGES) break;
-    document = await ask(nextPage(page.next, url), options, context);
+  let page = readCalls(first, reading, queues);
+  const pages = [page];
+  while (page.next !== null && pages.length < MAX_PAGES) {
+    page = readCalls(await ask(nextPage(page.next, url), options, context), reading, queues);
+    pages.push(page);
   }
+  const calls = pages.flatMap((one) => one.calls);
+  const mistakes = pages.flatMap((one) => one.mistakes);
+  const records = pages.reduce((sum, one) => sum + one.records, 0);
   values.calls = calls.length;
   values.malformed = mistakes.length;
   await shipNew(calls, before, events);
   const [mistake] = mistakes;
-  if (mistake !== undefined && mistakes.length === records)
-    throw new ProbeFailure('json-mismatch', `none of ${records} records is a call by the mapping: ${explain(mistake)}`);
-}
-
-function explain(mistake: Error): string {
-  return 'place' in mistake ? `${mistake.place}: ${mistake.message}` : mistake.message;
+  if (mistake !== undefined && mistakes.length === records) {
+    const why = `${mistake.place}: ${mistake.message}`;
+    throw new ProbeFailure('json-mismatch', `none of ${records} records is a call by the mapping: ${why}`);
+  }
+  // What stands further on is not known: that must not pass for a time without calls.
+  if (page.next !== null) throw new Error(`there are more than ${MAX_PAGES} pages of calls; a shorter window has fewer`);
 }
 
 async function shipNew(calls: readonly ReportedEvent[], { salt, told }: Place, events: ProbeContext['events']) {

@@ -147,6 +147,15 @@ describe('a telephone system that answers in JSON', () => {
     expect(verdict(await run({}))).toBe('down invalid-response');
   });
 
+  it('whose pages never end has told of calls, and of how many more nobody knows', async () => {
+    serving({ queues: [], calls: [CALLS[0]], next: '/state' });
+    const seen = await run({});
+    expect(asked).toHaveLength(100);
+    expect(verdict(seen)).toBe('unknown agent-error');
+    expect(seen.detail).toContain('a shorter window has fewer');
+    expect((await takeShipped(spool)).map(({ id }) => id)).toContain('c1');
+  });
+
   it('records that are no calls are counted; when none is a call, the first says why', async () => {
     const bad = { ...CALLS[0], entered_at: 'soon' };
     serving({ queues: [], calls: [bad, CALLS[1]] });
