@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { MAX_LABEL_LENGTH } from '@nines/shared/event.ts';
 import { BACKUP_CHECKS_STREAM } from '@nines/shared/probes/backup-checks.ts';
-import { CannotTell, judgeFailure, ProbeFailure } from '../failure-reason.ts';
-import type { Comparison } from '../restore/compare.ts';
+import { judgeFailure } from '../failure-reason.ts';
 import type { ProbeContext } from './probe-run.ts';
 
 /** What is tried. */
@@ -63,25 +62,4 @@ export async function shipVerdictOf(
       place ?? '',
     );
   }
-}
-
-/** Reports a comparison. Throws `ProbeFailure` when something is not what was backed up. */
-export function judgeComparison(
-  { files, bytes, changed, mismatches }: Comparison,
-  { values }: Pick<ProbeContext, 'values'>,
-): void {
-  Object.assign(values, { files, bytes, changed, mismatches: mismatches.length });
-  const [first] = mismatches;
-  if (first === undefined) return;
-  throw new ProbeFailure('backup-damaged', `${mismatches.length} of ${files} restored files: ${first}`);
-}
-
-/** Nothing could be chosen of what the newest backup lists. */
-export function emptySample(offered: number): Error {
-  return offered === 0
-    ? new ProbeFailure('backup-too-small', 'the newest backup holds no file')
-    : new CannotTell(
-        'scratch-full',
-        `none of ${offered} files of the newest backup is small enough to be restored here`,
-      );
 }

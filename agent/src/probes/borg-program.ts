@@ -42,6 +42,11 @@ export function borgOn(
   };
 }
 
+/** Asks for the archives that count, as `readArchives` reads them. */
+export function listArchives(options: Pick<BorgOptions, 'archives'>): string[] {
+  return ['list', '--json', '--format={end}{hostname}', ...chosenArchives(options)];
+}
+
 export function chosenArchives({ archives }: Pick<BorgOptions, 'archives'>): string[] {
   return archives === undefined ? [] : [`--glob-archives=${archives}`];
 }

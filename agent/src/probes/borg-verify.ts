@@ -1,12 +1,11 @@
 import type { BorgVerifyOptions } from '@nines/shared/probes/borg-verify.ts';
 import { repositoryName } from '@nines/shared/probes/restore-points.ts';
-import { ProbeFailure } from '../failure-reason.ts';
 import { inScratch } from '../restore/scratch.ts';
 import { shipVerdictOf } from './backup-check.ts';
 import { archiveName, expectChecked, expectExtracted, readArchives } from './borg-output.ts';
-import { borgOn, chosenArchives } from './borg-program.ts';
+import { borgOn, listArchives } from './borg-program.ts';
 import type { ProbeContext } from './probe-run.ts';
-import { newestOf } from './restore-points.ts';
+import { expectNewest } from './restore-points.ts';
 
 /** Reads all segments of the repository, and the newest archive to its end. */
 export async function runBorgVerify(options: BorgVerifyOptions, context: ProbeContext): Promise<void> {
@@ -17,9 +16,7 @@ export async function runBorgVerify(options: BorgVerifyOptions, context: ProbeCo
       const calling = { isBackground: true, temporaryFolder: temporary, folder: temporary };
       const borg = borgOn({ ...options, baseDirectory: temporary }, context);
       expectChecked(await borg(['check', '--repository-only'], calling), context.values);
-      const list = await borg(['list', '--json', '--format={end}{hostname}', ...chosenArchives(options)], calling);
-      const newest = newestOf(readArchives(list));
-      if (newest === null) throw new ProbeFailure('backup-missing', 'there is no restorable backup');
+      const newest = expectNewest(readArchives(await borg(listArchives(options), calling)));
       expectExtracted(await borg(['extract', '--dry-run', `::${archiveName(newest)}`], calling));
     }),
   );

@@ -1,6 +1,6 @@
 import type { BorgOptions } from '@nines/shared/probes/borg.ts';
 import { readArchives, withStatistics } from './borg-output.ts';
-import { borgOn, chosenArchives, withBorgFolder } from './borg-program.ts';
+import { borgOn, chosenArchives, listArchives, withBorgFolder } from './borg-program.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { judgeRestorePoints, shipRestorePoints } from './restore-points.ts';
 
@@ -9,7 +9,7 @@ export async function runBorg(options: BorgOptions, context: ProbeContext): Prom
   context.enter('local');
   await withBorgFolder(options, context, async (baseDirectory) => {
     const borg = borgOn({ ...options, baseDirectory }, context);
-    const points = readArchives(await borg(['list', '--json', '--format={end}{hostname}', ...chosenArchives(options)]));
+    const points = readArchives(await borg(listArchives(options)));
     const hasCache = options.base_directory !== undefined && points.length > 0;
     const known = hasCache
       ? withStatistics(points, await borg(['info', '--json', '--last=1', ...chosenArchives(options)]))

@@ -58,7 +58,8 @@ async function shipPages(first: unknown, { url, queues, options, context }: Ship
     throw new ProbeFailure('json-mismatch', `none of ${records} records is a call by the mapping: ${why}`);
   }
   // What stands further on is not known: that must not pass for a time without calls.
-  if (page.next !== null) throw new Error(`there are more than ${MAX_PAGES} pages of calls; a shorter window has fewer`);
+  if (page.next !== null)
+    throw new Error(`there are more than ${MAX_PAGES} pages of calls; a shorter window has fewer`);
 }
 
 async function shipNew(calls: readonly ReportedEvent[], { salt, told }: Place, events: ProbeContext['events']) {

@@ -29,7 +29,7 @@ export function judgeRestorePoints(
 ): void {
   values.points = points.length;
   const [newest, oldest] = endsOf(points);
-  if (newest === null || oldest === null) throw new ProbeFailure('backup-missing', 'there is no restorable backup');
+  if (newest === null || oldest === null) throw noBackup();
   const nowMs = clock.nowMs();
   // A backup from the future, by another host's clock, is as new as can be.
   const ageMs = Math.max(0, nowMs - newest.endedAtMs);
@@ -143,6 +143,17 @@ function known(value: number | null, what: string): number {
 /** The one that ended last; `null` when there is none. */
 export function newestOf(points: readonly RestorePoint[]): RestorePoint | null {
   return endsOf(points)[0];
+}
+
+/** The one that ended last. Throws `ProbeFailure` when there is none. */
+export function expectNewest(points: readonly RestorePoint[]): RestorePoint {
+  const newest = newestOf(points);
+  if (newest === null) throw noBackup();
+  return newest;
+}
+
+function noBackup(): ProbeFailure {
+  return new ProbeFailure('backup-missing', 'there is no restorable backup');
 }
 
 /** The one that ended last and the one that began first; `null` when there is none. */
