@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constants, zstdCompressSync } from 'node:zlib';
 import { errorCode } from '@nines/shared/errors.ts';
 import { checkEvents, MAX_EVENTS, type ReportedEvent, writeEvents } from '@nines/shared/event.ts';
 import type { Clock } from '@nines/shared/time/clock.ts';
@@ -9,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Outbox } from './delivery.ts';
 import type { EventSink } from './probes/probe-run.ts';
 import { isSystemError, makeFolder, writeDurably } from './spool/durable-file.ts';
+import { packJson } from './spool/pack.ts';
 import { batchPath, type PendingBatch, PendingBatches } from './spool/pending.ts';
 import { makeSpoolDirectory, readSpool } from './spool/recover.ts';
 import { RefusedFolder } from './spool/refused.ts';
@@ -119,7 +119,7 @@ export class EventSpool implements Outbox {
 
   async #add({ text, items }: EventBatch): Promise<void> {
     const { directory, clock } = this.#options;
-    const body = pack(text);
+    const body = packJson(text);
     const name = { createdAtMs: clock.nowMs(), spool: this.#id, sequence: this.#sequence++, items };
     const batch: PendingBatch = { name, bytes: body.length, body: null };
     await this.#write(batchPath(directory, batch), body);
@@ -141,13 +141,9 @@ export class EventSpool implements Outbox {
 
   async #enforceBounds(): Promise<void> {
     const { maxBytes, maxAgeMs, clock, logger } = this.#options;
+    const bounds = { maxBytes, fromMs: clock.nowMs() - maxAgeMs };
     const before = this.#droppedEvents;
-    for (;;) {
-      const batch =
-        this.#pending.bytes > maxBytes
-          ? this.#pending.dropOldest()
-          : this.#pending.dropOlderThan(clock.nowMs() - maxAgeMs);
-      if (batch === null) break;
+    for (let batch = this.#pending.dropBeyond(bounds); batch !== null; batch = this.#pending.dropBeyond(bounds)) {
       this.#droppedEvents += batch.name.items;
       await this.#erase(batch);
     }
@@ -185,15 +181,6 @@ function batchesOf(events: readonly ReportedEvent[]): EventBatch[] {
   // Each part is at least half as large as it may be: a long log makes few files, and few syncs.
   const middle = Math.ceil(events.length / 2);
   return [...batchesOf(events.slice(0, middle)), ...batchesOf(events.slice(middle))];
-}
-
-function pack(text: string): Uint8Array {
-  const json = Buffer.from(text);
-  // As for batches: telling the size lets zstd take tables of that size instead of megabytes.
-  return zstdCompressSync(json, {
-    pledgedSrcSize: json.length,
-    params: { [constants.ZSTD_c_compressionLevel]: 3 },
-  });
 }
 
 async function readOrNull(path: string): Promise<string | null> {

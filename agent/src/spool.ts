@@ -280,11 +280,9 @@ export class Spool {
 
   async #enforceBounds(): Promise<void> {
     const { maxBytes, maxAgeMs, clock, logger } = this.#options;
-    const oldestMs = clock.nowMs() - maxAgeMs;
+    const bounds = { maxBytes, fromMs: clock.nowMs() - maxAgeMs };
     const droppedBefore = this.#droppedObservations;
-    for (;;) {
-      const batch = this.#pending.bytes > maxBytes ? this.#pending.dropOldest() : this.#pending.dropOlderThan(oldestMs);
-      if (batch === null) break;
+    for (let batch = this.#pending.dropBeyond(bounds); batch !== null; batch = this.#pending.dropBeyond(bounds)) {
       await this.#drop(batch);
     }
     let memory = 0;

@@ -1,7 +1,7 @@
 import { HttpExchange } from './http-exchange.ts';
+import { destinationOf } from './http-request.ts';
 import { partOf } from './part-context.ts';
 import type { ProbeContext } from './probe-run.ts';
-import { targetOf } from './target.ts';
 
 /** A question to a programming interface. */
 export interface HttpCall {
@@ -25,15 +25,7 @@ export interface HttpReply {
  */
 export async function callHttp(call: HttpCall, context: ProbeContext): Promise<HttpReply> {
   const { url, tls } = call;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isTls = url.protocol === 'https:';
-  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
-  const destination = {
-    url: new URL(url.origin),
-    target: targetOf(host, port),
-    path: url.pathname + url.search,
-    peer: isTls ? { name: tls.server_name ?? host, verify: tls.verify } : null,
-  };
+  const destination = destinationOf(url, { tls }, tls.server_name);
   const exchange = new HttpExchange(
     {
       hop: { destination, method: call.method, headers: [], body: call.body ?? null },

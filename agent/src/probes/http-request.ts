@@ -59,7 +59,11 @@ export function prepareHttp(options: HttpOptions): PreparedHttp {
 }
 
 /** Where a URL leads. `peerName` is the name of the certificate when it is not the host's. */
-export function destinationOf(url: URL, options: HttpOptions, peerName?: string): Destination {
+export function destinationOf(
+  url: URL,
+  { tls }: { readonly tls: { readonly verify: boolean } },
+  peerName?: string,
+): Destination {
   const isTls = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
@@ -67,7 +71,7 @@ export function destinationOf(url: URL, options: HttpOptions, peerName?: string)
     url: new URL(url.origin),
     target: targetOf(host, port),
     path: url.pathname + url.search,
-    peer: isTls ? { name: peerName ?? host, verify: options.tls.verify } : null,
+    peer: isTls ? { name: peerName ?? host, verify: tls.verify } : null,
   };
 }
 

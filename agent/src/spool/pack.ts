@@ -18,7 +18,12 @@ export function packBatch(
     checks: toColumns(observations),
     status,
   };
-  const json = Buffer.from(JSON.stringify(batch));
+  return packJson(JSON.stringify(batch));
+}
+
+/** The text of a body → the body as it lies in the spool and is sent. */
+export function packJson(text: string): Uint8Array {
+  const json = Buffer.from(text);
   // Telling the size lets zstd take tables of that size instead of megabytes.
   return zstdCompressSync(json, {
     pledgedSrcSize: json.length,

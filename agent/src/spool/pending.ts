@@ -56,17 +56,13 @@ export class PendingBatches {
     if (this.#taken.delete(batch)) this.#bytes -= batch.bytes;
   }
 
-  /** Removes the oldest batch that is not being delivered; `null` when there is none. */
-  dropOldest(): PendingBatch | null {
+  /**
+   * Removes the oldest batch that is not being delivered when there is too much, or when it was made too long ago; `null`
+   * when nothing has to go.
+   */
+  dropBeyond({ maxBytes, fromMs }: { readonly maxBytes: number; readonly fromMs: number }): PendingBatch | null {
     const batch = this.#oldestWaiting();
-    if (batch !== null) this.remove(batch);
-    return batch;
-  }
-
-  /** Removes the oldest waiting batch when it was made before the instant. */
-  dropOlderThan(atMs: number): PendingBatch | null {
-    const batch = this.#oldestWaiting();
-    if (batch === null || batch.name.createdAtMs >= atMs) return null;
+    if (batch === null || (this.#bytes <= maxBytes && batch.name.createdAtMs >= fromMs)) return null;
     this.remove(batch);
     return batch;
   }
