@@ -12,11 +12,11 @@ import {
 import { borgOn, listArchives } from './borg-program.ts';
 import type { ProbeContext } from './probe-run.ts';
 import type { RestorePoint } from './restore-points.ts';
-import { type RestoreProgram, testRestore } from './test-restore.ts';
+import { type RestoreProgram, shipTestRestore } from './ship-test-restore.ts';
 
 /** Restores some files of the newest archive and compares them. */
 export async function runBorgRestore(options: BorgRestoreOptions, context: ProbeContext): Promise<void> {
-  await testRestore(options, context, (folder) => borgIn(folder, options, context));
+  await shipTestRestore(options, context, (folder) => borgIn(folder, options, context));
 }
 
 interface Listing {

@@ -3,11 +3,11 @@ import type { ScratchFolder } from '../restore/scratch.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { expectListed, literalPattern, readFileOf, readRestored, readSnapshots } from './restic-output.ts';
 import { chosenSnapshots, resticOn } from './restic-program.ts';
-import { type RestoreProgram, testRestore } from './test-restore.ts';
+import { type RestoreProgram, shipTestRestore } from './ship-test-restore.ts';
 
 /** Restores some files of the newest snapshot and compares them. */
 export async function runResticRestore(options: ResticRestoreOptions, context: ProbeContext): Promise<void> {
-  await testRestore(options, context, (folder) => resticIn(folder, options, context));
+  await shipTestRestore(options, context, (folder) => resticIn(folder, options, context));
 }
 
 function resticIn(

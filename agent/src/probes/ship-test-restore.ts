@@ -31,7 +31,7 @@ export interface RestoreProgram {
 }
 
 /** Restores some files of the newest restore point, compares them, and ships what came of it. */
-export async function testRestore(
+export async function shipTestRestore(
   options: TestRestoreOptions,
   context: ProbeContext,
   programIn: (folder: ScratchFolder) => RestoreProgram,
