@@ -15,10 +15,8 @@ export interface LocalAgentSettings {
   /** PEM file with an authority to trust beside the system's. */
   readonly caFile?: string;
   readonly batchInterval?: string;
-  /** What checks may read on this machine. */
-  readonly files?: readonly string[];
-  /** What checks may run on this machine. */
-  readonly commands?: readonly string[];
+  /** What checks may read and run on this machine. */
+  readonly allow?: { readonly files: readonly string[]; readonly commands: readonly string[] };
 }
 
 const FIRST_AGENT_PORT = 9641;
@@ -38,7 +36,7 @@ export async function prepareLocalAgents(nines: Nines, settings: LocalAgentSetti
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!existsSync(tokenPath)) writeFileSync(tokenPath, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
     const configPath = join(folder, 'agent.yaml');
-    const { caFile, batchInterval, files, commands } = settings;
+    const { caFile, batchInterval, allow } = settings;
     const config = {
       collector: { url: addressOf(nines), token: { file: 'token' } },
       name,
@@ -46,7 +44,7 @@ export async function prepareLocalAgents(nines: Nines, settings: LocalAgentSetti
       spool: { directory: 'spool' },
       ...(caFile === undefined ? {} : { trust: { ca_file: caFile } }),
       ...(batchInterval === undefined ? {} : { batch_interval: batchInterval }),
-      ...(files === undefined ? {} : { allow: { files, ...(commands === undefined ? {} : { commands }) } }),
+      ...(allow === undefined ? {} : { allow }),
     };
     writeFileSync(configPath, `# Written by "npm start" each time; changes are lost.\n${stringify(config)}`);
     agents.push({ name, configPath });

@@ -94,8 +94,10 @@ async function startDemo(nines: Nines, supervisor: Supervisor): Promise<void> {
   await startPrograms(nines, supervisor, {
     caFile: join(folder, 'ca.pem'),
     batchInterval: '1s',
-    files: ['queue_log', 'backups', 'restic', 'restic-password'].map((name) => join(folder, name)),
-    commands: [RESTIC],
+    allow: {
+      files: ['queue_log', 'backups', 'restic', 'restic-password'].map((name) => join(folder, name)),
+      commands: [RESTIC],
+    },
   });
   console.log(demoGreeting(addressOf(nines), beganMs));
   console.log(closingLine(logFolderOf(nines)));

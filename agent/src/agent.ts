@@ -227,7 +227,7 @@ export class Agent {
   #settingsOf(config: AgentConfig): Settings {
     const { clock, env } = this.#deps;
     const trust = lazyTrust(config);
-    const { isolation, collector, token, allow, scratch, path } = config;
+    const { isolation, collector, token } = config;
     return {
       config,
       running: {
@@ -235,7 +235,7 @@ export class Agent {
         trust,
         eventsOf: (check) => this.#eventSpool.sinkOf(check),
         keeper: this.#keeper,
-        allowed: createAllowance({ allow, scratch, configPath: path, env }),
+        allowed: createAllowance(config, env),
       },
       client: createCollectorClient({ url: collector.url, token, trust, clock }),
       isolation:

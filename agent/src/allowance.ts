@@ -16,9 +16,10 @@ export interface AllowanceRules {
     readonly commands: readonly string[];
   };
   readonly scratch: Scratch;
-  readonly configPath: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly path: string;
 }
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * What a check may touch on this host: a check comes from the collector, and whoever can write checks must not be able
@@ -40,11 +41,11 @@ export interface Allowance {
 }
 
 /** The agent's own rules, looked up at each use: a file may have been replaced by a link meanwhile. */
-export function createAllowance(rules: AllowanceRules): Allowance {
+export function createAllowance(rules: AllowanceRules, env: Env): Allowance {
   const { allow } = rules;
   return {
-    secret: (source) => readAllowedSecret(source, rules),
-    file: (path) => allowedFile(besideFile(rules.configPath, path), allow.files),
+    secret: (source) => readAllowedSecret(source, rules, env),
+    file: (path) => allowedFile(besideFile(rules.path, path), allow.files),
     command(path) {
       if (allow.commands.includes(path)) return path;
       throw new NotAllowedError(`allow.commands does not name ${path}`);
@@ -61,12 +62,12 @@ export function allowNothing(remedy: string): Allowance {
   return { secret: refuse, file: refuse, command: refuse, scratch: refuse };
 }
 
-function readAllowedSecret(source: SecretSource, { allow, configPath, env }: AllowanceRules): string {
+function readAllowedSecret(source: SecretSource, { allow, path }: AllowanceRules, env: Env): string {
   try {
     if ('file' in source)
-      return readSecret({ file: allowedFile(besideFile(configPath, source.file), allow.files) }, configPath, env);
+      return readSecret({ file: allowedFile(besideFile(path, source.file), allow.files) }, path, env);
     if (!allow.env.includes(source.env)) throw new NotAllowedError(`allow.env does not name ${source.env}`);
-    return readSecret(source, configPath, env);
+    return readSecret(source, path, env);
   } catch (error) {
     if (error instanceof ConfigError) throw new NotAllowedError(errorMessage(error));
     throw error;

@@ -99,12 +99,14 @@ describe('what a check may touch', () => {
     allow: { files?: string[]; env?: string[]; commands?: string[] },
     env: Record<string, string> = { PASSWORD: 'secret' },
   ) {
-    return createAllowance({
-      allow: { files: [], env: [], commands: [], ...allow },
-      scratch: { directory: '/var/lib/nines-agent/scratch', maxBytes: 2 ** 30 },
-      configPath: '/etc/nines/agent.yaml',
+    return createAllowance(
+      {
+        allow: { files: [], env: [], commands: [], ...allow },
+        scratch: { directory: '/var/lib/nines-agent/scratch', maxBytes: 2 ** 30 },
+        path: '/etc/nines/agent.yaml',
+      },
       env,
-    });
+    );
   }
 
   it('a variable is read only when allow.env names it', () => {

@@ -33,12 +33,7 @@ export async function runAssignedCheck(
     const hint = meant === null ? `it has: ${ids.join(', ') || 'none'}` : `did you mean ${meant}?`;
     throw configErrorAt(`check ${name}`, `this agent has no such check; ${hint}`);
   }
-  const allowed = createAllowance({
-    allow: config.allow,
-    scratch: config.scratch,
-    configPath: config.path,
-    env: context.env,
-  });
+  const allowed = createAllowance(config, context.env);
   return runOnce(check, { trust: config, json: options.json, allowed }, context);
 }
 

@@ -31,7 +31,7 @@ export async function runProbeOnce(
   const allowed =
     config === null
       ? allowNothing('secrets, files and programs need --config with an agent.yaml that allows them')
-      : createAllowance({ allow: config.allow, scratch: config.scratch, configPath: config.path, env: context.env });
+      : createAllowance(config, context.env);
   return runOnce(check, { trust: config ?? { caFile: null }, json: options.json, allowed }, context);
 }
 

@@ -35,12 +35,10 @@ function run(written: Record<string, unknown> = {}, files = [log]): Promise<Chec
     { type: 'asterisk_queue_log', path: log, ...written },
     {
       clock,
-      allowed: createAllowance({
-        allow,
-        scratch: { directory: folder, maxBytes: 0 },
-        configPath: join(folder, 'agent.yaml'),
-        env: {},
-      }),
+      allowed: createAllowance(
+        { allow, scratch: { directory: folder, maxBytes: 0 }, path: join(folder, 'agent.yaml') },
+        {},
+      ),
       eventsOf: (check) => spool.sinkOf(check),
       keeper,
     },

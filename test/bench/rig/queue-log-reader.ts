@@ -41,12 +41,14 @@ const deps = {
       return createTrust({ caFile: null }).secureContext;
     },
   },
-  allowed: createAllowance({
-    allow: { files: [path], env: [], commands: [] },
-    scratch: { directory: folder, maxBytes: 0 },
-    configPath: join(folder, 'agent.yaml'),
-    env: {},
-  }),
+  allowed: createAllowance(
+    {
+      allow: { files: [path], env: [], commands: [] },
+      scratch: { directory: folder, maxBytes: 0 },
+      path: join(folder, 'agent.yaml'),
+    },
+    {},
+  ),
   eventsOf: (id: string) => spool.sinkOf(id),
   keeper,
 };
