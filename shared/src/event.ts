@@ -58,6 +58,16 @@ export interface EventDocument {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** A text as a label: whole characters, and not more of them than a label has. */
+export function asLabel(text: string): string {
+  return text.toWellFormed().slice(0, MAX_LABEL_LENGTH).toWellFormed();
+}
+
+/** A text as a part of an event's id: printable ASCII without spaces and slashes. */
+export function asIdPart(text: string): string {
+  return text.toWellFormed().replace(/[^!-.0-~]/gu, (character) => encodeURIComponent(character));
+}
+
 /** The body of a request → its events, every rule checked, said by `agent`. Throws `EventsError`. */
 export function parseEvents(text: string, agent: string): Event[] {
   const documents = documentsOf(parseJson(text));

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { MAX_LABEL_LENGTH } from '@nines/shared/event.ts';
+import { asLabel } from '@nines/shared/event.ts';
 import { BACKUP_CHECKS_STREAM } from '@nines/shared/probes/backup-checks.ts';
 import { judgeFailure } from '../failure-reason.ts';
 import type { ProbeContext } from './probe-run.ts';
@@ -53,7 +53,7 @@ export async function shipVerdictOf(
           labels: {
             check: id,
             kind,
-            repository: repository.slice(0, MAX_LABEL_LENGTH).toWellFormed(),
+            repository: asLabel(repository),
             ...(reason === null ? {} : { reason }),
           },
           values: { ...values },

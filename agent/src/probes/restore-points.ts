@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { MAX_LABEL_LENGTH, type ReportedEvent } from '@nines/shared/event.ts';
+import { asLabel, type ReportedEvent } from '@nines/shared/event.ts';
 import { BACKUPS_STREAM, type RestorePointExpectation } from '@nines/shared/probes/restore-points.ts';
 import { ProbeFailure } from '../failure-reason.ts';
 import type { ProbeContext } from './probe-run.ts';
@@ -129,7 +129,7 @@ function eventId(check: string, id: string): string {
 }
 
 function cutLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  const cut = Object.entries(labels).map(([name, text]) => [name, text.slice(0, MAX_LABEL_LENGTH).toWellFormed()]);
+  const cut = Object.entries(labels).map(([name, text]) => [name, asLabel(text)]);
   return Object.fromEntries(cut);
 }
 

@@ -1,4 +1,4 @@
-import type { ReportedEvent } from '../event.ts';
+import { asIdPart, asLabel, type ReportedEvent } from '../event.ts';
 
 /** The stream of calls, whatever the telephone system. */
 export const CALLS = 'calls';
@@ -51,7 +51,7 @@ export function callEvent(call: Call, check: string): ReportedEvent {
     atMs: enteredAtMs,
     endedAtMs: endedAtMs === null ? null : Math.max(enteredAtMs, endedAtMs),
     outcome,
-    labels: { check, queue: short(queue), ...(caller === null ? {} : { caller }) },
+    labels: { check, queue: asLabel(queue), ...(caller === null ? {} : { caller }) },
     values: { ...call.values },
   };
 }
@@ -61,13 +61,8 @@ export function callId({ channel, queue, visit }: Pick<Call, 'channel' | 'queue'
   return `${plain(channel, 60)}/${plain(queue, 56)}/${visit}`;
 }
 
-/** Printable ASCII without spaces and slashes; what is longer keeps its end, where channel names differ. */
+/** What is longer keeps its end, where channel names differ. */
 function plain(text: string, most: number): string {
-  const encoded = text.toWellFormed().replace(/[^!-.0-~]/gu, (character) => encodeURIComponent(character));
+  const encoded = asIdPart(text);
   return encoded.length <= most ? encoded : encoded.slice(-most);
-}
-
-/** Labels have at most 200 characters; queues with longer names are told apart by what fits. */
-function short(text: string): string {
-  return text.toWellFormed().slice(0, 200).toWellFormed();
 }

@@ -1,4 +1,4 @@
-import { MAX_LABEL_LENGTH, type ReportedEvent } from '../event.ts';
+import { asIdPart, asLabel, type ReportedEvent } from '../event.ts';
 import { CALLS, type CallOutcome } from './call.ts';
 import { ANY_OTHER, type CallMapping, type OutcomeWord } from './call-mapping.ts';
 import { readInstant, readLengthMs } from './written-times.ts';
@@ -137,12 +137,11 @@ function readCounts(textAt: TextAt, { position, transfers }: CallMapping): Recor
   return counts;
 }
 
-/** Printable ASCII without spaces, as ids of events are. */
 function readId(textAt: TextAt, { id: places }: CallMapping): string {
   const parts = places.map((place) => {
     const text = textAt(place);
     if (text === null) throw new RecordMistake(place, 'is empty, and names the call');
-    return text.toWellFormed().replace(/[^!-.0-~]/gu, (character) => encodeURIComponent(character));
+    return asIdPart(text);
   });
   const id = parts.join('/');
   if (id.length > 128) throw new RecordMistake(places[0] ?? '', 'is too long for an id (128 characters)');
@@ -153,5 +152,5 @@ function readQueue(textAt: TextAt, { queue }: CallMapping): string {
   if (typeof queue !== 'string') return queue.always;
   const name = textAt(queue);
   if (name === null) throw new RecordMistake(queue, 'names no queue');
-  return name.toWellFormed().slice(0, MAX_LABEL_LENGTH).toWellFormed();
+  return asLabel(name);
 }
