@@ -79,16 +79,19 @@ export type ProbeOptions = z.output<typeof probeOptions>;
 /** The parsed options of one probe type. */
 export type OptionsOf<Name extends ProbeTypeName> = z.output<(typeof probeTypes)[Name]['options']>;
 
+/** What a probe type declares. */
+function declarationOf(type: ProbeTypeName): ProbeType {
+  return probeTypes[type];
+}
+
 /** The streams of events that a probe type brings; empty for most. */
 export function streamsOf(type: ProbeTypeName): readonly string[] {
-  const declared: ProbeType = probeTypes[type];
-  return declared.streams ?? [];
+  return declarationOf(type).streams ?? [];
 }
 
 /** Whether a source of calls hears of callers whom a queue does not take; `null` for what brings no calls. */
 export function hearsRefused(options: ProbeOptions): boolean | null {
-  const declared: ProbeType = probeTypes[options.type];
-  return declared.hearsRefused?.(options) ?? null;
+  return declarationOf(options.type).hearsRefused?.(options) ?? null;
 }
 
 /** Every stream that some probe type brings. */
@@ -98,7 +101,7 @@ export const BROUGHT_STREAMS: readonly string[] = [
 
 /** The values that a probe type reports, by name. */
 export function valuesOf(type: ProbeTypeName): Readonly<Record<string, ValueDeclaration>> {
-  return probeTypes[type].values;
+  return declarationOf(type).values;
 }
 
 /**
@@ -106,15 +109,10 @@ export function valuesOf(type: ProbeTypeName): Readonly<Record<string, ValueDecl
  * runs in one at the same time, and few in all of them together.
  */
 export function repositoryNameOf(options: ProbeOptions): string | null {
-  return asProbeType(probeTypes[options.type]).repository?.(options) ?? null;
+  return declarationOf(options.type).repository?.(options) ?? null;
 }
 
 /** Whether a run of this type may take hours. */
 export function isSlow(type: ProbeTypeName): boolean {
-  return asProbeType(probeTypes[type]).isSlow ?? false;
-}
-
-/** Safe: options are of the type that their `type` names, and it is asked about no others. */
-function asProbeType(type: unknown): ProbeType<typeof probeOptions> {
-  return type as ProbeType<typeof probeOptions>;
+  return declarationOf(type).isSlow ?? false;
 }
