@@ -2,9 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/folders.ts';
-import { nightsUntil, writeBackups } from './backups.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, nightsUntil, writeBackups } from './backups.ts';
 
 describe('the demo’s backups', () => {
   it('lack one night in three weeks, the same one at whatever time the demo starts', () => {

@@ -34,7 +34,6 @@ describe('the demo’s telephone queue', () => {
     expect(countByOutcome(callsAfter(180)).abandoned).toBeGreaterThan(0);
     const all = countByOutcome(callsAfter(SCRIPT_CYCLE_S));
     expect(Object.keys(all).sort()).toEqual(['abandoned', 'answered']);
-    expect(SCRIPT_CYCLE_S * 1_000).toBe(CYCLE_MS);
   });
 
   it('is written line by line as time goes by, cycle after cycle', async () => {

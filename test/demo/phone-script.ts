@@ -1,3 +1,5 @@
+import { CYCLE_MS } from './timetable.ts';
+
 /** A telephone queue as it is worked: who calls when, how long they wait, and what becomes of them. */
 
 /** One caller, in seconds since the world began. */
@@ -17,14 +19,14 @@ export const RUSH = {
 };
 
 /** As long as the timetable of the servers, so that all of it begins again together. */
-const CYCLE_S = 480;
+export const SCRIPT_CYCLE_S = CYCLE_MS / 1_000;
 const CALL_EVERY_S = 6;
 const QUEUE = 'support';
 
 /** The calls of one cycle, by when they come: calm, a rush, and calm again. Nothing in it is left to chance. */
 export function scriptedCalls(): ScriptedCall[] {
   const calls: ScriptedCall[] = [];
-  for (let atS = 2, count = 0; atS < CYCLE_S - 60; atS += CALL_EVERY_S, count++) {
+  for (let atS = 2, count = 0; atS < SCRIPT_CYCLE_S - 60; atS += CALL_EVERY_S, count++) {
     const isRush = atS * 1_000 >= RUSH.fromMs && atS * 1_000 < RUSH.toMs;
     if (!isRush) calls.push({ atS, waitS: 1 + (count % 4), talkS: 12 + (count % 5) * 7 });
     else {
@@ -62,5 +64,3 @@ export function scriptedLines(fromS: number, beganS: number): ScriptedLine[] {
   });
   return lines.toSorted((a, b) => a.atS - b.atS);
 }
-
-export const SCRIPT_CYCLE_S = CYCLE_S;
