@@ -31,7 +31,7 @@ export async function runAgent(options: RunOptions, { env }: CommandContext): Pr
     env,
     pid: process.pid,
     clock: systemClock,
-    warn: (why) => logger.warn({ why }, 'systemd is not service'),
+    warn: (why) => logger.warn({ why }, 'systemd is not told'),
   });
   service.ready();
   process.on('SIGHUP', () => {

@@ -113,10 +113,9 @@ export function expectExtracted(result: CommandResult): void {
 }
 
 function errorsOf(stderr: string): string[] {
-  return stderr.split('\n').flatMap((line) => {
-    const parsed = complaint.safeParse(parseOrNull(line));
-    return parsed.success && parsed.data.levelname === 'ERROR' ? [parsed.data.message] : [];
-  });
+  return complaintsIn(stderr)
+    .filter(({ levelname }) => levelname === 'ERROR')
+    .map(({ message }) => message);
 }
 
 /** 0 is done, 1 done with warnings; the rest did not do it. */
@@ -160,14 +159,21 @@ const complaint = z.object({
 
 /** The last line that names an error; otherwise the last line, whatever it is. */
 function complaintOf(stderr: string): { readonly id: string; readonly message: string } {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const read = lines.flatMap((line) => {
+  const read = complaintsIn(stderr);
+  const named = read.findLast(({ msgid }) => msgid !== undefined && msgid in JUDGEMENTS);
+  if (named !== undefined) return { id: named.msgid ?? '', message: named.message };
+  return { id: '', message: read.at(-1)?.message ?? lastLine(stderr) ?? 'no message' };
+}
+
+function complaintsIn(stderr: string): z.output<typeof complaint>[] {
+  return stderr.split('\n').flatMap((line) => {
     const parsed = complaint.safeParse(parseOrNull(line));
     return parsed.success ? [parsed.data] : [];
   });
-  const named = read.findLast(({ msgid }) => msgid !== undefined && msgid in JUDGEMENTS);
-  if (named !== undefined) return { id: named.msgid ?? '', message: named.message };
-  return { id: '', message: read.at(-1)?.message ?? lines.at(-1) ?? 'no message' };
+}
+
+function lastLine(text: string): string | undefined {
+  return text.split('\n').findLast((line) => line.trim() !== '');
 }
 
 function parseOrNull(line: string): unknown {
