@@ -55,7 +55,7 @@ function post(headers: Readonly<Record<string, string>>, body: unknown): Request
 const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
 
 /** The collector's own sentence; something else that answers there (a proxy's page) is not printed whole. */
-export function messageIn(body: string): string {
+function messageIn(body: string): string {
   try {
     return refusalSchema.parse(JSON.parse(body)).error.message;
   } catch {

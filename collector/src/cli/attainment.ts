@@ -1,14 +1,10 @@
 import { type CommandContext, EXIT, type ExitCode } from '@nines/shared/command.ts';
-import { configErrorAt, errorMessage } from '@nines/shared/errors.ts';
 import { formatDuration } from '@nines/shared/time/duration.ts';
 import * as z from 'zod';
-import { loadNines } from '../config/nines.ts';
-import { messageIn } from './ask-collector.ts';
+import { type AskOptions, askCollector } from './ask-collector.ts';
 import { moneyLines, moneySchema } from './explain-money.ts';
 
-export interface AttainmentCommandOptions {
-  readonly config: string;
-  readonly url?: string;
+export interface AttainmentCommandOptions extends AskOptions {
   readonly json: boolean;
   /** Every step of the arithmetic. */
   readonly explain: boolean;
@@ -44,10 +40,12 @@ const answerSchema = z.object({
  * That a period which still runs is open is no finding.
  */
 export async function printAttainment(options: AttainmentCommandOptions, context: CommandContext): Promise<ExitCode> {
-  const body = await ask(options, context);
-  if (body === null) return EXIT.unanswered;
-  const { attainments } = answerSchema.parse(JSON.parse(body));
-  if (options.json) context.out(`${body}\n`);
+  const { json, contract, objective, period, from, to } = options;
+  const query = { contract, objective, period, from, to, explain: options.explain ? 'true' : undefined };
+  const answer = await askCollector({ path: '/api/v1/attainment', query }, options, context);
+  if (answer === null) return EXIT.unanswered;
+  const { attainments } = answerSchema.parse(answer);
+  if (json) context.out(`${JSON.stringify(answer)}\n`);
   else {
     for (const one of attainments) {
       const lines = [formatRow(one), ...stepLines(one), ...moneyLines(one, options.explain)];
@@ -61,31 +59,6 @@ function exitCodeOf(attainments: readonly Answer[]): ExitCode {
   if (attainments.some(({ verdict }) => verdict === 'breached')) return EXIT.failed;
   const isOpen = attainments.some(({ verdict, period }) => verdict === 'inconclusive' && !period.running);
   return isOpen ? EXIT.inconclusive : EXIT.done;
-}
-
-async function ask(options: AttainmentCommandOptions, { env, err }: CommandContext): Promise<string | null> {
-  const address = options.url ?? addressOf(options.config, env);
-  if (!URL.canParse(address)) throw configErrorAt('--url', `"${address}" is no address such as http://127.0.0.1:9640`);
-  const url = new URL('/api/v1/attainment', address);
-  for (const key of ['contract', 'objective', 'period', 'from', 'to'] as const) {
-    const value = options[key];
-    if (value !== undefined) url.searchParams.set(key, value);
-  }
-  if (options.explain) url.searchParams.set('explain', 'true');
-  try {
-    const response = await fetch(url);
-    const body = await response.text();
-    if (response.ok) return body;
-    err(`${url.origin} answers ${response.status}: ${messageIn(body)}\n`);
-  } catch (error) {
-    err(`${url.origin} does not answer (${errorMessage(error)}); is the collector running?\n`);
-  }
-  return null;
-}
-
-function addressOf(config: string, env: CommandContext['env']): string {
-  const { host, port } = loadNines(config, env).listen;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 type Answer = z.output<typeof answerSchema>['attainments'][number];
