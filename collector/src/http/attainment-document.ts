@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Attainment, Incident, Share, StatisticFigure } from '../sla/attainment.ts';
 import type { Objective } from '../sla/objective.ts';
+import { percentText, targetText } from '../sla/percent-text.ts';
 import type { Profile } from '../sla/profile.ts';
 import { caveatSentence } from '../wording/caveats.ts';
 import { type ExclusionsDocument, exclusionsDocument } from './exclusions-document.ts';
@@ -159,17 +160,6 @@ function judgedPeriodDocument(
     ends_ms: periodToMs,
     running: toMs < periodToMs,
   };
-}
-
-/** A promised share as decimal text of percent, exact and as short as it was agreed: `99`, `99.95`. */
-export function targetText(ppb: number): string {
-  return percentText(ppb).replace(/\.?0+$/, '');
-}
-
-/** Parts per billion → percentage with all seven decimals: `99.9305233`. */
-export function percentText(ppb: number): string {
-  const digits = String(ppb).padStart(8, '0');
-  return `${digits.slice(0, -7)}.${digits.slice(-7)}`;
 }
 
 function shareText(ppb: number | null): string | null {

@@ -4,10 +4,10 @@ import type { Contract } from '../sla/contract.ts';
 import { describeTerm } from '../sla/credit/assess.ts';
 import type { Settlement } from '../sla/credit/settle.ts';
 import { amountText } from '../sla/money.ts';
+import { targetText } from '../sla/percent-text.ts';
 import { describeReward } from '../sla/reward/earned.ts';
 import { type ContractTerm, contractTerms } from '../wording/contract-terms.ts';
 import { objectiveSentence } from '../wording/objective-sentence.ts';
-import { targetText } from './attainment-document.ts';
 import { type SettlementDocument, settlementDocument } from './settlement-document.ts';
 
 /** One version of a contract, as the API gives it. */

@@ -1,4 +1,5 @@
 import { PPB } from '@nines/shared/config/fields.ts';
+import { targetText } from '../sla/percent-text.ts';
 import { CHECKS_ANNOTATION, type Slo, WITHIN_ANNOTATION } from './document.ts';
 import { toPeriod, type WrittenPeriod } from './time-window.ts';
 
@@ -56,7 +57,7 @@ export function importSlo({ metadata, spec }: Slo, options: ImportOptions): Impo
         within === undefined
           ? { kind: 'availability', checks, ...counting.fields }
           : { kind: 'latency', checks, within };
-      const written = { id, indicator, target: formatTargetPercent(targetPpb), period: period.period };
+      const written = { id, indicator, target: targetText(targetPpb), period: period.period };
       objectives.push({ service: spec.service ?? name, timeZone: window.calendar?.timeZone ?? null, written });
     }
   }
@@ -80,13 +81,6 @@ function targetOf({ target, targetPercent }: SloObjective): number | null {
   return ppb > 0 ? ppb : null;
 }
 
-/** In integers: 0.9995 is no float that a verdict may depend on. */
-function formatTargetPercent(ppb: number): string {
-  const digits = String(ppb).padStart(8, '0');
-  const [whole, fraction] = [digits.slice(0, -7), digits.slice(-7).replace(/0+$/, '')];
-  return fraction === '' ? whole : `${whole}.${fraction}`;
-}
-
 function countingOf(
   method: Slo['spec']['budgetingMethod'],
   { timeSliceTarget, timeSliceWindow }: SloObjective,
@@ -105,5 +99,5 @@ function ruleOf(leastGood: number): unknown {
   if (leastGood === 1) return 'all';
   if (leastGood === PPB / 2) return 'majority';
   if (leastGood === PPB) return 'any';
-  return { error_share: formatTargetPercent(PPB - leastGood + 1) };
+  return { error_share: targetText(PPB - leastGood + 1) };
 }

@@ -1,7 +1,8 @@
 import type { Attainment, Share, StatisticFigure } from '../attainment.ts';
 import type { Tally } from '../judge.ts';
+import { percentText, targetText } from '../percent-text.ts';
 import type { WeightedPart, Workings } from '../workings.ts';
-import { type ExplainedStep, n, percent, sumText, targetText } from './step.ts';
+import { type ExplainedStep, n, sumText } from './step.ts';
 
 const AMOUNTS = ['good', 'bad', 'unknown'] as const;
 
@@ -100,7 +101,7 @@ export function explainShares(attainment: Attainment): ExplainedStep[] {
 }
 
 function shareText(share: Share | null, ppb: number | null): string {
-  return share === null || ppb === null ? 'nothing to divide' : `${sumText(share)} = ${percent(ppb)} %`;
+  return share === null || ppb === null ? 'nothing to divide' : `${sumText(share)} = ${percentText(ppb)} %`;
 }
 
 /** One figure over all values, from the values that made it. */

@@ -19,17 +19,6 @@ export function sumOf(parts: readonly number[]): string {
   return `${parts.map(n).join(' + ')} = ${n(parts.reduce((total, part) => total + part, 0))}`;
 }
 
-/** Parts per billion as a percentage with all seven decimals: what is cut is never rounded. */
-export function percent(ppb: number): string {
-  const digits = String(ppb).padStart(8, '0');
-  return `${digits.slice(0, -7)}.${digits.slice(-7)}`;
-}
-
-/** A target as it is written: without zeros behind. */
-export function targetText(ppb: number): string {
-  return percent(ppb).replace(/\.?0+$/, '');
-}
-
 /** A share as the sum that gives it: `9 / 10`, `(19 / 4 + 8,633) / 8,640`, `(3 × 9 / 10 + 1 × 7 / 8) / 4`. */
 export function sumText({ good, total, sum }: Share): string {
   if (sum === undefined) return `${n(good)} / ${n(total)}`;

@@ -1,9 +1,10 @@
 import type { Attainment, Share } from '../attainment.ts';
 import type { Objective } from '../objective.ts';
+import { percentText, targetText } from '../percent-text.ts';
 import { positionOf } from '../percentile.ts';
 import { ppbOf } from '../share.ts';
 import type { PercentileWorkings } from '../workings.ts';
-import { type ExplainedStep, n, percent, sumText, targetText } from './step.ts';
+import { type ExplainedStep, n, sumText } from './step.ts';
 
 type Promised = Pick<Objective, 'targetPpb'>;
 
@@ -43,10 +44,10 @@ function explainWhole({ whole: { low, high }, good, bad, unknown, pending }: Att
 /** Any number of units may still come: then the least share is 0 and the greatest 100 %, or next to it. */
 function wholeText(share: Share): string {
   const ppb = ppbOf(share) ?? 0;
-  if (share.sum !== undefined || ppb === 1_000_000_000) return `${sumText(share)} = ${percent(ppb)} %`;
+  if (share.sum !== undefined || ppb === 1_000_000_000) return `${sumText(share)} = ${percentText(ppb)} %`;
   return share.good === NEARLY_ALL
     ? 'below 100 %, since any number may follow'
-    : `${sumText(share)} = ${percent(ppb)} %`;
+    : `${sumText(share)} = ${percentText(ppb)} %`;
 }
 
 /** See `openEnded` in `cases.ts`. */
