@@ -29,7 +29,7 @@ export interface Imported {
  * Reads a file of calls and sends them; lines that are wrong are told and left out, the others sent all the same. Once more
  * changes nothing. Rejects with the system's error when the file cannot be read.
  */
-export async function importCalls({ path, file, salt, onMistake, send }: ImportOptions): Promise<Imported> {
+export async function importCalls({ send, ...source }: ImportOptions): Promise<Imported> {
   let sent = 0;
   let waiting: ReportedEvent[] = [];
   const flush = async (): Promise<boolean> => {
@@ -39,28 +39,32 @@ export async function importCalls({ path, file, salt, onMistake, send }: ImportO
     return some.length === 0 || (await send(some));
   };
   try {
-    const table = await openCsv(path, file);
-    try {
-      const reader = readerOf(file, salt, table.headings);
-      for await (const row of table.rows) {
-        const { calls, mistakes } = reader.take(row);
-        waiting.push(...calls);
-        for (const mistake of mistakes) onMistake(mistake);
-        if (waiting.length >= CALLS_A_REQUEST && !(await flush())) return { calls: sent, isWhole: false };
-      }
-      for (const call of reader.end()) {
-        waiting.push(call);
-        if (waiting.length >= CALLS_A_REQUEST && !(await flush())) return { calls: sent, isWhole: false };
-      }
-    } finally {
-      table.close();
+    for await (const call of callsOf(source)) {
+      waiting.push(call);
+      if (waiting.length >= CALLS_A_REQUEST && !(await flush())) return { calls: sent, isWhole: false };
     }
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    onMistake({ line: error.line, column: null, message: error.message });
+    source.onMistake({ line: error.line, column: null, message: error.message });
     return { calls: sent, isWhole: false };
   }
   return { isWhole: await flush(), calls: sent };
+}
+
+/** What each row comes to, and then what its end does. */
+async function* callsOf({ path, file, salt, onMistake }: Omit<ImportOptions, 'send'>): AsyncGenerator<ReportedEvent> {
+  const table = await openCsv(path, file);
+  try {
+    const reader = readerOf(file, salt, table.headings);
+    for await (const row of table.rows) {
+      const { calls, mistakes } = reader.take(row);
+      for (const mistake of mistakes) onMistake(mistake);
+      yield* calls;
+    }
+    yield* reader.end();
+  } finally {
+    table.close();
+  }
 }
 
 function readerOf(file: CallFile, salt: string | null, headings: readonly string[]): RowReader {
