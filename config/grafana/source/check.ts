@@ -1,7 +1,13 @@
 import type { Dashboard } from './dashboard.ts';
+import type { Query } from './panel.ts';
 
 const OF = '{check=~"$check",location=~"$location"}';
 const SEEN_FROM = '{{check}} from {{location}}';
+
+const durationsWithin = (quantile: string): Query => ({
+  expr: `histogram_quantile(${quantile}, sum by (check, le) (rate(nines_run_duration_seconds_bucket${OF}[$__rate_interval])))`,
+  legend: `{{check}} ${quantile}`,
+});
 
 export const check: Dashboard = {
   id: 'check',
@@ -73,10 +79,7 @@ export const check: Dashboard = {
           unit: 's',
           width: 12,
           height: 9,
-          queries: ['0.5', '0.95', '0.99'].map((quantile) => ({
-            expr: `histogram_quantile(${quantile}, sum by (check, le) (rate(nines_run_duration_seconds_bucket${OF}[$__rate_interval])))`,
-            legend: `{{check}} ${quantile}`,
-          })) as [{ expr: string; legend: string }, ...{ expr: string; legend: string }[]],
+          queries: [durationsWithin('0.5'), durationsWithin('0.95'), durationsWithin('0.99')],
         },
         {
           title: 'HTTP by phase',
