@@ -4,7 +4,8 @@ import { type ExportContents, type ExportFormat, inPieces } from './format.ts';
 
 /**
  * RFC 4180 with a header; a column for every value (and label) that occurs anywhere, so everything is read twice. Cells
- * are empty where nothing was measured; a text that a spreadsheet would run as a formula has an apostrophe before it. Integers in the units of the store; instants are milliseconds since 1970, UTC.
+ * are empty where nothing was measured; a text that a spreadsheet would run as a formula has an apostrophe before it.
+ * Integers in the units of the store; instants are milliseconds since 1970, UTC.
  */
 export const csv: ExportFormat = {
   observations: (contents) => inPieces(observationRows(contents)),
