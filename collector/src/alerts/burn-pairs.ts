@@ -83,10 +83,3 @@ export function leastBad(
   const longestMs = Math.max(0, ...checksOf(indicator).map((check) => everyMsOf(check) ?? 0));
   return { runs: LEAST_BAD_RUNS, ms: LEAST_BAD_RUNS * longestMs };
 }
-
-/** A window by its name, in ms. */
-export function burnWindowMs(name: BurnWindowName): number {
-  const found = SPENT.find(({ window }) => window === name);
-  if (found === undefined) throw new Error(`no burn window ${name}`);
-  return found.windowMs;
-}

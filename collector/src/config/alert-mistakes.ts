@@ -1,4 +1,4 @@
-import { burnWindowMs, leastBad, whyNever } from '../alerts/burn-pairs.ts';
+import { leastBad, SPENT, whyNever } from '../alerts/burn-pairs.ts';
 import { type BurnWindowName, DEFAULT_LIMITS } from '../alerts/limits.ts';
 import { missing } from './missing.ts';
 import type { NinesFile } from './nines.ts';
@@ -117,11 +117,11 @@ function reportNever({ checks }: NinesFile, { rates, wanted, place }: Wanted, re
   for (const { id, target, indicator: measured } of wanted) {
     const isTime = measured.profile.method.kind === 'time';
     const least = leastBad(measured, (check) => everyMs.get(check) ?? null);
-    // Safe: the schema has no other keys.
-    for (const [window, limit] of Object.entries(rates) as [BurnWindowName, number | 'off' | undefined][]) {
+    for (const { window, windowMs } of SPENT) {
+      const limit = rates[window];
       if (limit === undefined || limit === 'off') continue;
       const subject = { targetPpb: target, leastBadMs: isTime ? least.ms : null };
-      const why = whyNever(subject, { windowMs: burnWindowMs(window), limit });
+      const why = whyNever(subject, { windowMs, limit });
       if (why !== null)
         report([...place, 'rules', 'budget_burning', 'rates', window], `it can never fire for ${id}: ${why}`);
     }
