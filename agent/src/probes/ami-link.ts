@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type AmiMessage, AmiParser, AmiSyntaxError, encodeAction } from '@nines/shared/phone/ami-message.ts';
-import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import { type AmiMessage, AmiParser, encodeAction } from '@nines/shared/phone/ami-message.ts';
+import { CannotTell } from '../failure-reason.ts';
 import type { Kept } from '../keeper.ts';
 import { closedEarly } from './connection.ts';
+import { HeldConnection } from './held-connection.ts';
 
 interface Asked {
   readonly messages: AmiMessage[];
@@ -15,8 +16,11 @@ interface Asked {
 export class AmiLink implements Kept {
   readonly #onEvent: (event: AmiMessage) => void;
   readonly #asked = new Map<string, Asked>();
-  #socket: Socket | null = null;
-  #parser = new AmiParser();
+  readonly #connection = new HeldConnection<AmiMessage>({
+    parser: () => new AmiParser(),
+    take: (message) => this.#sort(message),
+    lost: (error) => this.drop(error),
+  });
   #lastId = 0;
 
   constructor(onEvent: (event: AmiMessage) => void) {
@@ -24,22 +28,13 @@ export class AmiLink implements Kept {
   }
 
   get isOpen(): boolean {
-    return this.#socket !== null;
+    return this.#connection.isOpen;
   }
 
   /** Takes over a connection on which nothing was read yet. */
   open(socket: Socket): void {
     this.drop(closedEarly());
-    this.#socket = socket;
-    this.#parser = new AmiParser();
-    const drop = (error: Error) => {
-      if (this.#socket === socket) this.drop(error);
-    };
-    socket.on('data', (bytes: Buffer) => {
-      if (this.#socket === socket) this.#hear(bytes);
-    });
-    socket.on('error', drop);
-    socket.on('close', () => drop(closedEarly()));
+    this.#connection.hold(socket);
   }
 
   /**
@@ -47,13 +42,12 @@ export class AmiLink implements Kept {
    * refused, `ProbeFailure` when the server speaks something else, and with the connection's error.
    */
   async ask(action: string, fields: Readonly<Record<string, string>> = {}): Promise<readonly AmiMessage[]> {
-    const socket = this.#socket;
-    if (socket === null) throw closedEarly();
+    if (!this.isOpen) throw closedEarly();
     const id = `nines-${++this.#lastId}`;
     const message = encodeAction(action, id, fields);
     const messages = await new Promise<readonly AmiMessage[]>((done, fail) => {
       this.#asked.set(id, { messages: [], done, fail });
-      socket.write(message);
+      this.#connection.write(message);
     });
     const [first] = messages;
     if (first?.kind === 'response' && first.name === 'Error') {
@@ -72,24 +66,13 @@ export class AmiLink implements Kept {
 
   /** Lets go of the connection: what is asked fails with this. */
   drop(error: Error): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.destroy();
+    this.#connection.letGo();
     for (const { fail } of this.#asked.values()) fail(error);
     this.#asked.clear();
   }
 
   close(): void {
     this.drop(closedEarly());
-  }
-
-  #hear(bytes: Buffer): void {
-    try {
-      for (const message of this.#parser.take(bytes)) this.#sort(message);
-    } catch (error) {
-      if (!(error instanceof AmiSyntaxError)) throw error;
-      this.drop(new ProbeFailure('invalid-response', error.message));
-    }
   }
 
   #sort(message: AmiMessage): void {

@@ -1,14 +1,9 @@
 import type { Socket } from 'node:net';
-import {
-  EventSocketParser,
-  EventSocketSyntaxError,
-  encodeCommand,
-  eventFields,
-  type SocketMessage,
-} from '@nines/shared/phone/event-socket.ts';
-import { CannotTell, ProbeFailure } from '../failure-reason.ts';
+import { EventSocketParser, encodeCommand, eventFields, type SocketMessage } from '@nines/shared/phone/event-socket.ts';
+import { CannotTell } from '../failure-reason.ts';
 import type { Kept } from '../keeper.ts';
 import { closedEarly } from './connection.ts';
+import { HeldConnection } from './held-connection.ts';
 
 interface Asked {
   readonly done: (message: SocketMessage) => void;
@@ -19,30 +14,24 @@ interface Asked {
 export class EventSocketLink implements Kept {
   readonly #onEvent: (fields: ReadonlyMap<string, string>) => void;
   #asked: Asked[] = [];
-  #socket: Socket | null = null;
-  #parser = new EventSocketParser();
+  readonly #connection = new HeldConnection<SocketMessage>({
+    parser: () => new EventSocketParser(),
+    take: (message) => this.#sort(message),
+    lost: (error) => this.drop(error),
+  });
 
   constructor(onEvent: (fields: ReadonlyMap<string, string>) => void) {
     this.#onEvent = onEvent;
   }
 
   get isOpen(): boolean {
-    return this.#socket !== null;
+    return this.#connection.isOpen;
   }
 
   /** Takes over a connection on which nothing was read yet, and logs in. Rejects as `order`. */
   async open(socket: Socket, password: string): Promise<void> {
     this.drop(closedEarly());
-    this.#socket = socket;
-    this.#parser = new EventSocketParser();
-    const drop = (error: Error) => {
-      if (this.#socket === socket) this.drop(error);
-    };
-    socket.on('data', (bytes: Buffer) => {
-      if (this.#socket === socket) this.#hear(bytes);
-    });
-    socket.on('error', drop);
-    socket.on('close', () => drop(closedEarly()));
+    this.#connection.hold(socket);
     // The server speaks first: what is sent before is taken for the answer to its greeting.
     await this.#next();
     await this.order('auth', password);
@@ -65,9 +54,7 @@ export class EventSocketLink implements Kept {
 
   /** Lets go of the connection: what is asked fails with this. */
   drop(error: Error): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.destroy();
+    this.#connection.letGo();
     const asked = this.#asked;
     this.#asked = [];
     for (const { fail } of asked) fail(error);
@@ -80,22 +67,13 @@ export class EventSocketLink implements Kept {
   async #ask(command: string): Promise<SocketMessage> {
     const message = encodeCommand(command);
     const answer = this.#next();
-    this.#socket?.write(message);
+    this.#connection.write(message);
     return answer;
   }
 
   #next(): Promise<SocketMessage> {
-    if (this.#socket === null) return Promise.reject(closedEarly());
+    if (!this.isOpen) return Promise.reject(closedEarly());
     return new Promise((done, fail) => this.#asked.push({ done, fail }));
-  }
-
-  #hear(bytes: Uint8Array): void {
-    try {
-      for (const message of this.#parser.take(bytes)) this.#sort(message);
-    } catch (error) {
-      if (!(error instanceof EventSocketSyntaxError)) throw error;
-      this.drop(new ProbeFailure('invalid-response', error.message));
-    }
   }
 
   #sort(message: SocketMessage): void {

@@ -1,3 +1,5 @@
+import { ProtocolError } from './protocol-error.ts';
+
 /** One message of Asterisk's manager interface. Names of fields are lower-case; of one that repeats, the last counts. */
 export interface AmiMessage {
   readonly kind: 'response' | 'event';
@@ -9,21 +11,13 @@ export interface AmiMessage {
 /** No message is this long: what goes on without an empty line is no manager interface. */
 const MOST_CHARACTERS = 2 ** 20;
 
-/** A server that speaks something else. */
-export class AmiSyntaxError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'AmiSyntaxError';
-  }
-}
-
 /** Bytes of a connection, in whatever pieces they come → messages. The greeting is checked and left out. */
 export class AmiParser {
   readonly #decoder = new TextDecoder();
   #text = '';
   #isGreeted = false;
 
-  /** The messages that are whole now. Throws `AmiSyntaxError`. */
+  /** The messages that are whole now. Throws `ProtocolError`. */
   take(bytes: Uint8Array): AmiMessage[] {
     this.#text += this.#decoder.decode(bytes, { stream: true });
     if (!this.#isGreeted && !this.#takeGreeting()) return [];
@@ -72,10 +66,10 @@ function parseMessage(text: string): AmiMessage | null {
 export function encodeAction(name: string, id: string, fields: Readonly<Record<string, string>>): string {
   const lines = [`Action: ${name}`, `ActionID: ${id}`];
   for (const field in fields) lines.push(`${field}: ${fields[field]}`);
-  if (lines.some((line) => /[\r\n]/.test(line))) throw new AmiSyntaxError('a value holds the end of a line');
+  if (lines.some((line) => /[\r\n]/.test(line))) throw new ProtocolError('a value holds the end of a line');
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-function notAmi(text: string): AmiSyntaxError {
-  return new AmiSyntaxError(`expected Asterisk's manager interface, got ${JSON.stringify(text.slice(0, 60))}`);
+function notAmi(text: string): ProtocolError {
+  return new ProtocolError(`expected Asterisk's manager interface, got ${JSON.stringify(text.slice(0, 60))}`);
 }

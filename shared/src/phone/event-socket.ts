@@ -1,3 +1,5 @@
+import { ProtocolError } from './protocol-error.ts';
+
 /** One message of FreeSWITCH's event socket. Names of headers are as they are sent. */
 export interface SocketMessage {
   /** Such as `api/response` or `text/event-plain`. */
@@ -11,14 +13,6 @@ const MOST_BYTES = 2 ** 23;
 const NEWLINE = 0x0a;
 const BEGINNING = 'Content-Type: ';
 
-/** A server that speaks something else. */
-export class EventSocketSyntaxError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'EventSocketSyntaxError';
-  }
-}
-
 /** Bytes of a connection, in whatever pieces they come → messages. Lengths of bodies are counted in bytes. */
 export class EventSocketParser {
   readonly #decoder = new TextDecoder();
@@ -27,7 +21,7 @@ export class EventSocketParser {
   #begun: { readonly headers: ReadonlyMap<string, string>; readonly bodyBytes: number } | null = null;
   #isChecked = false;
 
-  /** The messages that are whole now. Throws `EventSocketSyntaxError`. */
+  /** The messages that are whole now. Throws `ProtocolError`. */
   take(bytes: Uint8Array): SocketMessage[] {
     this.#bytes = joined(this.#bytes, bytes);
     const messages: SocketMessage[] = [];
@@ -80,7 +74,7 @@ export function eventFields({ body }: SocketMessage): ReadonlyMap<string, string
 
 /** A command as it is sent. One with a line's end in it would be two: it throws. */
 export function encodeCommand(command: string): string {
-  if (/[\r\n]/.test(command)) throw new EventSocketSyntaxError('a command holds the end of a line');
+  if (/[\r\n]/.test(command)) throw new ProtocolError('a command holds the end of a line');
   return `${command}\n\n`;
 }
 
@@ -119,6 +113,6 @@ function emptyLine(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-function notEventSocket(text: string): EventSocketSyntaxError {
-  return new EventSocketSyntaxError(`expected FreeSWITCH's event socket, got ${JSON.stringify(text.slice(0, 60))}`);
+function notEventSocket(text: string): ProtocolError {
+  return new ProtocolError(`expected FreeSWITCH's event socket, got ${JSON.stringify(text.slice(0, 60))}`);
 }

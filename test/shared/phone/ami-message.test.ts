@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AmiMessage, AmiParser, AmiSyntaxError, encodeAction } from '../../../shared/src/phone/ami-message.ts';
+import { type AmiMessage, AmiParser, encodeAction } from '../../../shared/src/phone/ami-message.ts';
+import { ProtocolError } from '../../../shared/src/phone/protocol-error.ts';
 import { captureBytes } from '../../support/capture-text.ts';
 
 const FOLDER = join(import.meta.dirname, '../../captures/asterisk/transcripts');
@@ -46,14 +47,14 @@ describe('what Asterisk says on its manager port', () => {
   });
 
   it('any other greeting is refused at its first wrong letter', () => {
-    expect(() => new AmiParser().take(Buffer.from('HTTP/1.1 400'))).toThrow(AmiSyntaxError);
-    expect(() => new AmiParser().take(Buffer.from('Asterisk Call Manages'))).toThrow(AmiSyntaxError);
+    expect(() => new AmiParser().take(Buffer.from('HTTP/1.1 400'))).toThrow(ProtocolError);
+    expect(() => new AmiParser().take(Buffer.from('Asterisk Call Manages'))).toThrow(ProtocolError);
   });
 
   it('a message without end is refused before it fills the memory', () => {
     const parser = new AmiParser();
     parser.take(Buffer.from('Asterisk Call Manager/11.0.0\r\n'));
-    expect(() => parser.take(Buffer.alloc(2 ** 20 + 1, 'x'))).toThrow(AmiSyntaxError);
+    expect(() => parser.take(Buffer.alloc(2 ** 20 + 1, 'x'))).toThrow(ProtocolError);
   });
 
   it('no bytes make it fail in another way', () => {
@@ -86,6 +87,6 @@ describe('an action', () => {
   });
 
   it('cannot smuggle in another one', () => {
-    expect(() => encodeAction('Login', '1', { Username: 'a\r\nAction: Originate' })).toThrow(AmiSyntaxError);
+    expect(() => encodeAction('Login', '1', { Username: 'a\r\nAction: Originate' })).toThrow(ProtocolError);
   });
 });

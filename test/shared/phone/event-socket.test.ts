@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  EventSocketParser,
-  EventSocketSyntaxError,
-  encodeCommand,
-  eventFields,
-} from '../../../shared/src/phone/event-socket.ts';
+import { EventSocketParser, encodeCommand, eventFields } from '../../../shared/src/phone/event-socket.ts';
+import { ProtocolError } from '../../../shared/src/phone/protocol-error.ts';
 import { plainEvent } from '../../support/probe-targets/freeswitch-target.ts';
 
 /** A login, an answer with a body, an event, one more answer: as mod_event_socket sends them. */
@@ -56,7 +52,7 @@ describe('what FreeSWITCH says on its event socket', () => {
   it.each(['HTTP/1.1 400 Bad Request\r\n\r\n', 'SSH-2.0-OpenSSH_9.2\r\n', 'Content-Length: 5\n\nhello', 'x'])(
     'something else is noticed: %j',
     (text) => {
-      expect(() => messagesOf(Buffer.from(text))).toThrow(EventSocketSyntaxError);
+      expect(() => messagesOf(Buffer.from(text))).toThrow(ProtocolError);
     },
   );
 
@@ -66,7 +62,7 @@ describe('what FreeSWITCH says on its event socket', () => {
         try {
           messagesOf(Buffer.from('Content-Type: auth/request\n\n'), rubbish);
         } catch (error) {
-          expect(error).toBeInstanceOf(EventSocketSyntaxError);
+          expect(error).toBeInstanceOf(ProtocolError);
         }
       }),
       { numRuns: 200 },
@@ -75,6 +71,6 @@ describe('what FreeSWITCH says on its event socket', () => {
 
   it('a command is one line', () => {
     expect(encodeCommand('api status')).toBe('api status\n\n');
-    expect(() => encodeCommand('auth a\n\nb')).toThrow(EventSocketSyntaxError);
+    expect(() => encodeCommand('auth a\n\nb')).toThrow(ProtocolError);
   });
 });
