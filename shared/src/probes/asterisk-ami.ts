@@ -3,7 +3,7 @@ import { port, secret } from '../config/fields.ts';
 import { CALLS } from '../phone/call.ts';
 import { queues } from '../phone/options.ts';
 import { host, ipFamily, refineFamily, tlsOptions } from './connection.ts';
-import { available, loggedIn, longestWait, occupancy, paused, waiting } from './phone-values.ts';
+import { queueValues } from './phone-values.ts';
 import { certificateExpiryValue, type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_ami_duration_seconds';
@@ -38,12 +38,7 @@ export const asteriskAmi = {
     login: phaseValue(PHASES, 'login', 'Greeting, challenge and login.'),
     request: phaseValue(PHASES, 'request', 'Asking how the queues stand.'),
     total: totalValue,
-    waiting,
-    longest_wait: longestWait,
-    logged_in: loggedIn,
-    available,
-    paused,
-    occupancy,
+    ...queueValues,
     certificate_expires_at: certificateExpiryValue,
   },
   streams: [CALLS],

@@ -3,7 +3,7 @@ import { port, secret } from '../config/fields.ts';
 import { CALLS } from '../phone/call.ts';
 import { queues } from '../phone/options.ts';
 import { host, ipFamily, refineFamily } from './connection.ts';
-import { available, loggedIn, longestWait, occupancy, paused, waiting } from './phone-values.ts';
+import { queueValues } from './phone-values.ts';
 import { type ProbeType, phaseValue, totalValue } from './probe.ts';
 
 const PHASES = 'probe_event_socket_duration_seconds';
@@ -35,11 +35,6 @@ export const freeswitch = {
     login: phaseValue(PHASES, 'login', 'Greeting, password and asking for events.'),
     request: phaseValue(PHASES, 'request', 'Asking how the queues stand.'),
     total: totalValue,
-    waiting,
-    longest_wait: longestWait,
-    logged_in: loggedIn,
-    available,
-    paused,
-    occupancy,
+    ...queueValues,
   },
 } satisfies ProbeType;

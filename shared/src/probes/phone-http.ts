@@ -5,18 +5,7 @@ import { httpMapping } from '../phone/http-mapping.ts';
 import { callers, queues } from '../phone/options.ts';
 import { tlsOptions } from './connection.ts';
 import { requestHeaders } from './http-headers.ts';
-import {
-  abandoned,
-  answered,
-  available,
-  loggedIn,
-  longestWait,
-  meanWait,
-  occupancy,
-  offered,
-  paused,
-  waiting,
-} from './phone-values.ts';
+import { abandoned, answered, meanWait, offered, queueValues } from './phone-values.ts';
 import { type ProbeType, totalValue } from './probe.ts';
 
 const options = z.strictObject({
@@ -38,12 +27,7 @@ export type PhoneHttpOptions = z.output<typeof options>;
 export const phoneHttp = {
   options,
   values: {
-    waiting,
-    longest_wait: longestWait,
-    logged_in: loggedIn,
-    available,
-    paused,
-    occupancy,
+    ...queueValues,
     offered,
     answered,
     abandoned,

@@ -14,28 +14,38 @@ export const longestWait: ValueDeclaration = {
   metric: { name: 'nines_phone_longest_wait_seconds', help: 'Wait of the caller who waited longest at the last run.' },
 };
 
-export const loggedIn: ValueDeclaration = {
+const loggedIn: ValueDeclaration = {
   unit: 'count',
   help: 'Members of the queues who are logged in, whatever they do.',
   metric: { name: 'nines_phone_members_logged_in', help: 'Members logged in at the last run.' },
 };
 
-export const available: ValueDeclaration = {
+const available: ValueDeclaration = {
   unit: 'count',
   help: 'Members who could take a call now.',
   metric: { name: 'nines_phone_members_available', help: 'Members who could take a call at the last run.' },
 };
 
-export const paused: ValueDeclaration = {
+const paused: ValueDeclaration = {
   unit: 'count',
   help: 'Members who are logged in and paused.',
   metric: { name: 'nines_phone_members_paused', help: 'Members paused at the last run.' },
 };
 
-export const occupancy: ValueDeclaration = {
+const occupancy: ValueDeclaration = {
   unit: 'ppm',
   help: 'Share of the members who are there and not paused that could not take a call; absent when nobody is.',
   metric: { name: 'nines_phone_occupancy_ratio', help: 'Share of unpaused members who were busy at the last run.' },
+};
+
+/** How queues stand, as `gaugeValues` has it. */
+export const queueValues = {
+  waiting,
+  longest_wait: longestWait,
+  logged_in: loggedIn,
+  available,
+  paused,
+  occupancy,
 };
 
 /** What a source that gives no calls has counted itself, over an interval of its own. */
