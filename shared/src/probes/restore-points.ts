@@ -64,8 +64,8 @@ export const restorePointValues = {
 
 /**
  * Where a program keeps its backups. A path is this host's, one that begins with `./` or `../` counts from the agent's own
- * file; an address must not smuggle an option of ssh in its host's
- * place, nor hold credentials: whoever writes checks is not whoever owns this host.
+ * file; an address must not smuggle an option of ssh in its host's place, nor hold credentials: whoever writes checks is
+ * not whoever owns this host.
  */
 export function repositoryText(schemes: RegExp, expected: string) {
   return z.string().superRefine((text, context) => {
