@@ -47,7 +47,9 @@ export type DownReason =
   | 'backup-too-small'
   | 'backup-too-few'
   | 'backup-history-too-short'
-  | 'backup-damaged';
+  | 'backup-damaged'
+  | 'domain-expired'
+  | 'domain-expires-soon';
 
 const CODES_OF: Partial<Record<DownReason, readonly string[]>> = {
   // EAI_ADDRFAMILY, ENODATA: the name exists, without an address of the family that was asked for.

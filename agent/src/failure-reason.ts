@@ -22,7 +22,9 @@ export type UnknownReason =
   /** The operator's own pattern against what the target said: neither answer is known. */
   | 'pattern-too-slow'
   /** The target does not let us in with the credentials that the check names: it is there, and tells us nothing. */
-  | 'login-refused';
+  | 'login-refused'
+  /** Nobody could say until when a domain is registered. */
+  | 'registry-unavailable';
 
 /** The target did not do what was expected of it: `down`. */
 export class ProbeFailure extends Error {

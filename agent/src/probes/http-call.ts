@@ -1,4 +1,5 @@
 import { HttpExchange } from './http-exchange.ts';
+import { redirectOf } from './http-redirect.ts';
 import { destinationOf } from './http-request.ts';
 import { partOf } from './part-context.ts';
 import type { ProbeContext } from './probe-run.ts';
@@ -17,6 +18,8 @@ export interface HttpCall {
 export interface HttpReply {
   readonly status: number;
   readonly text: string;
+  /** Where the answer sends whoever asked; `null` when it is no redirect. */
+  readonly location: string | null;
 }
 
 /**
@@ -42,5 +45,6 @@ export async function callHttp(call: HttpCall, context: ProbeContext): Promise<H
   context.onDeadline(() => exchange.abandon());
   await exchange.run();
   if (exchange.isCut) throw new Error(`${url.origin} answered with more than ${call.maxBody} bytes`);
-  return { status: exchange.status, text: exchange.body.toString('utf8') };
+  const { status, headers, body } = exchange;
+  return { status, text: body.toString('utf8'), location: redirectOf(status, headers) };
 }

@@ -11,6 +11,7 @@ const RUNS: Runs = {
   http: async () => (await import('./http.ts')).runHttp,
   tcp: async () => (await import('./tcp.ts')).runTcp,
   tls: async () => (await import('./tls.ts')).runTls,
+  domain: async () => (await import('./domain.ts')).runDomain,
   dns: async () => (await import('./dns.ts')).runDns,
   ping: async () => (await import('./ping.ts')).runPing,
   restic: async () => (await import('./restic.ts')).runRestic,

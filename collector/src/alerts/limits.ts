@@ -13,6 +13,8 @@ export interface Limits {
   readonly spool_growing: { readonly batches: number };
   /** How long before its end a certificate is told of, and how long before somebody is called. */
   readonly certificate_expiring: { readonly withinMs: number; readonly pageWithinMs: number };
+  /** The same for the registration of a domain. */
+  readonly domain_expiring: { readonly withinMs: number; readonly pageWithinMs: number };
   /** How old the newest good backup may be. */
   readonly backup_overdue: { readonly maxAgeMs: number };
   /** How long ago a repository may have been verified, or restored from. */
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: Limits = {
   budget_burning: { rates: {} },
   spool_growing: { batches: 100 },
   certificate_expiring: { withinMs: 14 * DAY_MS, pageWithinMs: 3 * DAY_MS },
+  domain_expiring: { withinMs: 30 * DAY_MS, pageWithinMs: 7 * DAY_MS },
   backup_overdue: { maxAgeMs: 26 * HOUR_MS },
   backup_unverified: { withinMs: 35 * DAY_MS },
   phone_waiting: { longestMs: 5 * 60_000 },
@@ -55,6 +58,7 @@ export function changeLimits(limits: Limits, changes: LimitChanges): Limits {
     budget_burning: { rates: { ...limits.budget_burning.rates, ...changes.budget_burning?.rates } },
     spool_growing: { ...limits.spool_growing, ...changes.spool_growing },
     certificate_expiring: { ...limits.certificate_expiring, ...changes.certificate_expiring },
+    domain_expiring: { ...limits.domain_expiring, ...changes.domain_expiring },
     backup_overdue: { ...limits.backup_overdue, ...changes.backup_overdue },
     backup_unverified: { ...limits.backup_unverified, ...changes.backup_unverified },
     phone_waiting: { ...limits.phone_waiting, ...changes.phone_waiting },

@@ -6,7 +6,7 @@ import { findMissed } from './rules/heartbeats.ts';
 import { findBreached, findBurning, findSpent, findUncovered } from './rules/objectives.ts';
 import { findForecast, findPhoneLow, findUnusual } from './rules/outlook.ts';
 import { findReviews, findUnsigned } from './rules/paperwork.ts';
-import { findExpiring, findLongWaits, findNobodyThere } from './rules/values.ts';
+import { findDomainEnds, findExpiring, findLongWaits, findNobodyThere } from './rules/values.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -26,6 +26,7 @@ export const RULES = {
     keepMs: HOUR_MS,
     find: findExpiring,
   },
+  domain_expiring: { alertname: 'NinesDomainExpiring', forMs: MINUTE_MS, keepMs: HOUR_MS, find: findDomainEnds },
   coverage_low: { alertname: 'NinesCoverageLow', forMs: 15 * MINUTE_MS, keepMs: 5 * MINUTE_MS, find: findUncovered },
   objective_breached: { alertname: 'NinesObjectiveBreached', ...AT_ONCE, find: findBreached },
   budget_spent: { alertname: 'NinesErrorBudgetSpent', ...AT_ONCE, find: findSpent },

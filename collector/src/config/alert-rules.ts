@@ -45,10 +45,14 @@ const rates = z.strictObject({
   '3d': rate.optional(),
 });
 
+/** How long before its end something is told of, and how long before somebody is called. */
+const beforeItEnds = { within: duration.optional(), page_within: duration.optional() };
+
 const ofChecks = {
   check_down: rule({}),
   no_data: rule({}),
-  certificate_expiring: rule({ within: duration.optional(), page_within: duration.optional() }),
+  certificate_expiring: rule(beforeItEnds),
+  domain_expiring: rule(beforeItEnds),
   backup_overdue: rule({ max_age: duration.optional() }),
   backup_unverified: rule({ within: duration.optional() }),
   phone_waiting: rule({ longest: duration.optional() }),
@@ -136,12 +140,13 @@ function toChanges(written: WrittenRules): SettingChanges {
 }
 
 function toLimits(written: WrittenRules): LimitChanges {
-  const { coverage_low: coverage, certificate_expiring: certificate } = written;
+  const { coverage_low: coverage, certificate_expiring: certificate, domain_expiring: domain } = written;
   return {
     coverage_low: given({ belowPpb: coverage?.below, clearsAtPpb: coverage?.clears_at }),
     budget_spent: given({ levels: written.budget_spent?.levels }),
     budget_burning: { rates: given({ ...written.budget_burning?.rates }) },
     certificate_expiring: given({ withinMs: certificate?.within, pageWithinMs: certificate?.page_within }),
+    domain_expiring: given({ withinMs: domain?.within, pageWithinMs: domain?.page_within }),
     spool_growing: given({ batches: written.spool_growing?.batches }),
     backup_overdue: given({ maxAgeMs: written.backup_overdue?.max_age }),
     backup_unverified: given({ withinMs: written.backup_unverified?.within }),

@@ -41,17 +41,10 @@ export const ALERTING_RULES: Readonly<Partial<Record<RuleName, (limits: Limits) 
       summary: 'nobody reports {{ $labels.check }}',
     },
   ],
-  certificate_expiring: ({ certificate_expiring: { withinMs, pageWithinMs } }) =>
-    (
-      [
-        ['ticket', withinMs],
-        ['page', pageWithinMs],
-      ] as const
-    ).map(([severity, limitMs]) => ({
-      expr: `min by (check) (probe_ssl_earliest_cert_expiry) - time() < ${limitMs / 1_000}`,
-      severity,
-      summary: 'a certificate of {{ $labels.check }} ends in {{ $value | humanizeDuration }}',
-    })),
+  certificate_expiring: ({ certificate_expiring }) =>
+    endings('probe_ssl_earliest_cert_expiry', 'a certificate', certificate_expiring),
+  domain_expiring: ({ domain_expiring }) =>
+    endings('nines_domain_expiry_timestamp_seconds', 'the registration', domain_expiring),
   coverage_low: ({ coverage_low: { belowPpb } }) => [
     {
       expr: `nines_objective_coverage_ratio < ${belowPpb / 1e9}`,
@@ -132,6 +125,19 @@ export const ALERTING_RULES: Readonly<Partial<Record<RuleName, (limits: Limits) 
     },
   ],
 };
+
+/** Something that ends at an instant: first somebody has to see to it, then somebody is called. */
+function endings(metric: string, what: string, { withinMs, pageWithinMs }: Limits['domain_expiring']): AlertingRule[] {
+  const steps = [
+    { severity: 'ticket', limitMs: withinMs },
+    { severity: 'page', limitMs: pageWithinMs },
+  ] as const;
+  return steps.map(({ severity, limitMs }) => ({
+    expr: `min by (check) (${metric}) - time() < ${limitMs / 1_000}`,
+    severity,
+    summary: `${what} of {{ $labels.check }} ends in {{ $value | humanizeDuration }}`,
+  }));
+}
 
 /** What the rate is if all of the window that nobody measured was good, as the collector's own rule asks. */
 function leastRate(window: string): string {

@@ -6,6 +6,7 @@ import { borg } from './borg.ts';
 import { borgRestore } from './borg-restore.ts';
 import { borgVerify } from './borg-verify.ts';
 import { dns } from './dns.ts';
+import { domain } from './domain.ts';
 import { files } from './files.ts';
 import { freeswitch } from './freeswitch.ts';
 import { http } from './http.ts';
@@ -27,6 +28,7 @@ export const probeTypes = {
   http,
   tcp,
   tls,
+  domain,
   dns,
   ping,
   restic,
@@ -54,6 +56,7 @@ export const probeOptions = z.discriminatedUnion('type', [
   http.options,
   tcp.options,
   tls.options,
+  domain.options,
   dns.options,
   ping.options,
   restic.options,

@@ -269,6 +269,15 @@ describe('what checks measure', () => {
     expect(holds('certificate_expiring', { checks: [measuring(secondsAt(ms))] })).toEqual(expected);
   });
 
+  it.each([
+    [30 * DAY_MS, ['no', 'no']],
+    [30 * DAY_MS - 1_000, ['yes', 'no']],
+    [7 * DAY_MS - 1_000, ['yes', 'yes']],
+  ])('a domain whose registration ends in %i ms: a ticket, a page', (ms, expected) => {
+    const ending = measuring({ domain_expires_at: (NOW_MS + ms) / 1_000 });
+    expect(holds('domain_expiring', { checks: [ending] })).toEqual(expected);
+  });
+
   it('a check that measures none has none', () => {
     expect(holds('certificate_expiring', { checks: [aCheck('up'), aCheck('down')] })).toEqual([]);
   });

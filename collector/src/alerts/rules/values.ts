@@ -36,25 +36,45 @@ function finding(one: CheckNow, { severity, holds, summary, what, value, limit }
 /** A certificate of the presented chain ends soon: first somebody has to see to it, then somebody is called. */
 export function findExpiring({ checks, nowMs }: Snapshot, limitsOf: LimitsOf): Finding[] {
   return checks.flatMap((one) => {
-    const expiresAtS = measured(one, 'certificate_expires_at', Math.min);
-    if (expiresAtS === null) return [];
-    const leftMs = expiresAtS * 1_000 - nowMs;
-    const { withinMs, pageWithinMs } = limitsOf({ check: one.check }).certificate_expiring;
-    const steps = [
-      { severity: 'ticket', limitMs: withinMs },
-      { severity: 'page', limitMs: pageWithinMs },
-    ] as const;
-    return steps.map(({ severity, limitMs }) =>
-      finding(one, {
-        severity,
-        holds: leftMs < limitMs ? 'yes' : 'no',
-        summary: leftMs > 0 ? `a certificate of ${one.check} ends soon` : `a certificate of ${one.check} has ended`,
-        what: 'it ends',
-        value: formatInstant(expiresAtS * 1_000, 'UTC'),
-        limit: `${formatSpan(limitMs)} before`,
-      }),
-    );
+    const limits = limitsOf({ check: one.check }).certificate_expiring;
+    return endings(one, { value: 'certificate_expires_at', what: 'a certificate', limits, nowMs });
   });
+}
+
+/** The registration of a domain ends soon, likewise. */
+export function findDomainEnds({ checks, nowMs }: Snapshot, limitsOf: LimitsOf): Finding[] {
+  return checks.flatMap((one) => {
+    const limits = limitsOf({ check: one.check }).domain_expiring;
+    return endings(one, { value: 'domain_expires_at', what: 'the registration', limits, nowMs });
+  });
+}
+
+interface Ending {
+  /** The value that says when, Unix seconds. */
+  readonly value: string;
+  readonly what: string;
+  readonly limits: { readonly withinMs: number; readonly pageWithinMs: number };
+  readonly nowMs: number;
+}
+
+function endings(one: CheckNow, { value, what, limits, nowMs }: Ending): Finding[] {
+  const endsAtS = measured(one, value, Math.min);
+  if (endsAtS === null) return [];
+  const leftMs = endsAtS * 1_000 - nowMs;
+  const steps = [
+    { severity: 'ticket', limitMs: limits.withinMs },
+    { severity: 'page', limitMs: limits.pageWithinMs },
+  ] as const;
+  return steps.map(({ severity, limitMs }) =>
+    finding(one, {
+      severity,
+      holds: leftMs < limitMs ? 'yes' : 'no',
+      summary: leftMs > 0 ? `${what} of ${one.check} ends soon` : `${what} of ${one.check} has ended`,
+      what: 'it ends',
+      value: formatInstant(endsAtS * 1_000, 'UTC'),
+      limit: `${formatSpan(limitMs)} before`,
+    }),
+  );
 }
 
 /** Somebody has been waiting on the telephone for too long. */
