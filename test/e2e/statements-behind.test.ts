@@ -144,4 +144,19 @@ describe('a statement is revised', { timeout: 60_000 }, () => {
     await world.clock.advance(11 * 60_000);
     await untilListed('hosting', ['2026-10 r1', '2026-10 r2', '2026-09 r1']);
   });
+
+  it('of a period without a statement it is said whether one will come', async () => {
+    await begin();
+    const why = async (period: string) => {
+      const { status, answer } = await world.get(`/api/v1/contracts/hosting/statements/${period}`);
+      expect(status).toBe(404);
+      return answer.error.message;
+    };
+    expect(await why('2025-12')).toBe('no version of hosting is in force in 2025-12: there is no statement of it');
+    expect(await why('2026-08')).toContain('of 2026-08 nothing was known when hosting was first used');
+    expect(await why('2026-10')).toBe('2026-10 of hosting is not over; it ends at 2026-11-01T00:00:00.000Z');
+    expect(await why('October')).toBe('hosting has no period "October"');
+    const page = await world.page('/contracts/hosting/statements/2025-12');
+    expect([page.status, page.text]).toEqual([404, expect.stringContaining('no version of hosting is in force')]);
+  });
 });

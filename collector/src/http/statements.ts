@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Nines } from '../config/nines.ts';
+import { DecisionError } from '../ledger/decision-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Person } from '../ledger/person.ts';
 import type { Revision } from '../ledger/register.ts';
@@ -13,6 +14,7 @@ import { renderStatement } from '../web/render-statement.ts';
 import type { StatementList } from '../web/render-statement-list.ts';
 import { statementViewSchema } from '../web/statement-view.ts';
 import { instantText, readBody } from './decision-request.ts';
+import { toErrorAnswer } from './errors.ts';
 import { PAGE_HEADERS } from './pages.ts';
 import { bad, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
@@ -57,11 +59,12 @@ export function registerStatements(server: Server, options: StatementOptions): v
     return reply.code(201).send(document(statement, options));
   });
   server.get<Place>('/contracts/:id/statements/:period', async ({ params, query }, reply) => {
-    await ledger.refresh();
     reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).header('cache-control', 'no-cache');
-    if (ledger.register.revisionsOf(statementSubject(params.id, params.period)).length === 0)
-      return reply.code(404).send(renderNotFound(`/contracts/${params.id}/statements/${params.period}`, assets));
-    const statement = await find(options, params, query);
+    const statement = await find(options, params, query).catch(refusalOf);
+    if ('status' in statement) {
+      const path = `/contracts/${params.id}/statements/${params.period}`;
+      return reply.code(statement.status).send(renderNotFound(path, assets, statement.message));
+    }
     const { customer } = statement.contract;
     const customerName = nines().customers.find(({ id }) => id === customer)?.name ?? customer;
     const view = statementViewSchema.parse(document(statement, options));
@@ -89,6 +92,14 @@ export async function statementList(id: string, statements: Statements): Promise
   return { newest, older: own.length - newest.length };
 }
 
+/** What whoever asks has done wrong; throws what is our own fault. */
+function refusalOf(error: unknown) {
+  const answer = toErrorAnswer(error);
+  if (answer.status >= 500) throw error;
+  return answer;
+}
+
+/** Rejects with `DecisionError` that says why there is none, and with `RequestError`. */
 async function find(
   { ledger, statements }: StatementOptions,
   { id, period }: Place['Params'],
@@ -98,7 +109,10 @@ async function find(
   const { revision } = query;
   if (revision !== undefined && !/^[1-9]\d{0,5}$/.test(revision)) throw bad('revision: expected 1, 2, 3 …');
   await ledger.refresh();
-  return statements.newest(statementSubject(id, period), revision === undefined ? undefined : Number(revision));
+  const subject = statementSubject(id, period);
+  const isFrozen = ledger.register.revisionsOf(subject).length > 0;
+  if (!isFrozen) throw new DecisionError('not-found', await statements.whyNone(id, period));
+  return statements.newest(subject, revision === undefined ? undefined : Number(revision));
 }
 
 function rowOf(

@@ -31,12 +31,7 @@ export class DuePeriods {
    * `StoreError`.
    */
   async of(contract: Contract, question: DueQuestion, evidence: Evidence): Promise<readonly StatementPeriod[]> {
-    const { recordedAtMs } = question;
-    const open = this.#openOf(contract, question);
-    if (open.every(({ toMs }) => toMs > recordedAtMs)) return open;
-    const firstMs = await firstKnownMs(contract, { fromMs: beginMs(contract, question), toMs: recordedAtMs }, evidence);
-    const keptMs = Math.max(evidence.head.coveredFromMs, evidence.head.eventsFromMs);
-    return open.filter(({ fromMs, toMs }) => toMs > recordedAtMs || (toMs > firstMs && fromMs >= keptMs));
+    return statedOf(contract, this.#openOf(contract, question), question, evidence);
   }
 
   /** Looked at once: a contract of ten years has many periods, and it is asked every minute. */
@@ -51,7 +46,24 @@ export class DuePeriods {
   }
 }
 
-function beginMs({ effective }: Contract, { recordedAtMs }: DueQuestion): number {
+/** Which of some periods that are over are stated by themselves; see `DuePeriods`. Rejects with `StoreError`. */
+export async function statedOf(
+  contract: Contract,
+  periods: readonly StatementPeriod[],
+  { recordedAtMs }: Pick<DueQuestion, 'recordedAtMs'>,
+  evidence: Evidence,
+): Promise<readonly StatementPeriod[]> {
+  if (periods.every(({ toMs }) => toMs > recordedAtMs)) return periods;
+  const fromMs = beginMs(contract, { recordedAtMs });
+  const firstMs = await firstKnownMs(contract, { fromMs, toMs: recordedAtMs }, evidence);
+  const keptMs = Math.max(evidence.head.coveredFromMs, evidence.head.eventsFromMs);
+  return periods.filter((period) => {
+    if (period.toMs > recordedAtMs) return true;
+    return period.toMs > Math.max(fromMs, firstMs) && period.fromMs >= keptMs;
+  });
+}
+
+function beginMs({ effective }: Contract, { recordedAtMs }: Pick<DueQuestion, 'recordedAtMs'>): number {
   return Math.min(recordedAtMs, effective.fromMs ?? recordedAtMs);
 }
 

@@ -43,6 +43,11 @@ export function statementPeriod(contract: Contract, name: string): StatementPeri
   return null;
 }
 
+/** Whether a contract has periods with such names, whether it binds in that one or not. */
+export function isPeriodName(contract: Contract, name: string): boolean {
+  return kindsOf(contract).some((kind) => periodNamed(kind, contract.timeZone, calendarName({ name })) !== null);
+}
+
 /** Every period of a contract that ended after `fromMs` and at `toMs` at the latest, in the order of their ends. */
 export function periodsEnded(contract: Contract, fromMs: number, toMs: number): StatementPeriod[] {
   const ended = kindsOf(contract).flatMap((kind) => {

@@ -6,13 +6,13 @@ import type { JournalEntry, Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { sourcesOf } from './arriving.ts';
 import { DecisionError } from './decision-error.ts';
-import { DuePeriods } from './due-periods.ts';
+import { DuePeriods, statedOf } from './due-periods.ts';
 import { lateEvents } from './late-events.ts';
 import { type Ledger, PROGRAM } from './ledger.ts';
 import { type Person, requireRole } from './person.ts';
 import { type Statement, statementSubject, toStatement } from './statement.ts';
 import { statementContent } from './statement-content.ts';
-import { type StatementPeriod, statementPeriod } from './statement-periods.ts';
+import { isPeriodName, type StatementPeriod, statementPeriod } from './statement-periods.ts';
 import { type Touch, Touched } from './touched.ts';
 
 export interface StatementsOptions {
@@ -135,8 +135,25 @@ export class Statements {
     if (binding.length === 0) throw new DecisionError('conflict', `${id} is a draft: nothing is stated of it`);
     const found = binding.flatMap((contract) => statementPeriod(contract, name) ?? []);
     const period = found.at(-1);
-    if (period === undefined) throw new DecisionError('not-found', `${id} has no period "${name}"`);
-    return period;
+    if (period !== undefined) return period;
+    const why = binding.some((contract) => isPeriodName(contract, name))
+      ? `no version of ${id} is in force in ${name}: there is no statement of it`
+      : `${id} has no period "${name}"`;
+    throw new DecisionError('not-found', why);
+  }
+
+  /** Why a period has no statement: not yet, or never. Rejects with `DecisionError` as `periodOf` throws it. */
+  async whyNone(id: string, name: string): Promise<string> {
+    const { ledger, nines } = this.#options;
+    const period = this.periodOf(id, name);
+    const iso = (atMs: number) => new Date(atMs).toISOString();
+    if (period.toMs > ledger.nowMs()) return `${name} of ${id} is not over; it ends at ${iso(period.toMs)}`;
+    const recordedAtMs = (await this.#recordedAtMs()).get(period.contract.digest) ?? ledger.nowMs();
+    const stated = await statedOf(period.contract, [period], { recordedAtMs }, this.#evidence());
+    if (stated.length === 0) {
+      return `of ${name} nothing was known when ${id} was first used at ${iso(recordedAtMs)}, or nothing is any more: no statement is made of it`;
+    }
+    return `${name} of ${id} is not frozen yet; that is due at ${iso(period.toMs + nines().statementGraceMs)}`;
   }
 
   /** A revision with all of its figures, the newest unless another is asked for. Rejects with `DecisionError` `not-found`. */
@@ -144,8 +161,10 @@ export class Statements {
     const { ledger } = this.#options;
     const wanted = ledger.register.revisionsOf(subject);
     const found = revision === undefined ? wanted.at(-1) : wanted.find((one) => one.revision === revision);
-    if (found === undefined)
-      throw new DecisionError('not-found', `${subject} was not frozen yet, or has no such revision`);
+    if (found === undefined) {
+      const what = revision === undefined ? 'was not frozen yet' : `has no revision ${revision}`;
+      throw new DecisionError('not-found', `${subject} ${what}`);
+    }
     const kept = this.#kept.get(found.sequence);
     if (kept !== undefined) return kept;
     for await (const entry of ledger.entriesAbout(subject, found.sequence - 1)) {
@@ -184,12 +203,12 @@ export class Statements {
 
   /** Every period that should have a statement by now and has none, the oldest first; see `DuePeriods`. */
   async #due(): Promise<StatementPeriod[]> {
-    const { ledger, nines, store, evaluation } = this.#options;
+    const { ledger, nines } = this.#options;
     const { contracts, statementGraceMs } = nines();
     const nowMs = ledger.nowMs();
     const untilMs = nowMs - statementGraceMs;
-    const recorded = new Map((await store.contracts()).map((one) => [one.digest, one.recordedAtMs]));
-    const evidence = { head: evaluation().head, events: store };
+    const recorded = await this.#recordedAtMs();
+    const evidence = this.#evidence();
     const due: StatementPeriod[] = [];
     for (const contract of contracts) {
       if (contract.isDraft) continue;
@@ -204,6 +223,15 @@ export class Statements {
       due.push(...(first < 0 ? periods : periods.slice(0, first)));
     }
     return due.sort((a, b) => a.toMs - b.toMs);
+  }
+
+  /** When each version, by its digest, was first used. */
+  async #recordedAtMs(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.#options.store.contracts()).map((one) => [one.digest, one.recordedAtMs]));
+  }
+
+  #evidence() {
+    return { head: this.#options.evaluation().head, events: this.#options.store };
   }
 
   #isFrozen(subject: string): boolean {

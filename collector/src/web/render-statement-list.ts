@@ -21,7 +21,11 @@ export function renderStatements(contract: string, { newest, older }: StatementL
     html`${state}${revision > 1 && html` <span class="quiet">revision ${revision}</span>`}`,
   ]);
   return html`<section id="statements" aria-labelledby="statements-title"><h2 id="statements-title">Statements</h2>
-${newest.length === 0 && html`<p class="empty">None yet: the figures of a period are frozen after its end.</p>`}
+${
+  newest.length === 0 &&
+  html`<p class="empty">None yet: the figures of a period are frozen after its end. None is made of
+periods before the contract began, or of which nothing was known.</p>`
+}
 ${renderTable('Figures that were frozen after a period', ['Period', 'Verdicts', 'Credit', 'State'], rows)}
 ${older > 0 && html`<p class="quiet">and ${older} earlier in <a href="/api/v1/contracts/${contract}/statements">the API</a></p>`}
 </section>`;
