@@ -12,7 +12,9 @@ const alertSchema = z.object({
   severity: z.string(),
   summary: z.string(),
   cause: z.string(),
+  /** Since when its condition holds, and when somebody was to be told. */
   since: z.string(),
+  fired_at: z.string().nullable(),
   quiet: z.string().nullable(),
   acknowledged: z.object({ by: z.string(), at: z.string(), comment: z.string().nullable() }).nullable(),
 });
@@ -67,10 +69,11 @@ export async function acknowledge(
 }
 
 function say(
-  { id, state, severity, summary, cause, since, quiet, acknowledged }: z.output<typeof alertSchema>,
+  { id, state, severity, summary, cause, since, fired_at: firedAt, quiet, acknowledged }: z.output<typeof alertSchema>,
   { out }: CommandContext,
 ): void {
   const who = acknowledged === null ? '' : `, ${acknowledged.by} is on it since ${acknowledged.at}`;
-  out(`${id} ${state} ${severity} since ${since}: ${summary}${who}\n  ${cause}\n`);
+  const fired = firedAt === null ? '' : `, fired ${firedAt}`;
+  out(`${id} ${state} ${severity} since ${since}${fired}: ${summary}${who}\n  ${cause}\n`);
   if (quiet !== null) out(`  nobody is called: ${quiet}\n`);
 }

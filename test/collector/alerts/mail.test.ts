@@ -74,7 +74,7 @@ describe('mail', () => {
     expect(mail?.subject).toBe('[firing, page] shop is down and 3 more');
     expect(mail?.text?.trim()).toBe(`FIRING (page): shop is down
   down (timeout); fra: down (timeout)
-  since 1970-01-01T00:01:01+00:00
+  since 1970-01-01T00:00:01.000Z, fired 1970-01-01T00:01:01.000Z
 
 and 3 more
 

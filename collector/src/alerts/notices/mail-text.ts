@@ -7,7 +7,7 @@ export function mailText(view: NoticeView): { readonly subject: string; readonly
     [
       `${alert.status.toUpperCase()} (${alert.severity}): ${alert.summary}`,
       `  ${alert.cause}`,
-      `  since ${alert.starts_at}${alert.ends_at === null ? '' : `, until ${alert.ends_at}`}`,
+      `  since ${alert.since}, fired ${alert.fired_at}${alert.resolved_at === null ? '' : `, resolved ${alert.resolved_at}`}`,
       ...(alert.url === null ? [] : [`  ${alert.url}`]),
     ].join('\n'),
   );

@@ -11,7 +11,11 @@ export interface NoticeAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
+  /** When its condition began to hold; one that was stored before this was noted has only the next. */
+  readonly sinceMs?: number;
+  /** When it fired. */
   readonly startsAtMs: number;
+  /** When it was resolved. */
   readonly endsAtMs: number | null;
 }
 
@@ -54,6 +58,7 @@ export function noticeAlert(alert: Alert): NoticeAlert {
     labels: alert.labels,
     annotations: alert.annotations,
     url: alert.url,
+    sinceMs: alert.sinceMs,
     startsAtMs: alert.firedAtMs ?? alert.sinceMs,
     endsAtMs: alert.resolvedAtMs,
   };

@@ -28,7 +28,8 @@ export function noticeView(notice: Notice, publicUrl: string | null) {
   };
 }
 
-function alertView({ id, status, labels, annotations, url, startsAtMs, endsAtMs }: NoticeAlert) {
+/** Its instants are named as in `/api/v1/alerts`, and written so. */
+function alertView({ id, status, labels, annotations, url, startsAtMs, sinceMs = startsAtMs, endsAtMs }: NoticeAlert) {
   return {
     id,
     status,
@@ -38,8 +39,9 @@ function alertView({ id, status, labels, annotations, url, startsAtMs, endsAtMs 
     cause: annotations.cause ?? '',
     severity: labels.severity ?? 'info',
     url,
-    starts_at: formatInstant(startsAtMs, 'UTC'),
-    ends_at: endsAtMs === null ? null : formatInstant(endsAtMs, 'UTC'),
+    since: new Date(sinceMs).toISOString(),
+    fired_at: new Date(startsAtMs).toISOString(),
+    resolved_at: endsAtMs === null ? null : new Date(endsAtMs).toISOString(),
   };
 }
 
