@@ -38,6 +38,14 @@ function decimalsOf(ppb: number): number {
     .replace(/0+$/, '').length;
 }
 
+/** From this coverage on a figure says more of what was seen than of what was not. */
+const HALF_PPB = 500_000_000;
+
+/** Whether so little was measured that a share of it is no figure to look at first: the range of what is possible is. */
+export function isThin(coveragePpb: number | null): boolean {
+  return coveragePpb !== null && coveragePpb < HALF_PPB;
+}
+
 /** `99.412–99.950 %` with as many decimals as it takes to tell the ends apart; `null` when they are the same. */
 export function formatBounds(lowPpb: number | null, highPpb: number | null, decimals = MIN_DECIMALS): string | null {
   if (lowPpb === null || highPpb === null || lowPpb === highPpb) return null;

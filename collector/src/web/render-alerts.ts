@@ -17,17 +17,16 @@ export function renderAlertsPage(page: AlertsPage, assets: AssetFolder): string 
   const others = alerts.filter(({ state }) => state !== 'firing');
   return renderDocument({
     title: `${firing.length} firing · Alerts · Nines`,
+    heading: 'Alerts',
+    path: '/alerts',
     assets,
     script: null,
-    body: html`<header><h1><a class="brand" href="/">Nines</a> Alerts</h1></header>
-<main>
-${problem === null ? null : html`<p class="problem" role="alert">Not acknowledged: ${problem}</p>`}
+    main: html`${problem === null ? null : html`<p class="problem" role="alert">Not acknowledged: ${problem}</p>`}
 <section aria-labelledby="firing-title"><h2 id="firing-title">Firing</h2>
 ${firing.length === 0 ? NOTHING : firing.map((alert) => renderAlert(alert, page.nowMs))}</section>
 ${others.length === 0 ? null : html`<section aria-labelledby="others-title"><h2 id="others-title">Pending and over</h2>${renderTable('Alerts that do not fire yet, or not any more', COLUMNS, rowsOf(others, page.nowMs))}</section>`}
-${renderUndelivered(page)}
-</main>
-${FOOTER}`,
+${renderUndelivered(page)}`,
+    footer: FOOTER,
   });
 }
 
@@ -44,21 +43,27 @@ function rowsOf(alerts: readonly AlertDocument[], nowMs: number) {
   ]);
 }
 
+/** Two lines for whoever looks over many; what it was made of and the form are behind the third. */
 function renderAlert(alert: AlertDocument, nowMs: number): Html {
-  const { id, summary, severity, cause, since, since_ms: sinceMs, quiet, url, acknowledged, told } = alert;
+  const { id, summary, severity, cause, since, since_ms: sinceMs, fired_at: firedAt, quiet, url, acknowledged } = alert;
   return html`<article class="alert" id="alert-${id}" aria-labelledby="alert-${id}-title">
-<div class="subject"><h3 id="alert-${id}-title">${url === null ? summary : html`<a href="${url}">${summary}</a>`}</h3>
-<p class="badge severity-${severity}">${severity}</p></div>
-<p>${cause}</p>
-<dl>
-<div><dt>Since</dt><dd><time datetime="${since}">${formatUtc(sinceMs, nowMs)}</time>, for ${formatSpan(nowMs - sinceMs)}</dd></div>
-${quiet === null ? null : html`<div><dt>Nobody is called</dt><dd>${quiet}</dd></div>`}
-<div><dt>Told</dt><dd>${told.length === 0 ? 'nobody' : told.map(({ receiver, delivered }) => (delivered ? receiver : `${receiver} (not delivered)`)).join(', ')}</dd></div>
-<div><dt>On it</dt><dd>${acknowledged === null ? 'nobody' : whoIsOn(acknowledged)}</dd></div>
-</dl>
+<p class="badge severity-${severity}">${severity}</p>
+<h3 id="alert-${id}-title">${url === null ? summary : html`<a href="${url}">${summary}</a>`}</h3>
+<p class="quiet since">since <time datetime="${since}">${formatUtc(sinceMs, nowMs)}</time>, for ${formatSpan(nowMs - sinceMs)}</p>
+<p class="cause">${cause}</p>
+<details id="alert-${id}-more"><summary>${whoKnows(alert)}</summary>
+${quiet === null ? null : html`<p>Nobody is called: ${quiet}</p>`}
+${firedAt === null ? null : html`<p class="quiet">Fired <time datetime="${firedAt}">${firedAt}</time></p>`}
 ${renderEvidence(alert)}
 ${acknowledged === null ? renderForm(id, summary) : null}
+</details>
 </article>`;
+}
+
+function whoKnows({ told, acknowledged, quiet }: AlertDocument): string {
+  const heard = told.map(({ receiver, delivered }) => (delivered ? receiver : `${receiver} (not delivered)`));
+  const who = heard.length === 0 ? 'nobody' : heard.join(', ');
+  return `Told: ${who}${quiet === null ? '' : ', and nobody is called'}. On it: ${acknowledged === null ? 'nobody' : whoIsOn(acknowledged)}`;
 }
 
 function whoIsOn({ by, at, comment }: NonNullable<AlertDocument['acknowledged']>): string {

@@ -20,26 +20,14 @@ export interface ContractPage {
 }
 
 /** The page of one contract: how it stands, and what each version says, newest first. */
-export function contractBody({
-  id,
-  customerName,
-  inForce,
-  versions,
-  objectives,
-  money,
-  statements,
-}: ContractPage): Html {
-  return html`<header><h1><span class="brand">Nines</span> ${id} <span class="quiet">${customerName}</span></h1>
-<nav class="quiet"><a href="/">all objectives</a></nav></header>
-<main>
-<section id="objectives" aria-labelledby="objectives-title">
+export function contractBody({ id, inForce, versions, objectives, money, statements }: ContractPage): Html {
+  return html`<section id="objectives" aria-labelledby="objectives-title">
 <h2 id="objectives-title">How it stands</h2>
 ${objectives.length === 0 ? html`<p class="empty">No version of this contract is in force.</p>` : null}
 ${renderContract(objectives, money)}
 </section>
 ${renderStatements(id, statements)}
-${versions.map((version) => renderVersion(version, inForce))}
-</main>`;
+${versions.map((version) => renderVersion(version, inForce))}`;
 }
 
 function renderVersion(version: ContractDocument, inForce: number | null): Html {

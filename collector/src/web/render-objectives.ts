@@ -7,6 +7,7 @@ import {
   formatSpan,
   formatTarget,
   formatZoned,
+  isThin,
   NO_DATA,
 } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -75,33 +76,47 @@ ${renderIncidents(objective)}
 </article>`;
 }
 
-function renderAttainment({ targetPpb, attainmentPpb, lowPpb, highPpb }: ObjectiveView): Html {
+function renderAttainment({ targetPpb, attainmentPpb, lowPpb, highPpb, coveragePpb }: ObjectiveView): Html {
   const decimals = decimalsBeside(targetPpb);
   const bounds = formatBounds(lowPpb, highPpb, decimals);
+  if (bounds !== null && isThin(coveragePpb)) {
+    return html`<div><dt>Attainment</dt><dd class="figure thin" title="All unmeasured time counted as bad, and as good">${bounds}</dd>
+<dd class="quiet">target ${formatTarget(targetPpb)}</dd>
+<dd class="quiet">${formatPercent(attainmentPpb, decimals)} of the little that was measured</dd></div>`;
+  }
   return html`<div><dt>Attainment</dt><dd class="figure">${formatPercent(attainmentPpb, decimals)}</dd>
 <dd class="quiet">target ${formatTarget(targetPpb)}</dd>
 ${bounds !== null && html`<dd class="quiet" title="All unmeasured time counted as bad, and as good">possible <span class="bounds">${bounds}</span></dd>`}</div>`;
 }
 
-function renderBudget({ budget, unit, attainmentPpb }: ObjectiveView): Html {
+function renderBudget({ budget, unit, attainmentPpb, coveragePpb }: ObjectiveView): Html {
   if (attainmentPpb === null) {
     // A full bar would look as if all were well, when nobody was measuring.
     return html`<div class="budget"><dt>Error budget</dt><dd class="figure">${NO_DATA}</dd>
 <dd class="quiet">${formatAmount(budget.total, unit)} allowed</dd></div>`;
   }
-  return html`<div class="budget"><dt>Error budget</dt><dd class="figure">${describeLeft(budget.left, unit)}</dd>
-<dd>${renderBar(budget)}</dd>
-<dd class="quiet">${formatAmount(budget.used, unit)} used of ${formatAmount(budget.total, unit)}</dd></div>`;
+  // What is overspent is so whatever the rest was like; what is left may be gone already.
+  const isDoubtful = isThin(coveragePpb) && budget.left >= 0;
+  const left = describeLeft(budget.left, unit);
+  return html`<div class="budget"><dt>Error budget</dt><dd class="figure">${isDoubtful ? `at most ${left}` : left}</dd>
+<dd>${renderBar(budget, isDoubtful)}</dd>
+<dd class="quiet">${describeUsed(budget, unit)}</dd></div>`;
 }
 
 function describeLeft(left: number, unit: ObjectiveView['unit']): string {
   return left < 0 ? `overspent by ${formatAmount(left, unit)}` : `${formatAmount(left, unit)} left`;
 }
 
+function describeUsed({ used, total }: ObjectiveView['budget'], unit: ObjectiveView['unit']): string {
+  return total === 0
+    ? `${formatAmount(used, unit)} used, none allowed`
+    : `${formatAmount(used, unit)} used of ${formatAmount(total, unit)}`;
+}
+
 /** How much of the budget is left, drawn; the words beside it say the same. */
-function renderBar({ total, left }: ObjectiveView['budget']): Html {
+function renderBar({ total, left }: ObjectiveView['budget'], isDoubtful: boolean): Html {
   const share = total > 0 ? Math.min(1, Math.max(0, left / total)) : 0;
-  const level = left < 0 ? 'spent' : share < 0.25 ? 'low' : 'ample';
+  const level = left < 0 ? 'spent' : isDoubtful ? 'doubtful' : share < 0.25 ? 'low' : 'ample';
   return html`<svg class="bar ${level}" aria-hidden="true" width="100%" height="6"><rect class="track" width="100%" height="6" rx="3"/><rect class="fill" width="${Math.floor(share * 1_000) / 10}%" height="6" rx="3"/></svg>`;
 }
 

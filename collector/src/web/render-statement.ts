@@ -16,12 +16,12 @@ export function renderStatement(view: StatementPage, assets: AssetFolder): strin
   const { contract, period, figures } = statement;
   return renderDocument({
     title: `${contract.id} ${period.name} · Nines`,
+    heading: html`Statement of ${contract.id} for ${period.name} <span class="quiet">${view.customerName}</span>`,
+    path: `/contracts/${contract.id}/statements/${period.name}`,
     assets,
     script: null,
-    body: html`<header><h1><span class="brand">Nines</span> Statement of ${contract.id} for ${period.name} <span class="quiet">${view.customerName}</span></h1>
-<nav class="quiet"><a href="/contracts/${contract.id}">contract</a> · <a href="/">all objectives</a></nav></header>
-<main>
-${renderAbout(view)}
+    footer: null,
+    main: html`${renderAbout(view)}
 ${renderChanges(view)}
 <section><h2>What was promised</h2>${figures.objectives.map(renderObjective)}</section>
 ${figures.settlements.map(renderSettlement)}
@@ -31,8 +31,7 @@ ${renderSignatures(view)}
 <div><dt>Figures</dt><dd><code>${statement.figures_digest}</code></dd></div>
 <div><dt>Computed from</dt><dd><code>${statement.inputs_digest}</code></dd></div>
 <div><dt>Contract</dt><dd><code>${contract.digest}</code></dd></div></dl>
-<p class="quiet">SHA-256. The first is what is signed, and stands in the audit log.</p></section>
-</main>`,
+<p class="quiet">SHA-256. The first is what is signed, and stands in the audit log.</p></section>`,
   });
 }
 
@@ -44,7 +43,7 @@ function renderAbout({ statement, state, customerName }: StatementPage): Html {
 <div><dt>From</dt><dd>${formatZoned(period.from_ms, period.time_zone)}, ${iso(period.from_ms)}</dd></div>
 <div><dt>To</dt><dd>${formatZoned(period.to_ms, period.time_zone)}, ${iso(period.to_ms)}</dd></div>
 <div><dt>Time zone</dt><dd>${period.time_zone}</dd></div>
-<div><dt>Contract</dt><dd>${contract.id}, version ${contract.version}</dd></div>
+<div><dt>Contract</dt><dd><a href="/contracts/${contract.id}">${contract.id}, version ${contract.version}</a></dd></div>
 <div><dt>Frozen</dt><dd>${iso(statement.frozen_at_ms)} by ${statement.program}</dd></div>
 ${revision > 1 && html`<div><dt>Before it</dt><dd><a href="${earlier}">revision ${revision - 1}</a></dd></div>`}</dl></section>`;
 }

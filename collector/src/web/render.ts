@@ -1,12 +1,12 @@
 import { formatUtc } from './format.ts';
-import { type Html, html } from './html.ts';
+import { type Html, type HtmlPart, html } from './html.ts';
 import type { PageModel } from './page-model.ts';
 import { AGENT_STATES, renderAgents } from './render-agents.ts';
 import { renderChecks } from './render-checks.ts';
 import { type ContractPage, contractBody } from './render-contract.ts';
 import { renderObjectives, STANDINGS } from './render-objectives.ts';
 import type { Section, SectionView } from './section.ts';
-import { SECTIONS } from './sections.ts';
+import { siteHeader } from './site-header.ts';
 
 /** Folder of the assets in the page's addresses: it carries their digest, so a new version is never mixed with an old. */
 export interface AssetFolder {
@@ -17,16 +17,13 @@ export interface AssetFolder {
 export function renderPage(model: PageModel, assets: AssetFolder): string {
   return renderDocument({
     title: documentTitle(model),
+    heading: model.title,
+    path: '/',
     assets,
     script: html`<script defer src="${assets.path}/uplot.js"></script>
 <script type="module" src="${assets.path}/nines.js"></script>`,
-    body: html`<a class="skip" href="#figures">Skip to the figures</a>
-<header><h1><span class="brand">Nines</span> ${model.title}</h1>
-<nav aria-label="Pages"><a href="/alerts">Alerts</a>${SECTIONS.map(({ path, name }) => html` <a href="${path}">${name}</a>`)}</nav>
-<p id="connection" role="status"></p></header>
-<p id="announcement" class="hidden" role="status"></p>
-<main>${fragment(model, assets)}</main>
-${FOOTER}`,
+    main: fragment(model, assets),
+    footer: FOOTER,
   });
 }
 
@@ -39,15 +36,12 @@ export function renderFragment(model: PageModel, assets: AssetFolder): string {
 export function renderSectionPage(section: Section, view: SectionView, assets: AssetFolder): string {
   return renderDocument({
     title: `${view.title} · Nines`,
+    heading: view.title,
+    path: section.path,
     assets,
     script: html`<script type="module" src="${assets.path}/nines.js"></script>`,
-    body: html`<a class="skip" href="#figures">Skip to the figures</a>
-<header><h1><span class="brand">Nines</span> ${view.title}</h1>
-<nav class="quiet" aria-label="Pages"><a href="/">Overview</a></nav>
-<p id="connection" role="status"></p></header>
-<p id="announcement" class="hidden" role="status"></p>
-<main>${sectionFragment(section, view, assets)}</main>
-${FOOTER}`,
+    main: sectionFragment(section, view, assets),
+    footer: FOOTER,
   });
 }
 
@@ -68,34 +62,45 @@ ${body}
 export function renderContractPage(page: ContractPage, assets: AssetFolder): string {
   return renderDocument({
     title: `${page.id} · ${page.customerName} · Nines`,
+    heading: html`${page.id} <span class="quiet">${page.customerName}</span>`,
+    path: `/contracts/${page.id}`,
     assets,
     script: null,
-    body: html`${contractBody(page)}
-${FOOTER}`,
+    main: contractBody(page),
+    footer: FOOTER,
   });
 }
 
-/** What stands at an address where nothing is. */
-export function renderNotFound(path: string, assets: AssetFolder): string {
+/** What stands at an address where nothing is; `why` when more is known of that. */
+export function renderNotFound(path: string, assets: AssetFolder, why: string | null = null): string {
   return renderDocument({
     title: 'Not found · Nines',
+    heading: 'Not found',
+    path,
     assets,
     script: null,
-    body: html`<header><h1><span class="brand">Nines</span></h1></header>
-<main><section><h2>Nothing here</h2><p class="empty">There is no page at <code>${path}</code>. All figures are on
-<a href="/">the overview</a>.</p></section></main>`,
+    main: html`<section><h2>Nothing here</h2><p class="empty">There is no page at <code>${path}</code>${why !== null && html`: ${why}`}. All
+figures are on <a href="/">the overview</a>.</p></section>`,
+    footer: null,
   });
 }
 
 export interface DocumentParts {
+  /** Of the tab. */
   readonly title: string;
+  /** Of the page, beside the product's name. */
+  readonly heading: HtmlPart;
+  /** The page's own address. */
+  readonly path: string;
   readonly assets: AssetFolder;
+  /** `null` for a page that stays as it is; the others have their figures in `#figures`. */
   readonly script: Html | null;
-  readonly body: Html;
+  readonly main: Html;
+  readonly footer: Html | null;
 }
 
-/** A page around its body: head, stylesheets, and the pattern of unknown time. */
-export function renderDocument({ title, assets, script, body }: DocumentParts): string {
+/** A page around what it shows: head, stylesheets, the pattern of unknown time, and the way to the other pages. */
+export function renderDocument({ title, heading, path, assets, script, main, footer }: DocumentParts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -113,7 +118,11 @@ ${script}
 </head>
 <body>
 ${HATCH}
-${body}
+${script !== null && html`<a class="skip" href="#figures">Skip to the figures</a>`}
+${siteHeader(heading, path)}
+<p id="announcement" class="hidden" role="status"></p>
+<main>${main}</main>
+${footer}
 </body>
 </html>
 `.toString();
@@ -181,7 +190,8 @@ function documentTitle(model: PageModel): string {
 export const FOOTER = html`<footer><h2>What the words mean</h2>
 <dl class="words">${Object.values(STANDINGS).map(({ word, meaning }) => html`<div><dt>${word}</dt><dd>${meaning}</dd></div>`)}
 <div><dt>possible</dt><dd>The attainment if all unknown time had been bad, and if all of it had been good.</dd></div>
-<div><dt>coverage</dt><dd>The share of the time (or of the runs) that was measured. Unknown is neither up nor down.</dd></div></dl>
+<div><dt>coverage</dt><dd>The share of the time (or of the runs) that was measured. Unknown is neither up nor down. Where it is less than half, what is possible
+stands in the place of the attainment.</dd></div></dl>
 <p class="quiet">Percentages are truncated, never rounded up. In the strips a low band is up, a hatched one unknown, a tall block down.</p>
 <p class="quiet scriptless">Without JavaScript the figures are those of the moment this page was loaded, and charts are left out.</p>
 </footer>`;

@@ -35,9 +35,11 @@ describeInChromium('alerts in a browser', () => {
   it('somebody comes from the overview, says that they are on it, without a script, and hears when that is refused', async () => {
     await open('/', { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Alerts' }).click();
+    await page.getByText('On it: nobody').click();
     await page.getByLabel('Token').fill('wrong');
     await page.getByRole('button', { name: 'I am on it' }).click();
     await page.getByRole('alert').waitFor();
+    await page.getByText('On it: nobody').click();
     await page.getByLabel('Token').fill(TOKENS.ANNA);
     await page.getByLabel('Comment').fill('the disk is full');
     await page.getByRole('button', { name: 'I am on it' }).click();

@@ -108,4 +108,29 @@ describe('the page', () => {
     expect(markup).toContain('check-22');
     expect(markup).not.toContain('check-2<');
   });
+
+  it('shows what is possible in the place of a share of the little that was measured', () => {
+    const hardly = exampleAttainment({ attainmentPpb: 546_740_000, lowPpb: 30_000, highPpb: 999_970_000 });
+    const shown = (coveragePpb: number) => {
+      const objectives = [objectiveView(exampleObjective(), { ...hardly, coveragePpb })];
+      const markup = renderFragment(exampleModel({ objectives, checks: [] }), assets);
+      return markup.match(/Attainment<\/dt><dd class="figure[^>]*>([^<]*)/)?.[1];
+    };
+    expect([shown(499_999_999), shown(500_000_000)]).toEqual(['0.003–99.997 %', '54.674 %']);
+  });
+});
+
+describe('every page', () => {
+  it('has the same way to all others, and says which one it is', () => {
+    const links = (markup: string) => [...markup.matchAll(/<a href="([^"]*)"( aria-current="page")?>/g)];
+    const header = (markup: string) => /<nav.*<\/nav>/s.exec(markup)?.[0] ?? '';
+    const pages = [renderPage(exampleModel(), assets), renderNotFound('/x', assets)].map((one) => links(header(one)));
+    expect(pages.map((all) => all.map(([, path]) => path))).toEqual(
+      pages.map(() => ['/', '/alerts', '/phone', '/backups']),
+    );
+    expect(pages.map((all) => all.flatMap(([, path, current]) => (current === undefined ? [] : [path])))).toEqual([
+      ['/'],
+      [],
+    ]);
+  });
 });

@@ -30,7 +30,7 @@ describeInChromium('contracts and statements in a browser', () => {
     expect(row).toBe('2026-10 1 breached 1 met EUR 49.90 approved revision 2');
     await page.getByRole('link', { name: '2026-10' }).click();
     await page.getByRole('heading', { name: 'Statement of acme-hosting for 2026-10' }).waitFor();
-    await page.getByRole('link', { name: 'contract' }).click();
+    await page.getByRole('link', { name: 'acme-hosting, version' }).click();
     await page.getByRole('heading', { name: 'How it stands' }).waitFor();
   });
 
