@@ -6,7 +6,7 @@ const NOVEMBER_MS = OCTOBER_MS + 31 * DAY;
 const STATEMENT = '/api/v1/contracts/support/statements/2026-10';
 
 const world = new DecisionWorld(`
-collector: { listen: 127.0.0.1:0, data: data }
+collector: { listen: 127.0.0.1:0, data: data, retention: { events: 90d } }
 agents: [{ name: web03, token: { env: AGENT } }]
 importers: [{ name: desk, token: { env: DESK }, streams: [work] }]
 people: [{ name: anna, roles: [operator, provider], token: { env: ANNA } }]
@@ -74,4 +74,18 @@ it('an event that comes late makes a revision, and another digest of what the fi
 
   const { answer } = await world.post('/api/v1/statements', TOKENS.ANNA, { contract: 'support', period: '2026-10' });
   expect(answer).toMatchObject({ revision: 2, statement: { inputs_digest: second.inputs_digest } });
+});
+
+it('what retention let go of the events takes back no statement, also when it is frozen anew', async () => {
+  const before = await revision(2);
+  await world.goTo(OCTOBER_MS + 150 * DAY);
+  // Upkeep looks every five seconds.
+  for (let isThere = true; isThere; ) {
+    await world.clock.advance(5_000);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { streams } = (await world.get('/api/v1/events/streams')).answer;
+    isThere = streams.some(({ events }: { events: number }) => events > 0);
+  }
+  const { answer } = await world.post('/api/v1/statements', TOKENS.ANNA, { contract: 'support', period: '2026-10' });
+  expect(answer).toMatchObject({ revision: 2, statement: { figures_digest: before.figures_digest } });
 });

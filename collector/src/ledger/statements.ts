@@ -253,8 +253,11 @@ export class Statements {
 
   /** What retention let go is no reason to say something else than was said when it was there. */
   async #isCovered({ judged }: StatementPeriod): Promise<boolean> {
-    const { edgesFromMs } = await this.#options.store.covered();
-    return edgesFromMs === null || judged.every(({ period }) => period.fromMs >= edgesFromMs);
+    const { edgesFromMs, eventsFromMs } = await this.#options.store.covered();
+    return judged.every(({ objective, period }) => {
+      const ofEventsMs = 'source' in objective.indicator ? eventsFromMs : null;
+      return period.fromMs >= Math.max(edgesFromMs ?? period.fromMs, ofEventsMs ?? period.fromMs);
+    });
   }
 }
 
