@@ -16,6 +16,7 @@ import type { Indicator } from '../../collector/src/sla/indicator.ts';
 import { PLAIN_PROFILE } from '../../collector/src/sla/profile.ts';
 import { openStore } from '../../collector/src/store/open.ts';
 import { anObjective } from '../support/objectives.ts';
+import { EMPTY_JOURNAL } from './rig/made-up-runs.ts';
 
 const EVENTS = process.argv.includes('--quick') ? 10_000 : 100_000;
 const OBJECTIVES = 50;
@@ -56,20 +57,13 @@ const objectives = Array.from({ length: OBJECTIVES }, (_, index) => {
   return anObjective(indicator, { id: `answered-${index}`, profile, targetPpb: 800_000_000 });
 });
 
-const journal = {
-  async *tail() {},
-  async *entriesBetween() {},
-  sealedRuns: async () => [],
-  thresholdWeeks: async () => [],
-  holdStill: async () => () => {},
-};
 const plan = {
   agentsOf: () => [],
   assignedTimesOf: () => new Map(),
   everyMsOf: () => null,
   locationOf: (agent: string) => agent,
 };
-const head = new Head({ journal });
+const head = new Head({ journal: EMPTY_JOURNAL });
 
 const directory = mkdtempSync(join(tmpdir(), 'nines-event-objectives-'));
 const store = await openStore({ directory });

@@ -2,22 +2,15 @@
 import type { CheckColumns } from '@nines/shared/wire.ts';
 import { Head } from '../../collector/src/evaluate/head.ts';
 import type { JournalEntry } from '../../collector/src/store/store.ts';
+import { EMPTY_JOURNAL } from './rig/made-up-runs.ts';
 
 const CHECKS = 50;
 const EVERY_MS = 30_000;
 const START_MS = Date.UTC(2026, 9, 1);
 const VALUES = ['resolve', 'connect', 'tls', 'processing', 'transfer', 'total'];
 
-const noJournal = {
-  async *tail() {},
-  async *entriesBetween() {},
-  sealedRuns: async () => [],
-  thresholdWeeks: async () => [],
-  holdStill: async () => () => {},
-};
-
 function newHead(): Head {
-  const head = new Head({ journal: noJournal });
+  const head = new Head({ journal: EMPTY_JOURNAL });
   const thresholds = Array.from({ length: CHECKS }, (_, check) => ({
     check: `check-${check}`,
     value: 'total',

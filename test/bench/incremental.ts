@@ -4,66 +4,30 @@
  * a core in milliseconds; the last column is the 90th day against the first, which should stay about 1.
  */
 import type { Event } from '@nines/shared/event.ts';
-import { toColumns } from '@nines/shared/wire.ts';
 import { attain } from '../../collector/src/evaluate/attain.ts';
 import { burnWindows } from '../../collector/src/evaluate/burn.ts';
 import { Head } from '../../collector/src/evaluate/head.ts';
-import type { Journal } from '../../collector/src/evaluate/journal-reader.ts';
 import { RecentEvents } from '../../collector/src/evaluate/recent-events.ts';
 import { thresholdsOf } from '../../collector/src/evaluate/thresholds.ts';
 import type { Indicator } from '../../collector/src/sla/indicator.ts';
 import type { Objective } from '../../collector/src/sla/objective.ts';
 import { type Method, PLAIN_PROFILE } from '../../collector/src/sla/profile.ts';
-import type { JournalEntry } from '../../collector/src/store/store.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { anObjective, areUp, isFast } from '../support/objectives.ts';
+import { MADE_UP, MADE_UP_PLAN, madeUpEntry, madeUpJournal } from './rig/made-up-runs.ts';
 
 const isQuick = process.argv.includes('--quick');
 const CHECKS = isQuick ? 2 : 10;
 const ROUNDS = isQuick ? 5 : 15;
 const EVENTS_A_DAY = 1_000;
-const EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DAYS = [1, 10, 30, 90];
 /** The fourth quarter of 2026 in Berlin. */
-const FROM_MS = 1_790_805_600_000;
-
-/** Down for ten minutes about every four days, each check at another time. */
-function run(check: number, index: number) {
-  const isUp = (index + check * 37) % 5_760 >= 10;
-  return {
-    check: `check-${check}`,
-    atMs: FROM_MS + index * EVERY_MS,
-    everyMs: EVERY_MS,
-    outcome: isUp ? ('up' as const) : ('down' as const),
-    reason: isUp ? null : 'timeout',
-    values: isUp ? { total: 20_000 + ((index * 131 + check) % 977) * 200 } : {},
-  };
-}
-
-function entry(check: number, first: number, count: number): JournalEntry {
-  const runs = Array.from({ length: count }, (_, index) => run(check, first + index));
-  const batch = { version: 1, agent: 'fra-1', spool: 'bench-spool', sequence: 1, checks: toColumns(runs) } as const;
-  const position = 1 + check * 10_000_000 + first;
-  return { position, batch, receivedAtMs: (runs.at(-1)?.atMs ?? 0) + 1_000, skewMs: 0 };
-}
+const { fromMs: FROM_MS, everyMs: EVERY_MS } = MADE_UP;
 
 let wanted = 0;
 let until = 0;
-
-/** Gives any hour of one check back as the store would, out of the same runs. */
-const journal: Journal = {
-  async *tail() {},
-  async *entriesBetween(fromMs, toMs) {
-    const first = Math.max(0, Math.floor((fromMs - FROM_MS) / EVERY_MS) - 1);
-    const end = Math.min(until, Math.ceil((toMs - FROM_MS) / EVERY_MS) + 1);
-    if (first < end) yield entry(wanted, first, end - first);
-  },
-  sealedRuns: async () => [],
-  thresholdWeeks: async () => [],
-  holdStill: async () => () => {},
-};
 
 function call(index: number): Event {
   const atMs = FROM_MS + Math.floor((index * DAY_MS) / EVENTS_A_DAY);
@@ -130,21 +94,15 @@ const kinds = new Map<string, readonly Objective[]>([
   }),
 ]);
 
-const head = new Head({ journal });
+const head = new Head({ journal: madeUpJournal(() => ({ check: wanted, runs: until })) });
 head.setThresholds(thresholdsOf([...kinds.values()].flat()));
-const plan = {
-  agentsOf: () => ['fra-1'],
-  assignedTimesOf: () => new Map([['fra-1', [{ fromMs: 0, toMs: Number.POSITIVE_INFINITY }]]]),
-  everyMsOf: () => EVERY_MS,
-  locationOf: () => 'fra',
-};
 const store = new MemoryStore();
 const recent = new RecentEvents(store);
 let events = 0;
 
 async function fillUntil(atMs: number): Promise<void> {
   const runs = Math.floor((atMs - FROM_MS) / EVERY_MS);
-  for (const check of checks) if (runs > until) head.apply(entry(check, until, runs - until));
+  for (const check of checks) if (runs > until) head.apply(madeUpEntry(check, until, runs - until));
   until = runs;
   const added: Event[] = [];
   for (; call(events).atMs + 100_000 < atMs; events++) added.push(call(events));
@@ -160,7 +118,7 @@ async function costOf(objectives: readonly Objective[], day: number, isWithBurns
   for (let round = 0; round < ROUNDS; round++) {
     nowMs += EVERY_MS;
     await fillUntil(nowMs);
-    const evaluation = { head, plan, nowMs, events: recent };
+    const evaluation = { head, plan: MADE_UP_PLAN, nowMs, events: recent };
     const began = process.cpuUsage();
     for (const [index, objective] of objectives.entries()) {
       wanted = index;

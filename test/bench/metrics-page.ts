@@ -18,6 +18,7 @@ import { createProgramMetrics } from '../../collector/src/metrics/program.ts';
 import { writeScrape } from '../../collector/src/metrics/scrape.ts';
 import { CallCounts } from '../../collector/src/phone/call-counts.ts';
 import { against, mebibytes, printTable, spread } from './rig/figures.ts';
+import { EMPTY_JOURNAL } from './rig/made-up-runs.ts';
 
 const isQuick = process.argv.includes('--quick');
 const CHECKS = isQuick ? 1_000 : 10_000;
@@ -27,14 +28,6 @@ const EVERY_MS = 30_000;
 const GOAL_LINES = 220_000;
 const VALUES = ['resolve', 'connect', 'processing', 'transfer', 'total', 'status', 'bytes', 'redirects'] as const;
 const SHOWN = 'resolve connect tls processing transfer total status'.split(' ');
-
-const journal = {
-  async *tail() {},
-  async *entriesBetween() {},
-  sealedRuns: async () => [],
-  thresholdWeeks: async () => [],
-  holdStill: async () => () => {},
-};
 
 function columns(check: number, run: number): CheckColumns {
   const values = VALUES.map((name, at) => [
@@ -52,7 +45,7 @@ function columns(check: number, run: number): CheckColumns {
 }
 
 function loadedHead(): Head {
-  const head = new Head({ journal });
+  const head = new Head({ journal: EMPTY_JOURNAL });
   for (let run = 0; run < 3; run++) {
     const checks = Array.from({ length: CHECKS }, (_, check) => columns(check, run));
     const batch = { version: 1, agent: 'fra-1', spool: 'bench-spool', sequence: run, checks } as const;
