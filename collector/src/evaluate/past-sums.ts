@@ -8,11 +8,6 @@ export interface Fold<Sum> {
   add(sums: readonly Sum[]): Sum;
 }
 
-/** A stretch of time, and where it can be made from two halves that may be known. */
-export interface Block extends Interval {
-  readonly middleMs: number | null;
-}
-
 /** Sums of this many stretches are kept: a running period is made of some twenty, four burn windows of ten each. */
 const MAX_KEPT = 160;
 
@@ -20,19 +15,16 @@ const MAX_KEPT = 160;
  * An interval as few stretches that others are made of, too: whole blocks of the grid together by 1, 2, 4, 8 … where they
  * begin at a multiple of as many, and what is left at both ends.
  */
-export function blocksOf({ fromMs, toMs }: Interval, { anchorMs, lengthMs }: SliceGrid): Block[] {
-  const blocks: Block[] = [];
+export function blocksOf({ fromMs, toMs }: Interval, { anchorMs, lengthMs }: SliceGrid): Interval[] {
+  const blocks: Interval[] = [];
   for (let atMs = fromMs; atMs < toMs; ) {
     const index = (atMs - anchorMs) / lengthMs;
     let endMs = Math.min(toMs, anchorMs + (Math.floor(index) + 1) * lengthMs);
-    let middleMs: number | null = null;
     if (Number.isInteger(index) && endMs === atMs + lengthMs) {
-      for (let count = 2; index % count === 0 && atMs + count * lengthMs <= toMs; count *= 2) {
-        middleMs = endMs;
+      for (let count = 2; index % count === 0 && atMs + count * lengthMs <= toMs; count *= 2)
         endMs = atMs + count * lengthMs;
-      }
     }
-    blocks.push({ fromMs: atMs, toMs: endMs, middleMs });
+    blocks.push({ fromMs: atMs, toMs: endMs });
     atMs = endMs;
   }
   return blocks;
@@ -79,29 +71,27 @@ export class PastSums<Sum> {
     return sums;
   }
 
-  async #sumOf({ fromMs, toMs, middleMs }: Block, fold: Fold<Sum>): Promise<Sum> {
-    const key = keyOf({ fromMs, toMs });
+  async #sumOf(block: Interval, fold: Fold<Sum>): Promise<Sum> {
+    const key = keyOf(block);
     const known = this.#sums.get(key);
     if (known !== undefined) return this.#keep(key, known);
     const generation = this.#generation;
-    const sum =
-      middleMs === null ? await fold.of({ fromMs, toMs }) : await this.#sumOfHalves({ fromMs, toMs, middleMs }, fold);
-    return generation === this.#generation ? this.#keep(key, { block: { fromMs, toMs }, sum }) : sum;
+    const isOne = block.toMs - block.fromMs <= this.#grid.lengthMs;
+    const sum = isOne ? await fold.of(block) : await this.#sumOfHalves(block, fold);
+    return generation === this.#generation ? this.#keep(key, { block, sum }) : sum;
   }
 
-  async #sumOfHalves({ fromMs, toMs }: Block, fold: Fold<Sum>): Promise<Sum> {
-    const middleMs = (fromMs + toMs) / 2;
+  /** From its halves where they may be known: a block of several is two of half as many. */
+  async #sumOfHalves(block: Interval, fold: Fold<Sum>): Promise<Sum> {
+    const middleMs = middleOf(block);
     const halves = [
-      { fromMs, toMs: middleMs },
-      { fromMs: middleMs, toMs },
+      { fromMs: block.fromMs, toMs: middleMs },
+      { fromMs: middleMs, toMs: block.toMs },
     ];
     const isHalfKnown = halves.some((half) => this.#sums.has(keyOf(half)));
-    if (!isHalfKnown && !this.#split.has(keyOf({ fromMs, toMs }))) return fold.of({ fromMs, toMs });
+    if (!isHalfKnown && !this.#split.has(keyOf(block))) return fold.of(block);
     const sums: Sum[] = [];
-    for (const half of halves) {
-      const isBlock = half.toMs - half.fromMs <= this.#grid.lengthMs;
-      sums.push(await this.#sumOf({ ...half, middleMs: isBlock ? null : (half.fromMs + half.toMs) / 2 }, fold));
-    }
+    for (const half of halves) sums.push(await this.#sumOf(half, fold));
     return fold.add(sums);
   }
 
@@ -131,7 +121,7 @@ export class PastSums<Sum> {
     let { fromMs, toMs } = block;
     while (toMs - fromMs > this.#grid.lengthMs) {
       this.#split.add(keyOf({ fromMs, toMs }));
-      const middleMs = (fromMs + toMs) / 2;
+      const middleMs = middleOf({ fromMs, toMs });
       if (atMs < middleMs) toMs = middleMs;
       else fromMs = middleMs;
     }
@@ -143,6 +133,10 @@ export class PastSums<Sum> {
     this.#split.clear();
     this.#keptUntilMs = Number.NEGATIVE_INFINITY;
   }
+}
+
+function middleOf({ fromMs, toMs }: Interval): number {
+  return (fromMs + toMs) / 2;
 }
 
 function keyOf({ fromMs, toMs }: Interval): string {
