@@ -18,10 +18,14 @@ export function remembered<Of extends object>(intervalsIn: IntervalsIn<Of>): Int
       toMs: DAY_MS * Math.ceil(within.toMs / DAY_MS),
     };
     const spans = known.get(of) ?? new Map<string, Interval[]>();
+    known.set(of, spans);
     const key = `${days.fromMs} ${days.toMs}`;
-    const found = spans.get(key) ?? intervalsIn(of, days);
-    if (spans.size >= MAX_SPANS) spans.clear();
-    known.set(of, spans.set(key, found));
+    let found = spans.get(key);
+    if (found === undefined) {
+      found = intervalsIn(of, days);
+      if (spans.size >= MAX_SPANS) spans.clear();
+      spans.set(key, found);
+    }
     return clipIntervals(found, within);
   };
 }
