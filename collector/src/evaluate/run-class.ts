@@ -1,6 +1,6 @@
 import { HOLD_INTERVALS } from '@nines/shared/observation.ts';
 import { TOTAL } from '@nines/shared/probes/probe.ts';
-import type { GaugeBounds, Latency } from '../sla/indicator.ts';
+import type { GaugeBounds } from '../sla/indicator.ts';
 import { type Interval, intersect, lengthMs } from '../sla/interval.ts';
 import type { FailureRule } from '../sla/profile.ts';
 import { timeByState } from '../sla/timeline.ts';
@@ -31,18 +31,6 @@ export function availabilityJudge({ ignoredReasons, slowMicros }: FailureRule): 
       if (outcome === 'down') return reason !== null && ignoredReasons.includes(reason) ? 'good' : 'bad';
       if (slowMicros === null) return 'good';
       return value === null ? 'open' : value <= slowMicros ? 'good' : 'bad';
-    },
-  };
-}
-
-/** Runs that were down are no part of a latency: they are availability's. */
-export function latencyJudge({ value: name, withinMicros }: Latency): RunJudge {
-  return {
-    value: name,
-    bounds: { atLeast: null, atMost: withinMicros },
-    classify({ outcome, value }) {
-      if (outcome !== 'up') return 'none';
-      return value === null ? 'open' : value <= withinMicros ? 'good' : 'bad';
     },
   };
 }
