@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '@nines/shared/config/load.ts';
-import { readDocument } from '@nines/shared/config/parse.ts';
+import { loadDocument } from '@nines/shared/config/load.ts';
+import { judgeDocument, readDocument } from '@nines/shared/config/parse.ts';
 import { describe, expect, it } from 'vitest';
 import { agentFileSchema, loadAgentConfig } from '../../agent/src/config.ts';
 import { lintContracts } from '../../collector/src/config/lint-contracts.ts';
@@ -23,8 +23,8 @@ const READERS: readonly (readonly [RegExp, (path: string) => unknown])[] = [
   [/^grafana\/provisioning\/.*\.yaml$/, (path) => readDocument(readFileSync(path, 'utf8'), path).value],
   [/(^|\/)nines[\w.-]*\.yaml$/, (path) => loadNines(path)],
   [/^contracts\/[\w-]+\.yaml$/, (path) => loadNines(path)],
-  [/(^|\/)agent[\w.-]*\.yaml$/, (path) => loadConfig(path, agentFileSchema)],
-  [/^imports\/.*\.yaml$/, (path) => loadConfig(path, callFileSchema)],
+  [/(^|\/)agent[\w.-]*\.yaml$/, (path) => judgeDocument(loadDocument(path), agentFileSchema, path)],
+  [/^imports\/.*\.yaml$/, (path) => judgeDocument(loadDocument(path), callFileSchema, path)],
   [/^prometheus\/.*\.yml$/, (path) => readDocument(readFileSync(path, 'utf8'), path).value],
 ];
 

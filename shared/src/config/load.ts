@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type * as z from 'zod';
 import { configErrorAt, errorCode, errorMessage } from '../errors.ts';
 import type { SecretSource } from './fields.ts';
-import { judgeDocument, type ParsedDocument, readDocument } from './parse.ts';
-
-/** Reads and parses a configuration file. Throws `ConfigError` when it cannot be read or is wrong. */
-export function loadConfig<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
-  return judgeDocument(loadDocument(path), schema, path);
-}
+import { type ParsedDocument, readDocument } from './parse.ts';
 
 /** Reads a configuration file before it is judged. Throws `ConfigError` when it cannot be read or is no YAML. */
 export function loadDocument(path: string): ParsedDocument {
