@@ -9,6 +9,7 @@ import type { Kept } from '../keeper.ts';
 import { AmiLink } from './ami-link.ts';
 import { callBookSchema, readLeft } from './call-book-schema.ts';
 import { closedEarly, microseconds, openConnection, resolve, secureConnection } from './connection.ts';
+import { askHeld } from './held-connection.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { shipCalls } from './ship-calls.ts';
 import { FAMILIES, targetOf } from './target.ts';
@@ -48,10 +49,10 @@ export async function runAsteriskAmi(options: AsteriskAmiOptions, context: Probe
   const { book, calls } = await source.calls(events);
   const { link, queues } = source;
   context.onDeadline(() => link.drop(closedEarly()));
-  const kept = link.isOpen ? await askKept(link, context) : null;
-  const isNew = kept === null;
-  if (isNew) await open(options, { link, context });
-  const status = kept ?? (await askForStatus(link, context));
+  const { answer: status, isNew } = await askHeld(link, {
+    ask: () => askForStatus(link, context),
+    open: () => open(options, { link, context }),
+  });
   const nowMs = clock.nowMs();
   const entries = status.filter(({ name }) => name === 'QueueEntry').map(({ fields }) => fields);
   if (isNew) calls.reconcile(entries, nowMs);
@@ -61,7 +62,10 @@ export async function runAsteriskAmi(options: AsteriskAmiOptions, context: Probe
   await shipCalls(book, context);
 }
 
-async function askForStatus(link: AmiLink, context: AskContext): Promise<readonly AmiMessage[]> {
+async function askForStatus(
+  link: AmiLink,
+  context: Pick<ProbeContext, 'clock' | 'values' | 'enter'>,
+): Promise<readonly AmiMessage[]> {
   const { clock, values } = context;
   context.enter('exchange');
   const startedMs = clock.elapsedMs();
@@ -69,18 +73,6 @@ async function askForStatus(link: AmiLink, context: AskContext): Promise<readonl
   values.request = microseconds(startedMs, clock.elapsedMs());
   return status;
 }
-
-/** `null` when the connection of an earlier run proves to be gone: that says nothing of the server as it is now. */
-async function askKept(link: AmiLink, context: AskContext): Promise<readonly AmiMessage[] | null> {
-  try {
-    return await askForStatus(link, context);
-  } catch (error) {
-    if (link.isOpen) throw error;
-    return null;
-  }
-}
-
-type AskContext = Pick<ProbeContext, 'clock' | 'values' | 'enter'>;
 
 interface Opening {
   readonly link: AmiLink;

@@ -16,6 +16,7 @@ import type { Kept } from '../keeper.ts';
 import { callBookSchema, readLeft } from './call-book-schema.ts';
 import { closedEarly, microseconds, openConnection, resolve } from './connection.ts';
 import { EventSocketLink } from './event-socket-link.ts';
+import { askHeld } from './held-connection.ts';
 import type { ProbeContext } from './probe-run.ts';
 import { shipCalls } from './ship-calls.ts';
 import { FAMILIES, targetOf } from './target.ts';
@@ -54,25 +55,16 @@ export async function runFreeswitch(options: FreeswitchOptions, context: ProbeCo
   const { book, calls } = await source.known(events);
   const { link } = source;
   context.onDeadline(() => link.drop(closedEarly()));
-  const kept = link.isOpen ? await askKept(source, calls, context) : null;
-  if (kept === null) await open(options, { link, context });
-  const callcenter = kept ?? (await askAll(source, calls, context));
+  const { answer: callcenter, isNew } = await askHeld(link, {
+    ask: () => askAll(source, calls, context),
+    open: () => open(options, { link, context }),
+  });
   const nowMs = clock.nowMs();
-  if (kept === null) calls.reconcile(callcenter.members, nowMs);
+  if (isNew) calls.reconcile(callcenter.members, nowMs);
   calls.settle(nowMs);
   book.forgetBefore(nowMs);
   Object.assign(values, gaugeValues(callcenterGauges(callcenter, nowMs)));
   await shipCalls(book, context);
-}
-
-/** `null` when the connection of an earlier run proves to be gone: that says nothing of the server as it is now. */
-async function askKept(source: FreeswitchSource, calls: CallcenterCalls, context: ProbeContext) {
-  try {
-    return await askAll(source, calls, context);
-  } catch (error) {
-    if (source.link.isOpen) throw error;
-    return null;
-  }
 }
 
 async function askAll(

@@ -57,3 +57,29 @@ export class HeldConnection<Message> {
     socket?.destroy();
   }
 }
+
+/** How a run asks over a link. */
+interface Asking<Answer> {
+  readonly ask: () => Promise<Answer>;
+  /** Connects the link anew. */
+  readonly open: () => Promise<void>;
+}
+
+/**
+ * The answer over the connection that an earlier run opened, or over a new one. That the earlier one proves to be gone says
+ * nothing of the server as it is now.
+ */
+export async function askHeld<Answer>(
+  link: { readonly isOpen: boolean },
+  { ask, open }: Asking<Answer>,
+): Promise<{ readonly answer: Answer; readonly isNew: boolean }> {
+  if (link.isOpen) {
+    try {
+      return { answer: await ask(), isNew: false };
+    } catch (error) {
+      if (link.isOpen) throw error;
+    }
+  }
+  await open();
+  return { answer: await ask(), isNew: true };
+}
