@@ -8,8 +8,16 @@ export interface Runner {
   readonly location: string;
 }
 
-/** Who runs which check by this configuration. */
-export function runnersIn({ agents, checks }: Pick<Nines, 'agents' | 'checks'>): RunnersOf {
+const known = new WeakMap<object, RunnersOf>();
+
+/** Who runs which check by this configuration; looked up once for each, as every sentence of every contract asks. */
+export function runnersIn(nines: Pick<Nines, 'agents' | 'checks'>): RunnersOf {
+  const runnersOf = known.get(nines) ?? lookUp(nines);
+  known.set(nines, runnersOf);
+  return runnersOf;
+}
+
+function lookUp({ agents, checks }: Pick<Nines, 'agents' | 'checks'>): RunnersOf {
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
   const byCheck = new Map(
     checks.map((check) => [check.id, check.agents.flatMap((name) => byName.get(name) ?? [])] as const),
