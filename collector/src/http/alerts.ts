@@ -12,7 +12,7 @@ import { renderAlertsPage } from '../web/render-alerts.ts';
 import { type AlertDocument, type AlertsDocument, alertDocument, alertsDocument } from './alerts-document.ts';
 import { readBody } from './decision-request.ts';
 import { toErrorAnswer } from './errors.ts';
-import { PAGE_HEADERS } from './pages.ts';
+import { HTML, send } from './pages.ts';
 import { bad, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
 
@@ -64,29 +64,25 @@ export function registerAlerts(server: Server, options: AlertsOptions): void {
 
 function registerPage(server: Pick<Server, 'get' | 'post'>, options: AlertsOptions): void {
   const { clock, person } = options;
-  const assets = loadAssets();
   const page = async (problem: string | null) =>
-    renderAlertsPage({ ...(await documentNow(options)), nowMs: clock.nowMs(), problem }, assets);
-  server.get('/alerts', async (_request, reply) => {
-    reply.type(HTML).headers(PAGE_HEADERS).header('cache-control', 'no-cache');
-    return reply.send(await page(null));
-  });
-  server.post('/alerts', async ({ body }, reply) => {
+    renderAlertsPage({ ...(await documentNow(options)), nowMs: clock.nowMs(), problem }, loadAssets());
+  server.get('/alerts', async (request, reply) =>
+    send(request, reply.type(HTML).header('cache-control', 'no-cache'), await page(null)),
+  );
+  server.post('/alerts', async (request, reply) => {
     try {
-      const { id, token, comment } = readBody(form, body);
+      const { id, token, comment } = readBody(form, request.body);
       const said = comment.trim();
       await acknowledge(options, person(`Bearer ${token}`), { id, comment: said === '' ? null : said });
       return await reply.redirect('/alerts', 303);
     } catch (error) {
       const answer = toErrorAnswer(error);
       if (answer.status >= 500) throw error;
-      reply.type(HTML).headers(PAGE_HEADERS).header('cache-control', 'no-store').code(answer.status);
-      return await reply.send(await page(answer.message));
+      reply.type(HTML).header('cache-control', 'no-store').code(answer.status);
+      return await send(request, reply, await page(answer.message));
     }
   });
 }
-
-const HTML = 'text/html; charset=utf-8';
 
 async function documentNow({ alerting, ledger }: AlertsOptions): Promise<AlertsDocument> {
   await ledger.refresh();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import accepts from 'accepts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Assets, loadAssets } from '../web/assets.ts';
 import type { LatencySeries, PageModel } from '../web/page-model.ts';
@@ -28,7 +29,8 @@ export interface PageSource {
   series(checkId: string): Promise<LatencySeries | null>;
 }
 
-const HTML = 'text/html; charset=utf-8';
+/** The type of every page. */
+export const HTML = 'text/html; charset=utf-8';
 /** What every page says about itself to browsers. */
 export const PAGE_HEADERS = {
   'content-security-policy':
@@ -37,28 +39,26 @@ export const PAGE_HEADERS = {
   'referrer-policy': 'same-origin',
 };
 
-/** Read when the first page is registered, and kept. */
-const assets = lazily(loadAssets);
-
 /** Adds `/`, `/fragment`, the pages of `SECTIONS`, `/contracts/:id`, `/checks/:id/latency.json`, `/assets/…`, and a page for people whom nothing else answers. */
 export function registerPages(server: FastifyInstance, source: PageSource): void {
-  assets();
+  // A broken installation is found now, and not by the first reader.
+  loadAssets();
   server.get('/', async (request, reply) => {
     return send(
       request,
       reply.type(HTML).header('cache-control', 'no-cache'),
-      renderPage(await source.model(), assets()),
+      renderPage(await source.model(), loadAssets()),
     );
   });
   server.get('/fragment', async (request, reply) => {
-    const body = renderFragment(await source.model(), assets());
+    const body = renderFragment(await source.model(), loadAssets());
     return send(request, reply.type(HTML).header('cache-control', 'no-store'), body);
   });
   for (const section of SECTIONS) registerSection(server, section, source);
   server.get<{ Params: { id: string } }>('/contracts/:id', async (request, reply) => {
     const page = await source.contract(request.params.id);
     if (page === null) return sendNotFoundPage(request, reply);
-    const body = renderContractPage(page, assets());
+    const body = renderContractPage(page, loadAssets());
     return send(request, reply.type(HTML).header('cache-control', 'no-cache'), body);
   });
   server.get<{ Params: { id: string } }>('/checks/:id/latency.json', async (request, reply) => {
@@ -75,7 +75,7 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
     return send(request, reply, body);
   });
   server.get<{ Params: { digest: string; name: string } }>('/assets/:digest/:name', async (request, reply) =>
-    sendAsset(assets(), request, reply),
+    sendAsset(loadAssets(), request, reply),
   );
   server.get('/*', async (request, reply) => {
     const isPerson = request.headers.accept?.includes('text/html') === true && !request.url.startsWith('/api/');
@@ -86,11 +86,11 @@ export function registerPages(server: FastifyInstance, source: PageSource): void
 
 function registerSection(server: FastifyInstance, section: Section, source: PageSource): void {
   server.get(section.path, async (request, reply) => {
-    const body = renderSectionPage(section, await source.section(section), assets());
+    const body = renderSectionPage(section, await source.section(section), loadAssets());
     return send(request, reply.type(HTML).header('cache-control', 'no-cache'), body);
   });
   server.get(`${section.path}/fragment`, async (request, reply) => {
-    const body = renderSectionFragment(section, await source.section(section), assets());
+    const body = renderSectionFragment(section, await source.section(section), loadAssets());
     return send(request, reply.type(HTML).header('cache-control', 'no-store'), body);
   });
 }
@@ -102,7 +102,7 @@ function pathOf({ url }: FastifyRequest): string {
 
 /** Answers 404 with a page for people. */
 function sendNotFoundPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const body = renderNotFound(pathOf(request), assets());
+  const body = renderNotFound(pathOf(request), loadAssets());
   return send(request, reply.code(404).type(HTML).header('cache-control', 'no-store'), body);
 }
 
@@ -132,18 +132,10 @@ const compress = promisify(gzip);
 /** Below this the headers weigh more than what is saved. */
 const MIN_COMPRESSED_LENGTH = 1_024;
 
-/** Sends the body, compressed off the event loop for a client that takes gzip. */
-async function send(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): Promise<FastifyReply> {
+/** Sends the body with `PAGE_HEADERS`, compressed off the event loop for a client that takes gzip. */
+export async function send(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): Promise<FastifyReply> {
   reply.headers(PAGE_HEADERS).header('vary', 'accept-encoding');
-  const isWanted = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(request.headers['accept-encoding'] ?? '');
+  const isWanted = accepts(request.raw).encoding(['gzip', 'identity']) === 'gzip';
   if (!isWanted || body.length < MIN_COMPRESSED_LENGTH) return reply.send(body);
   return reply.header('content-encoding', 'gzip').send(await compress(body));
-}
-
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -15,7 +15,7 @@ import type { StatementList } from '../web/render-statement-list.ts';
 import { statementViewSchema } from '../web/statement-view.ts';
 import { instantText, readBody } from './decision-request.ts';
 import { toErrorAnswer } from './errors.ts';
-import { PAGE_HEADERS } from './pages.ts';
+import { HTML, send } from './pages.ts';
 import { bad, refuseUnknown } from './query.ts';
 import type { Server } from './server.ts';
 import { signatureDocument } from './signature-document.ts';
@@ -43,7 +43,6 @@ const KEYS: ReadonlySet<string> = new Set(['revision']);
  */
 export function registerStatements(server: Server, options: StatementOptions): void {
   const { ledger, statements, nines, person } = options;
-  const assets = loadAssets();
   server.get<{ Params: { id: string } }>('/api/v1/contracts/:id/statements', async ({ params }, reply) => {
     await ledger.refresh();
     const own = ledger.register.statements().filter(([first]) => first?.contract.id === params.id);
@@ -58,17 +57,19 @@ export function registerStatements(server: Server, options: StatementOptions): v
     const statement = await statements.freezeNow(person(headers.authorization), readBody(postSchema, body));
     return reply.code(201).send(document(statement, options));
   });
-  server.get<Place>('/contracts/:id/statements/:period', async ({ params, query }, reply) => {
-    reply.type('text/html; charset=utf-8').headers(PAGE_HEADERS).header('cache-control', 'no-cache');
+  server.get<Place>('/contracts/:id/statements/:period', async (request, reply) => {
+    const { params, query } = request;
+    reply.type(HTML).header('cache-control', 'no-cache');
     const statement = await find(options, params, query).catch(refusalOf);
     if ('status' in statement) {
       const path = `/contracts/${params.id}/statements/${params.period}`;
-      return reply.code(statement.status).send(renderNotFound(path, assets, statement.message));
+      const body = renderNotFound(path, loadAssets(), statement.message);
+      return send(request, reply.code(statement.status), body);
     }
     const { customer } = statement.contract;
     const customerName = nines().customers.find(({ id }) => id === customer)?.name ?? customer;
     const view = statementViewSchema.parse(document(statement, options));
-    return reply.send(renderStatement({ ...view, customerName }, assets));
+    return send(request, reply, renderStatement({ ...view, customerName }, loadAssets()));
   });
 }
 

@@ -33,8 +33,15 @@ const SOURCES = [
   { name: 'uplot.css', type: STYLE, from: 'uplot/dist/uPlot.min.css' },
 ] as const;
 
-/** Reads every asset once. A missing one is a broken installation: it throws. */
+let loaded: Assets | null = null;
+
+/** Every asset, read at the first call and kept. A missing one is a broken installation: it throws. */
 export function loadAssets(): Assets {
+  loaded ??= readAssets();
+  return loaded;
+}
+
+function readAssets(): Assets {
   const files = new Map<string, Asset>();
   const all = createHash('sha256');
   for (const { name, type, from } of SOURCES) {
