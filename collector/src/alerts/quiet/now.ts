@@ -8,7 +8,7 @@ export interface QuietNow {
   objective(one: ObjectiveName): string | null;
 }
 
-export const NOBODY_IS_QUIET: QuietNow = { check: () => null, objective: () => null };
+const NOBODY_IS_QUIET: QuietNow = { check: () => null, objective: () => null };
 
 /** What is quiet at an instant. A check that several promises measure is so only when all of them are, or it is named. */
 export function quietAt(windows: readonly QuietWindow[], objectives: readonly Objective[], nowMs: number): QuietNow {
